@@ -1,0 +1,7 @@
+/* SPDX-License-Identifier: BSD-2-Clause. Copyright (c) 2026 the vport authors. */
+#ifndef _VP_MACHINE__INTTYPES_H_
+#define	_VP_MACHINE__INTTYPES_H_
+
+#include <sys/types.h>
+
+#endif /* !_VP_MACHINE__INTTYPES_H_ */

@@ -1,0 +1,7 @@
+/* SPDX-License-Identifier: BSD-2-Clause. Copyright (c) 2026 the vport authors. */
+#ifndef _VP_VM_VM_PARAM_H_
+#define	_VP_VM_VM_PARAM_H_
+
+#include <sys/param.h>
+
+#endif /* !_VP_VM_VM_PARAM_H_ */

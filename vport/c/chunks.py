@@ -1,0 +1,133 @@
+"""The top level of a C text by its braces alone: functions, and everything between them.
+
+This reading is independent of the grammar, so that what the parser loses can be counted against it.
+"""
+
+import re
+
+import msgspec
+
+from vport.c.tokens import before, skip_space
+
+_BRACES = re.compile(rb"[{}]")
+_AGGREGATES = frozenset((b"struct", b"union", b"enum"))
+_HEADER_TAIL = re.compile(rb"\)(?:\s*[A-Za-z_]\w*(?:\s*\([^()]*\))?)*\s*$")
+_OLD_STYLE = re.compile(rb"\b[A-Za-z_]\w*\s*\([\w\s,]*\)\s*(?=[A-Za-z_])")
+_LINKAGE = re.compile(rb'extern\s*" *"\s*$')
+_HEADER = 4000
+"""Bytes before a body in which its function's header is looked for."""
+
+
+class Chunk(msgspec.Struct, array_like=True, gc=False):
+    """One top-level item of a text.
+
+    Arguments:
+        start, end: its bytes, the closing brace or semicolon included.
+        body: offset of the opening brace of a function body; -1 for anything else.
+    """
+
+    start: int
+    end: int
+    body: int
+
+
+class TopLevel(msgspec.Struct):
+    """The chunks of a text in order, and the offsets of braces that match nothing."""
+
+    chunks: list[Chunk]
+    stray: list[int]
+
+
+def _outer_braces(code: bytes, column_zero_closes: bool) -> tuple[list[tuple[int, int]], list[int]]:
+    """Outermost brace pairs, `extern "C"` blocks entered, and unmatched braces."""
+    pairs: list[tuple[int, int]] = []
+    stray: list[int] = []
+    depth, opened, linkage = 0, 0, 0
+    for match in _BRACES.finditer(code):
+        at = match.start()
+        if match.group() == b"{":
+            if depth == 0:
+                if b'"' in code[at - 12 : at] and _LINKAGE.search(code, max(0, at - 40), at):
+                    linkage += 1
+                    continue
+                opened = at
+            depth += 1
+        elif depth == 0:
+            if linkage:
+                linkage -= 1
+            else:
+                stray.append(at)
+        else:
+            depth -= 1
+            if depth and column_zero_closes and code[at - 1 : at] in (b"\n", b""):
+                stray.append(opened)
+                depth = 0
+            if depth == 0:
+                pairs.append((opened, match.end()))
+    if depth:
+        stray.append(opened)
+    return pairs, stray
+
+
+def _is_function(code: bytes, start: int, brace: int) -> int:
+    """Start of the function whose body opens at `brace`, or -1; `start` is where the last body ended."""
+    head = code.rfind(b";", start, brace) + 1 or start
+    text = code[max(head, brace - _HEADER) : brace].rstrip()
+    if not text:
+        return _old_style_start(code, max(start, brace - _HEADER), brace)
+    if not text.endswith(b")"):
+        if text.endswith(b"=") or not _AGGREGATES.isdisjoint(text[-120:].split()[-3:]):
+            return -1
+        if not _HEADER_TAIL.search(text[-200:]):
+            return -1
+    return -1 if _assigned(text) else head
+
+
+def _old_style_start(code: bytes, start: int, brace: int) -> int:
+    """Start of the K&R function whose parameter declarations end just before `brace`, or -1."""
+    found = -1
+    for match in _OLD_STYLE.finditer(code, start, brace):
+        found = match.start()
+    return found if found < 0 else (code.rfind(b";", start, found) + 1 or start)
+
+
+def _assigned(text: bytes) -> bool:
+    """Whether an `=` stands outside parentheses, as before a compound literal."""
+    return b"=" in text and b"=" in re.sub(rb"\([^()]*\)", b"", text)
+
+
+def read_top_level(code: bytes) -> TopLevel:
+    """The top level of `code`, whose comments, literals and directives are blanked.
+
+    A text whose braces do not balance is read again with every brace in column 0 taken to end an item,
+    as style(9) writes functions, so that one bad function does not hide the rest of the file.
+    """
+    pairs, stray = _outer_braces(code, column_zero_closes=False)
+    if stray:
+        pairs, _ = _outer_braces(code, column_zero_closes=True)
+    chunks: list[Chunk] = []
+    at = item = 0
+    for opened, closed in pairs:
+        function = _is_function(code, at, opened)
+        limit = opened if function < 0 else function
+        item = _split_statements(code, at, limit, item, chunks)
+        if function >= 0:
+            if code[item:function].strip():
+                chunks.append(Chunk(skip_space(code, item), before(code, function), -1))
+            chunks.append(Chunk(skip_space(code, function), closed, opened))
+            item = closed
+        at = closed
+    item = _split_statements(code, at, len(code), item, chunks)
+    if code[item:].strip():
+        chunks.append(Chunk(skip_space(code, item), before(code, len(code)), -1))
+    return TopLevel(chunks, stray)
+
+
+def _split_statements(code: bytes, start: int, end: int, item: int, chunks: list[Chunk]) -> int:
+    """Append the items that a semicolon in [start, end), which holds no braces, ends; returns where the next begins."""
+    found = code.find(b";", start, end)
+    while found >= 0:
+        chunks.append(Chunk(skip_space(code, item), found + 1, -1))
+        item = found + 1
+        found = code.find(b";", item, end)
+    return item

@@ -1,0 +1,73 @@
+"""Comments, literals and directives of a C file, and the same bytes with them blanked.
+
+Offsets never move: whatever is blanked is overwritten by as many spaces.  A comment's newlines become
+spaces too, since C turns a comment into one space (C11 5.1.1.2), so that a directive which a comment
+continues stays one directive.
+"""
+
+import re
+
+import msgspec
+
+_HIDDEN = re.compile(
+    rb"/\*.*?(?:\*/|\Z)|//(?:[^\n\\]++|\\\r?\n|\\)*+"
+    rb'|"[^"\\\n]*(?:\\.[^"\\\n]*)*"|\'[^\'\\\n]*(?:\\.[^\'\\\n]*)*\'',
+    re.DOTALL,
+)
+_DIRECTIVE = re.compile(rb"^[ \t\f\v]*#[ \t]*(\w*)((?:[^\n\\]++|\\\r?\n|\\)*+)", re.MULTILINE)
+_NOT_NEWLINE = re.compile(rb"[^\r\n]")
+
+
+class Directive(msgspec.Struct, frozen=True, array_like=True, gc=False):
+    """One preprocessing directive (C11 6.10), continuation lines included.
+
+    Arguments:
+        start, end: from the first byte of its line to just before the newline that ends it.
+        name: `define`, `ifdef`, ... ; empty for the null directive.
+        text_at: offset of what follows the name.
+    """
+
+    start: int
+    end: int
+    name: str
+    text_at: int
+
+
+def _blank_hidden(match: re.Match[bytes]) -> bytes:
+    text = match.group()
+    if text[:1] == b"/":
+        return b" " * len(text)
+    return text[:1] + b" " * (len(text) - 2) + text[-1:]
+
+
+def blank_comments(data: bytes) -> bytes:
+    """`data` with comments overwritten by spaces and literals emptied; quotes stay."""
+    return _HIDDEN.sub(_blank_hidden, data)
+
+
+def spaces(text: bytes) -> bytes:
+    """As many bytes as `text`, newlines kept, everything else a space."""
+    return _NOT_NEWLINE.sub(b" ", text)
+
+
+def find_directives(code: bytes) -> list[Directive]:
+    """All directives of `code`, whose comments are blanked, in order."""
+    if b"#" not in code:
+        return []
+    return [
+        Directive(m.start(), m.end(), m.group(1).decode("latin-1"), m.start(2))
+        for m in _DIRECTIVE.finditer(code)
+    ]
+
+
+def unterminated_comment(data: bytes) -> int:
+    """Offset of a comment that never ends, or -1."""
+    opened = data.rfind(b"/*")
+    if opened < 0 or data.find(b"*/", opened + 2) >= 0:
+        return -1
+    last = None
+    for last in _HIDDEN.finditer(data):  # noqa: B007 - the last match is what counts
+        pass
+    if last is None or last.group()[:2] != b"/*" or last.group().endswith(b"*/"):
+        return -1
+    return last.start()

@@ -1,0 +1,221 @@
+"""Overwrite what would confuse the grammar by as many bytes that parse.
+
+Input is a text whose comments, literals and directives are blank; output has the same length and the
+same line breaks.  Nothing here decides what the code means: names are read from the original bytes.
+"""
+
+import re
+from bisect import bisect_right
+from collections.abc import Mapping
+from functools import lru_cache
+
+import msgspec
+
+from vport.c.chunks import Chunk
+from vport.c.lex import spaces
+from vport.c.tokens import before, closing_paren, skip_space, split_arguments
+
+_TOP_CALL = re.compile(rb"((?:(?:static|extern|const|volatile)\s+)*)([A-Za-z_]\w*)\s*\(")
+_CAPITALS = re.compile(rb"_*[A-Z][A-Z0-9_]*\Z")
+_TYPE_ARGUMENT = re.compile(
+    rb"(?:(?:const|volatile|struct|union|enum|unsigned|signed)\s+)*\w+(?:\s+(?:const|int|long|char|short))*\s*(?:\*\s*(?:const\s*)?)*\Z"
+)
+_SURE_TYPE = re.compile(rb"(?:const|volatile|struct|union|enum|unsigned|signed|int|char|long|short|void)\b|.*\*\s*\Z", re.DOTALL)
+
+
+class MacroCall(msgspec.Struct, frozen=True, array_like=True, gc=False):
+    """A macro call that stands at the top level of a file: `SYSCTL_INT(...)`, `DECLARE_MODULE(...)`.
+
+    Arguments:
+        name: of the macro.
+        start, end: from its first token (a `static` included) past the parenthesis or semicolon.
+        arguments: trimmed ranges of its arguments.
+        function: 0, or the offset of the body it heads, as `DB_SHOW_COMMAND(x, f) { ... }` does.
+    """
+
+    name: str
+    start: int
+    end: int
+    arguments: tuple[tuple[int, int], ...]
+    function: int = 0
+
+
+class Masked(msgspec.Struct):
+    """A text ready for the parser, and the top-level macro calls that were taken out of it."""
+
+    text: bytes
+    calls: list[MacroCall]
+
+
+def _fill(text: bytearray, start: int, end: int, new: bytes = b"") -> None:
+    """Overwrite [start, end) by `new` and spaces, keeping line breaks; `new` must fit on the first line."""
+    blank = spaces(bytes(text[start : end]))
+    text[start:end] = new + blank[len(new) :]
+
+
+def _fits(text: bytearray, start: int, end: int, new: bytes) -> bool:
+    return len(new) <= end - start and b"\n" not in text[start : start + len(new)]
+
+
+def _mask_head(text: bytearray, start: int, paren: int, end: int) -> None:
+    """A loop head becomes `while(...)` or `if(...)`; arguments stay where they parse as a comma expression."""
+    inner = bytes(text[paren + 1 : end - 1])
+    _fill(text, start, paren, b"while" if paren - start >= 5 else b"if")
+    if not inner.strip() or re.search(rb"\b(?:struct|union)\b|,\s*,|,\s*$|^\s*,|\*\s*,|\*\s*$", inner):
+        _fill(text, paren + 1, end - 1, b"1" if paren + 1 < end - 1 else b"")
+        if paren + 1 == end - 1:
+            _fill(text, start, end, b"for(;;)" if end - start >= 7 else b"do")
+
+
+def _mask_type(text: bytearray, start: int, end: int) -> None:
+    """A type macro becomes `struct tag` with a tag as long as the call leaves room for."""
+    room = bytes(text[start:end]).find(b"\n")
+    room = end - start if room < 0 else room
+    name = b"struct " + b"q" * (room - 7) if room >= 8 else b"int"[: max(1, room)]
+    _fill(text, start, end, name)
+
+
+def _mask_definer(text: bytearray, code: bytes, start: int, paren: int, end: int) -> None:
+    """`VNET_DEFINE(int, x[3]) = ...` becomes `int x[3] = ...`."""
+    arguments = split_arguments(code, paren + 1, end - 1)
+    if len(arguments) != 2:
+        return
+    (_, type_end), (name_start, _) = arguments
+    _fill(text, start, paren + 1)
+    _fill(text, type_end, name_start)
+    _fill(text, end - 1, end)
+
+
+def _mask_arguments(text: bytearray, code: bytes, paren: int, end: int) -> None:
+    """Arguments that are types become `0`; an empty argument takes the comma beside it along."""
+    for low, high in split_arguments(code, paren + 1, end - 1):
+        if low == high:
+            _drop_comma(text, code, low, paren, end)
+        elif _SURE_TYPE.match(code, low, high) and _TYPE_ARGUMENT.match(code, low, high):
+            _fill(text, low, high, b"0")
+
+
+def _drop_comma(text: bytearray, code: bytes, at: int, paren: int, end: int) -> None:
+    left, right = before(code, at), skip_space(code, at)
+    if right < end - 1 and code[right : right + 1] == b",":
+        text[right] = 0x20
+    elif left - 1 > paren and code[left - 1 : left] == b",":
+        text[left - 1] = 0x20
+
+
+def _mask_statement(text: bytearray, code: bytes, start: int, end: int) -> None:
+    """A macro that is a whole statement gets the semicolon its use leaves out."""
+    following = code[skip_space(code, end) :][:2]
+    if following[:1] in b";,)" or re.match(rb"[-+*/%=<>&|^?:.\[]", following):
+        return
+    _fill(text, start, end, b";")
+
+
+def _mask_call(text: bytearray, code: bytes, kind: str, start: int, paren: int, inside: bool) -> None:
+    end = closing_paren(code, paren)
+    if end < 0:
+        return
+    if kind == "type":
+        _mask_type(text, start, end)
+    elif kind == "word":
+        _fill(text, start, end if end - paren == 2 else paren)
+    elif kind == "attribute":
+        _fill(text, start, end)
+    elif kind == "identity":
+        _fill(text, start, paren + 1)
+        _fill(text, end - 1, end)
+    elif kind == "definer":
+        _mask_definer(text, code, start, paren, end)
+    elif not inside:
+        return
+    elif kind == "head":
+        _mask_head(text, start, paren, end)
+    elif kind == "typearg":
+        _mask_arguments(text, code, paren, end)
+    elif kind == "statement":
+        _mask_statement(text, code, start, end)
+    elif kind in ("open", "close"):
+        _fill(text, start, end, b"{" if kind == "open" else b"}")
+
+
+def _mask_word(text: bytearray, kind: str, start: int, end: int, inside: bool) -> None:
+    if kind in ("attribute", "word"):
+        _fill(text, start, end)
+    elif kind == "storage":
+        _fill(text, start, end, b"static" if end - start >= 6 else b"")
+    elif inside and kind == "head":
+        _fill(text, start, end, b"for(;;)" if end - start >= 7 else b"do")
+    elif inside and kind in ("open", "close"):
+        _fill(text, start, end, b"{" if kind == "open" else b"}")
+
+
+@lru_cache(maxsize=4096)
+def _pattern(names: tuple[bytes, ...]) -> re.Pattern[bytes]:
+    return re.compile(rb"\b(?:" + b"|".join(names) + rb")\b")
+
+
+def mask_known(code: bytes, kinds: Mapping[bytes, str], bodies: list[Chunk]) -> bytes:
+    """Mask every use of a macro in `kinds`.
+
+    Arguments:
+        code: the text.
+        kinds: of the macros that occur in it.
+        bodies: its chunks: loop heads and the like mean something only inside functions.
+    """
+    text = bytearray(code)
+    functions = [c for c in bodies if c.body >= 0]
+    starts = [c.body for c in functions]
+    for match in _pattern(tuple(sorted(kinds))).finditer(code):
+        start, end = match.span()
+        if text[start:end] != match.group():
+            continue
+        i = bisect_right(starts, start) - 1
+        inside = i >= 0 and start < functions[i].end
+        paren = skip_space(code, end)
+        if code[paren : paren + 1] == b"(":
+            _mask_call(text, code, kinds[match.group()], start, paren, inside)
+        else:
+            _mask_word(text, kinds[match.group()], start, end, inside)
+    return bytes(text)
+
+
+def _take_call(text: bytearray, code: bytes, chunk: Chunk, at: int) -> MacroCall | None:
+    """The macro call that stands at the front of a chunk, blanked in `text`; None when there is none."""
+    found = _TOP_CALL.match(code, at, chunk.end)
+    if found is None:
+        return None
+    end = closing_paren(code, found.end() - 1)
+    if end < 0 or end > chunk.end:
+        return None
+    name, following = found.group(2), code[skip_space(code, end) :][:1]
+    arguments = tuple(split_arguments(code, found.end(), end - 1))
+    if following == b"{" and _CAPITALS.match(name) and chunk.body >= 0:
+        _fill(text, found.start(2), end, b"int f()" if end - found.start(2) >= 7 else b"f()")
+        return MacroCall(name.decode(), at, end, arguments, chunk.body)
+    if following == b";":
+        end = skip_space(code, end) + 1
+    elif following and not (_CAPITALS.match(name) and _may_follow(code, end, chunk)):
+        return None
+    _fill(text, at, end)
+    return MacroCall(name.decode(), at, end, arguments)
+
+
+def _may_follow(code: bytes, end: int, chunk: Chunk) -> bool:
+    """Whether a call without a semicolon ends here: the next token stands on a line of its own."""
+    following = skip_space(code, end)
+    return following >= chunk.end or (b"\n" in code[end:following] and (code[following : following + 1].isalpha() or code[following] == 0x5F))
+
+
+def take_calls(code: bytes, chunks: list[Chunk]) -> Masked:
+    """Take the macro calls that stand at the top level out of the text; the chunks they head shrink to the rest."""
+    text = bytearray(code)
+    calls: list[MacroCall] = []
+    for chunk in chunks:
+        call = _take_call(text, code, chunk, chunk.start)
+        while call is not None:
+            calls.append(call)
+            if call.function:
+                break
+            chunk.start = skip_space(code, call.end)
+            call = _take_call(text, code, chunk, chunk.start) if chunk.start < chunk.end else None
+    return Masked(bytes(text), calls)

@@ -1,0 +1,180 @@
+"""Parse a file's texts with tree-sitter: masked, repaired where needed, once per branch where branches split.
+
+What comes out are captures: syntax nodes with the offset at which their text stands in the file.
+"""
+
+import re
+from bisect import bisect_right
+from collections.abc import Iterator, Mapping
+
+import msgspec
+import tree_sitter
+import tree_sitter_c
+
+from vport.c.chunks import Chunk, TopLevel, read_top_level
+from vport.c.conditionals import Group, Selection
+from vport.c.mask import MacroCall, mask_known, take_calls
+from vport.c.repair import repair
+
+_LANGUAGE = tree_sitter.Language(tree_sitter_c.language())
+_PARSER = tree_sitter.Parser(_LANGUAGE)
+_QUERY = tree_sitter.Query(
+    _LANGUAGE,
+    """
+    (declaration) @declaration
+    (declaration declarator: (identifier) @local)
+    (init_declarator declarator: (identifier) @local)
+    (pointer_declarator declarator: (identifier) @local)
+    (array_declarator declarator: (identifier) @local)
+    (parenthesized_declarator (identifier) @local)
+    (parameter_declaration declarator: (identifier) @local)
+    (function_declarator parameters: (parameter_list) @parameters)
+    (parameter_list (identifier) @local)
+    (for_statement initializer: (declaration)) @for
+    (enumerator name: (identifier) @enumerator)
+    (function_definition body: (compound_statement) @body)
+    (call_expression function: (identifier) @call)
+    (ERROR) @error
+    (MISSING) @error
+    """,
+)
+_CURSOR = tree_sitter.QueryCursor(_QUERY)
+_WORDS = re.compile(rb"[A-Za-z_]\w*")
+
+Captures = dict[str, list[tuple[int, tree_sitter.Node]]]
+"""Capture name to (offset of the text the node was parsed in, node)."""
+
+
+class Unread(msgspec.Struct, frozen=True, array_like=True, gc=False):
+    """A top-level item the parser could not make sense of: bytes [start, end), the trouble at `at`."""
+
+    start: int
+    end: int
+    at: int
+    function: bool
+
+
+class Parsed(msgspec.Struct):
+    """All that parsing says of one file.
+
+    Arguments:
+        chunks: top-level items of the first text.
+        calls: macro calls of the top level, over all texts.
+        captures: see `Captures`.
+        unread: items with errors left.
+        words: every identifier in the file outside comments, literals and directives.
+        text: the first text, before masking.
+    """
+
+    chunks: list[Chunk]
+    calls: list[MacroCall]
+    captures: Captures
+    unread: list[Unread]
+    words: set[bytes]
+    text: bytes
+
+
+def _captures(text: bytes) -> tuple[bool, dict[str, list[tree_sitter.Node]]]:
+    root = _PARSER.parse(text).root_node
+    return root.has_error, _CURSOR.captures(root)
+
+
+def _add(into: Captures, found: Mapping[str, list[tree_sitter.Node]], offset: int) -> None:
+    for name, nodes in found.items():
+        into.setdefault(name, []).extend((offset, node) for node in nodes)
+
+
+def _never_ranges(groups: list[Group], chunk: Chunk) -> list[tuple[int, int]]:
+    return [
+        (max(b.start, chunk.start) - chunk.start, min(b.end, chunk.end) - chunk.start)
+        for g in groups
+        for b in g.branches
+        if b.condition == "0" and b.start < chunk.end and b.end > chunk.start
+    ]
+
+
+def _parse_alone(text: bytes, chunk: Chunk, groups: list[Group], into: Captures) -> Unread | None:
+    """Parse one item, repaired if need be, and add its captures; the item itself when errors stay."""
+    piece = text[chunk.start : chunk.end]
+    bad, found = _captures(piece)
+    if bad:
+        body = max(0, chunk.body - chunk.start)
+        for reading in repair(piece, body, _never_ranges(groups, chunk)):
+            still_bad, again = _captures(reading)
+            if not still_bad:
+                bad, found = still_bad, again
+                break
+    at = min((n.start_byte for n in found.pop("error", [])), default=0)
+    _add(into, found, chunk.start)
+    return Unread(chunk.start, chunk.end, chunk.start + at, chunk.body >= 0) if bad else None
+
+
+def _masked(text: bytes, top: TopLevel, kinds: Mapping[bytes, str], words: set[bytes]) -> tuple[bytes, list[MacroCall]]:
+    taken = take_calls(text, top.chunks)
+    used = {word: kinds[word] for word in words if word in kinds}
+    return (mask_known(taken.text, used, top.chunks) if used else taken.text), taken.calls
+
+
+def _erroneous(chunks: list[Chunk], errors: list[tree_sitter.Node]) -> list[Chunk]:
+    """Chunks that hold an error or stand next to one; the grammar may notice late."""
+    starts = [c.start for c in chunks]
+    hit = {max(0, bisect_right(starts, n.start_byte) - 1) for n in errors}
+    hit |= {max(0, bisect_right(starts, n.end_byte - 1) - 1) for n in errors}
+    return [chunks[i] for i in sorted(hit)] if chunks else []
+
+
+def _drop_ranges(captures: dict[str, list[tree_sitter.Node]], ranges: list[Chunk]) -> None:
+    starts = [c.start for c in ranges]
+    for name, nodes in captures.items():
+        captures[name] = [n for n in nodes if not _within(ranges, starts, n.start_byte)]
+
+
+def _within(ranges: list[Chunk], starts: list[int], at: int) -> bool:
+    i = bisect_right(starts, at) - 1
+    return i >= 0 and at < ranges[i].end
+
+
+def _lost_functions(chunks: list[Chunk], captures: dict[str, list[tree_sitter.Node]]) -> list[Chunk]:
+    bodies = {n.start_byte for n in captures.get("body", [])}
+    return [c for c in chunks if c.body >= 0 and c.body not in bodies]
+
+
+def _variants(
+    selection: Selection, groups: list[Group], kinds: Mapping[bytes, str]
+) -> Iterator[tuple[bytes, Chunk, list[MacroCall]]]:
+    """Items of the further texts in which a branch stands that the first text left out."""
+    for text in selection.texts[1:]:
+        top = read_top_level(text)
+        masked, calls = _masked(text, top, kinds, set(_WORDS.findall(text)))
+        for chunk in top.chunks:
+            if any(start < chunk.end and chunk.start < end for start, end in selection.split):
+                yield masked, chunk, [c for c in calls if chunk.start <= c.start < chunk.end]
+
+
+def parse(selection: Selection, groups: list[Group], kinds: Mapping[bytes, str]) -> Parsed:
+    """Parse all texts of a file.
+
+    Arguments:
+        selection: the texts, from `select_texts`.
+        groups: the file's conditional groups.
+        kinds: of all macros known, by name.
+    """
+    text = selection.texts[0]
+    top, words = read_top_level(text), set(_WORDS.findall(text))
+    masked, calls = _masked(text, top, kinds, words)
+    bad, found = _captures(masked)
+    unread: list[Unread] = []
+    captures: Captures = {}
+    redo = _erroneous(top.chunks, found.pop("error", [])) if bad else []
+    redo += [c for c in _lost_functions(top.chunks, found) if c not in redo]
+    if redo:
+        redo.sort(key=lambda c: c.start)
+        _drop_ranges(found, redo)
+    _add(captures, found, 0)
+    unread += [u for c in redo if (u := _parse_alone(masked, c, groups, captures))]
+    for variant, chunk, more in _variants(selection, groups, kinds):
+        known = {c.start for c in calls}
+        calls += [c for c in more if c.start not in known]
+        _parse_alone(variant, chunk, groups, captures)
+        words.update(_WORDS.findall(variant[chunk.start : chunk.end]))
+    return Parsed(top.chunks, calls, captures, unread, words, text)

@@ -1,0 +1,148 @@
+"""A second, bolder masking for the few items that still do not parse.
+
+Each rule is a guess at what an unknown macro stands for.  They run on one item alone, and the result counts
+only if the parser then likes it better, so a wrong guess costs nothing.
+"""
+
+import re
+from collections.abc import Callable
+
+from vport.c.lex import spaces
+from vport.c.tokens import closing_paren, skip_space, split_arguments
+
+_OPERATOR_ARGUMENT = re.compile(rb"([,(]\s*)([-+*/<>=!&|^%]{1,3})(?=\s*[,)])")
+_TYPE_ARGUMENT = re.compile(
+    rb"(,\s*)((?:(?:const|struct|union|enum|unsigned)\s+)+\w+\s*[*\s]*|\w+\s*\*[*\s]*|unsigned|int|char|void)(?=\s*[,)])"
+)
+_FIRST_TYPE = re.compile(rb"(\w\s*\(\s*)((?:(?:const|struct|union|enum)\s+)+\w+\s*[*\s]*|\w+\s*\*[*\s]*)(?=\s*,)")
+_EMPTY_FIRST = re.compile(rb"(\(\s*),")
+_EMPTY_NEXT = re.compile(rb",(?=\s*[,)])")
+_BARE_LABEL = re.compile(rb":(\s)(?=\s*\})")
+_CALL_LINE = re.compile(rb"(?<=[;{}\n])([ \t]*)([A-Za-z_]\w*)[ \t]*\(")
+_STRING_CALL = re.compile(rb'"\s*([A-Z_]\w*)\s*\(|\b([A-Z_]\w*)\s*\((?=[^()]*\)\s*")')
+_WORD_STRING = re.compile(rb'(?<=")(\s*)([A-Za-z_]\w*)(?=\s*")')
+_DECLARATION_ARGUMENT = re.compile(rb"(?:struct\s+\w+|\b[a-z_]\w*)\s+\**\s*\w+\s*(?:\[[^\]]*\])?\s*\Z")
+_UNPARENTHESISED = re.compile(rb"(\b(?:if|while|switch)\s+)([A-Za-z_]\w*)(?=\s*\()")
+_OFFSETOF = re.compile(rb"\boffsetof(\s*\(\s*)([^,()]+)(?=,)")
+_OLD_STYLE_POINTER = re.compile(rb"([\w\s]*)(\*[\s*]*)(?=\w+\s*\([\w\s,]*\)\s*(?:[A-Za-z_]|\Z))")
+_CAPITALS = re.compile(rb"[A-Z_][A-Z0-9_]{2,}\Z")
+_DECLARED = re.compile(rb"[ \t]+\*?[A-Za-z_]\w*\s*[=;]")
+_LONE_MACRO = re.compile(rb"^[ \t]*_*[A-Z][A-Z0-9_]{2,}(?:\(\))?[ \t]*$", re.MULTILINE)
+_BOUND = re.compile(rb"\[\s*\w+\(([^()\[\]]+)\)(?=\s*\])")
+_CASE_RANGE = re.compile(rb"(?<=\s)(\.\.\.[^:;{}]*)(?=:)")
+_KEYWORDS = frozenset((b"if", b"for", b"while", b"switch", b"return", b"sizeof", b"else", b"do", b"case"))
+
+
+def _same_length(match: re.Match[bytes], group: int, new: bytes) -> bytes:
+    text, low, high = match.group(), match.start(group) - match.start(), match.end(group) - match.start()
+    return text[:low] + new + spaces(text[low:high])[len(new) :] + text[high:]
+
+
+def _keywords(code: bytes) -> bytes:
+    """GNU spellings the grammar does not know, and `if MACRO(x)` whose parentheses the macro supplies."""
+    for old, new in ((b"__asm__", b"asm"), (b"__asm", b"asm"), (b"__volatile__", b"volatile"), (b"__volatile", b"volatile")):
+        code = re.sub(rb"\b" + old + rb"\b", new + b" " * (len(old) - len(new)), code)
+    code = _UNPARENTHESISED.sub(lambda m: _same_length(m, 2, b""), code)
+    code = _CASE_RANGE.sub(lambda m: _same_length(m, 1, b""), code)
+    return _OFFSETOF.sub(lambda m: b"offset_f" + m.group(1) + b"0" + spaces(m.group(2))[1:], code)
+
+
+def _old_style(code: bytes) -> bytes:
+    """The grammar has no K&R functions that return pointers: their stars go."""
+    found = _OLD_STYLE_POINTER.match(code)
+    return code if found is None else code[: found.end(1)] + spaces(found.group(2)) + code[found.end(2) :]
+
+
+def _operators(code: bytes) -> bytes:
+    return _OPERATOR_ARGUMENT.sub(lambda m: _same_length(m, 2, b"0"), code)
+
+
+def _types(code: bytes) -> bytes:
+    code = _TYPE_ARGUMENT.sub(lambda m: _same_length(m, 2, b"0"), code)
+    return _FIRST_TYPE.sub(lambda m: _same_length(m, 2, b"0"), code)
+
+
+def _empties(code: bytes) -> bytes:
+    for _ in range(4):
+        code = _EMPTY_NEXT.sub(b" ", _EMPTY_FIRST.sub(lambda m: m.group(1) + b" ", code))
+    return code
+
+
+def _members(code: bytes) -> bytes:
+    """Inside structs and enumerations: macros alone on their line, and types as arguments of array bounds."""
+    code = _LONE_MACRO.sub(lambda m: spaces(m.group()), code)
+    return _BOUND.sub(lambda m: _same_length(m, 1, b"0"), code)
+
+
+def _labels(code: bytes) -> bytes:
+    return _BARE_LABEL.sub(b":;", code)
+
+
+def _strings(code: bytes) -> bytes:
+    """Macros among string literals become spaces."""
+    text = bytearray(_WORD_STRING.sub(lambda m: _same_length(m, 2, b""), code))
+    for match in _STRING_CALL.finditer(code):
+        group = 1 if match.group(1) else 2
+        end = closing_paren(code, match.end() - 1)
+        if end > 0:
+            text[match.start(group) : end] = b'""' + spaces(code[match.start(group) + 2 : end])
+    return bytes(text)
+
+
+def _statements(code: bytes) -> bytes:
+    """Macro calls that stand as statements: heads of blocks, declarations, calls without a semicolon."""
+    text = bytearray(code)
+    for match in _CALL_LINE.finditer(code):
+        start, paren = match.start(2), match.end() - 1
+        end = closing_paren(code, paren)
+        if end < 0 or match.group(2) in _KEYWORDS:
+            continue
+        following = code[skip_space(code, end) :][:1]
+        if following == b"{":
+            if end - start >= 7:
+                text[start:end] = b"for(;;)" + spaces(code[start + 7 : end])
+        elif following == b";" and b";" in code[paren:end]:
+            _open_block(text, code, start, paren, end)
+        elif following == b";":
+            if any(_DECLARATION_ARGUMENT.match(code, a, b) for a, b in split_arguments(code, paren + 1, end - 1)):
+                text[start:end] = spaces(code[start:end])
+        elif _CAPITALS.match(match.group(2)) and _DECLARED.match(code, end):
+            text[start:end] = b"int" + spaces(code[start + 3 : end])
+        elif b"\n" in code[end : skip_space(code, end)] and (following.isalpha() or following in b"_}*"):
+            text[start:end] = b";" + spaces(code[start + 1 : end])
+    return bytes(text)
+
+
+RULES: tuple[Callable[[bytes], bytes], ...] = (_labels, _keywords, _operators, _types, _empties, _strings, _statements)
+
+
+def _open_block(text: bytearray, code: bytes, start: int, paren: int, end: int) -> None:
+    """`DEBUG(level, a(); b());` becomes `{ a(); b(); }`."""
+    low, high = next((a for a in split_arguments(code, paren + 1, end - 1) if b";" in code[a[0] : a[1]]))
+    text[start:low] = b"{" + spaces(code[start + 1 : low])
+    closing = skip_space(code, end)
+    text[end - 1], text[closing] = 0x3B, 0x7D
+
+
+def repair(code: bytes, body: int, never: list[tuple[int, int]]) -> list[bytes]:
+    """Readings of one item worth trying, the mildest first; all have the item's length.
+
+    Arguments:
+        code: the item.
+        body: offset of a function's opening brace in it; 0 for other items.
+        never: ranges of it that stand under `#if 0`, whose text need not be C at all; they go first.
+    """
+    readings: list[bytes] = []
+    for low, high in never:
+        code = code[:low] + spaces(code[low:high]) + code[high:]
+    if never:
+        readings.append(code)
+    head, rest = _keywords(_old_style(code[:body])), code[body:]
+    if head != code[:body]:
+        readings.append(head + rest)
+    for rule in RULES if body else (_members, *RULES):
+        changed = rule(rest)
+        if changed != rest:
+            rest = changed
+            readings.append(head + rest)
+    return readings

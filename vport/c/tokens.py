@@ -1,0 +1,66 @@
+"""Small readings of blanked C: matching brackets, splitting arguments, looking around an offset."""
+
+import re
+
+_PARENS = re.compile(rb"[()]")
+_ARGUMENT = re.compile(rb"[(),{}\[\]]")
+_SPACE = re.compile(rb"\s*")
+WORD = re.compile(rb"[A-Za-z_]\w*")
+
+
+def closing_paren(code: bytes, at: int) -> int:
+    """Offset just past the parenthesis that closes the one at `at`; -1 when none does."""
+    depth = 0
+    for match in _PARENS.finditer(code, at):
+        depth += 1 if match.group() == b"(" else -1
+        if depth == 0:
+            return match.end()
+    return -1
+
+
+def split_arguments(code: bytes, start: int, end: int) -> list[tuple[int, int]]:
+    """Trimmed ranges of the comma-separated arguments in [start, end), the text between the parentheses."""
+    cuts, depth = [start - 1], 0
+    for match in _ARGUMENT.finditer(code, start, end):
+        mark = match.group()
+        if mark in b"({[":
+            depth += 1
+        elif mark != b",":
+            depth -= 1
+        elif depth == 0:
+            cuts.append(match.start())
+    cuts.append(end)
+    return [trim(code, a + 1, b) for a, b in zip(cuts, cuts[1:], strict=False)]
+
+
+def trim(code: bytes, start: int, end: int) -> tuple[int, int]:
+    """[start, end) without the blanks at both of its ends."""
+    text = code[start:end]
+    left = len(text) - len(text.lstrip())
+    return start + left, max(start + left, start + len(text.rstrip()))
+
+
+def skip_space(code: bytes, at: int) -> int:
+    """The first offset from `at` that holds no white space."""
+    found = _SPACE.match(code, at)
+    return found.end() if found else at
+
+
+def before(code: bytes, at: int) -> int:
+    """Offset just past the last byte before `at` that is no white space (0 at the start)."""
+    low = at
+    while low > 0:
+        chunk = code[max(0, low - 64) : low].rstrip()
+        if chunk:
+            return max(0, low - 64) + len(chunk)
+        low = max(0, low - 64)
+    return 0
+
+
+def word_before(code: bytes, at: int) -> bytes:
+    """The identifier that ends just before `at`, white space between allowed; empty if none."""
+    end = before(code, at)
+    start = end
+    while start > 0 and (code[start - 1 : start].isalnum() or code[start - 1] == 0x5F):
+        start -= 1
+    return code[start:end]
