@@ -15,6 +15,7 @@ from vport.c.conditionals import Group, conditional_groups, select_texts
 from vport.c.declarators import Declaration, read_declarators, specifier_text
 from vport.c.lex import Directive, blank_comments, find_directives, unterminated_comment
 from vport.c.mask import MacroCall
+from vport.c.roles import parameter_roles
 from vport.c.parse import Captures, Parsed, Unread, parse
 from vport.source import line_of
 
@@ -42,13 +43,17 @@ class Function(msgspec.Struct, frozen=True, array_like=True, gc=False):
 
 
 class Define(msgspec.Struct, frozen=True, array_like=True, gc=False):
-    """A `#define`: the directive is [start, end), its body [body, end); `parameters` is None for object-like."""
+    """A `#define`: the directive is [start, end), its body [body, end); `parameters` is None for object-like.
+
+    `roles` says what the macro does with each parameter, see `vport.c.roles`.
+    """
 
     name: str
     start: int
     body: int
     end: int
     parameters: tuple[str, ...] | None
+    roles: tuple[str, ...] = ()
 
 
 class Include(msgspec.Struct, frozen=True, array_like=True, gc=False):
@@ -79,6 +84,7 @@ class FileFacts(msgspec.Struct, frozen=True, array_like=True, gc=False):
         defines, includes: directives.
         calls: macro calls that stand at file scope.
         other: names of functions and enumerators: what else an identifier can mean.
+        fields: ranges of struct and union bodies, where names are members.
         groups: conditional groups.
         unread: items the parser could not read.
         problems: (offset, message) of directives and comments that pair with nothing.
@@ -94,6 +100,7 @@ class FileFacts(msgspec.Struct, frozen=True, array_like=True, gc=False):
     includes: list[Include]
     calls: list[MacroCall]
     other: list[str]
+    fields: list[tuple[int, int]]
     groups: list[Group]
     unread: list[Unread]
     problems: list[tuple[int, str]]
@@ -332,7 +339,8 @@ def _defines(code: bytes, directives: list[Directive]) -> list[Define]:
         names = None
         if parameters is not None:
             names = tuple(p.strip(b" \t\\\r\n.").decode("latin-1") for p in parameters[1:-1].split(b",") if p.strip())
-        found.append(Define(match.group(1).decode("latin-1"), d.start, match.end(), d.end, names))
+        roles = parameter_roles(code[match.end() : d.end], names) if names else ()
+        found.append(Define(match.group(1).decode("latin-1"), d.start, match.end(), d.end, names, roles))
     return found
 
 
@@ -382,6 +390,7 @@ def read_facts(data: bytes, reading: Reading) -> FileFacts:
         _includes(data, directives),
         parsed.calls,
         sorted({f.name for f in functions} | enumerators),
+        sorted((n.start_byte + o, n.end_byte + o) for o, n in parsed.captures.get("fields", [])),
         groups,
         parsed.unread,
         _problems(code, data, stray, selection.texts[0]),

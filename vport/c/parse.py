@@ -31,6 +31,7 @@ _QUERY = tree_sitter.Query(
     (function_declarator parameters: (parameter_list) @parameters)
     (parameter_list (identifier) @local)
     (for_statement initializer: (declaration)) @for
+    (field_declaration_list) @fields
     (enumerator name: (identifier) @enumerator)
     (function_definition body: (compound_statement) @body)
     (call_expression function: (identifier) @call)

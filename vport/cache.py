@@ -1,0 +1,88 @@
+"""An SQLite store of values by digest, in the user's cache folder: safe to share, safe to lose."""
+
+import contextlib
+import os
+import sqlite3
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+
+import platformdirs
+
+from vport.facts import FORMAT
+
+SIZE_LIMIT = 1 << 30
+"""Bytes above which the store is emptied and begun anew."""
+
+
+def default_folder() -> Path:
+    """Where caches live: `$VPORT_CACHE_DIR`, else the platform's cache folder (XDG on Unix)."""
+    named = os.environ.get("VPORT_CACHE_DIR")
+    return Path(named) if named else Path(platformdirs.user_cache_dir("vport"))
+
+
+class Cache:
+    """Values by key.  Every failure of the store reads as a miss: a cache must never stop the work.
+
+    Arguments:
+        folder: of the database file; None for a cache that holds nothing.
+    """
+
+    def __init__(self, folder: Path | None) -> None:
+        self._db: sqlite3.Connection | None = None
+        if folder is None:
+            return
+        path = folder / f"facts-{FORMAT}.sqlite"
+        self._db = self._open(path) or self._open_anew(path)
+
+    @staticmethod
+    def _open(path: Path) -> sqlite3.Connection | None:
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            if path.exists() and path.stat().st_size > SIZE_LIMIT:
+                return None
+            db = sqlite3.connect(path, timeout=10, isolation_level=None)
+            db.execute("PRAGMA journal_mode=WAL")
+            db.execute("PRAGMA synchronous=OFF")
+            db.execute("CREATE TABLE IF NOT EXISTS facts (key BLOB PRIMARY KEY, value BLOB) WITHOUT ROWID")
+            db.execute("SELECT key, value FROM facts LIMIT 1").fetchall()
+        except (sqlite3.Error, OSError):
+            return None
+        return db
+
+    @classmethod
+    def _open_anew(cls, path: Path) -> sqlite3.Connection | None:
+        for name in (path, path.with_name(path.name + "-wal"), path.with_name(path.name + "-shm")):
+            with contextlib.suppress(OSError):
+                name.unlink()
+        return cls._open(path)
+
+    def get(self, keys: Iterable[bytes]) -> dict[bytes, bytes]:
+        """The values of those of `keys` that are there."""
+        if self._db is None:
+            return {}
+        wanted, found = list(keys), {}
+        try:
+            for i in range(0, len(wanted), 500):
+                part = wanted[i : i + 500]
+                marks = ",".join("?" * len(part))
+                found.update(self._db.execute(f"SELECT key, value FROM facts WHERE key IN ({marks})", part))
+        except sqlite3.Error:
+            return {}
+        return found
+
+    def put(self, values: Mapping[bytes, bytes]) -> None:
+        """Store `values`; several runs may do so at once, the last wins with the same value."""
+        if self._db is None or not values:
+            return
+        try:
+            self._db.execute("BEGIN IMMEDIATE")
+            self._db.executemany("INSERT OR REPLACE INTO facts VALUES (?, ?)", values.items())
+            self._db.execute("COMMIT")
+        except sqlite3.Error:
+            with contextlib.suppress(sqlite3.Error):
+                self._db.execute("ROLLBACK")
+
+    def close(self) -> None:
+        """Release the database."""
+        if self._db is not None:
+            self._db.close()

@@ -1,0 +1,134 @@
+"""Which files to read: what was named, what git tracks, minus what is excluded; never outside the root."""
+
+import fnmatch
+import os
+import subprocess
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+import msgspec
+
+from vport.errors import UsageError
+from vport.outcome import Failed, Outcome, Skipped
+
+SUFFIXES = (".c", ".h")
+SIZE_LIMIT = 8 << 20
+"""Bytes above which a file is skipped unless told otherwise: no hand-written C is that long."""
+
+_GIT = ("git", "-c", "core.fsmonitor=false", "-c", "core.hooksPath=/dev/null", "-c", "core.quotePath=false")
+
+
+class Found(msgspec.Struct, frozen=True):
+    """The files to read.
+
+    Arguments:
+        root: the folder all names are relative to.
+        files: names below `root`, with forward slashes, sorted.
+        left_out: outcomes of what was not taken.
+    """
+
+    root: Path
+    files: list[str]
+    left_out: list[Outcome]
+
+
+def common_root(paths: list[Path]) -> Path:
+    """The folder given, or the deepest folder that holds all that was given."""
+    folders = [p if p.is_dir() else p.parent for p in paths]
+    return Path(os.path.commonpath([os.path.abspath(f) for f in folders]))
+
+
+def _tracked(folder: Path) -> list[str] | None:
+    """What git tracks below `folder`, or None outside a work tree; configuration of the tree runs nothing."""
+    environment = {**os.environ, "GIT_OPTIONAL_LOCKS": "0"}
+    try:
+        done = subprocess.run(
+            [*_GIT, "ls-files", "-z", "--", "."], cwd=folder, capture_output=True, env=environment, check=False
+        )
+    except OSError:
+        return None
+    if done.returncode != 0:
+        return None
+    return [os.fsdecode(name) for name in done.stdout.split(b"\0") if name]
+
+
+def _walk(folder: Path, left_out: list[Outcome]) -> Iterator[str]:
+    """Names of all files below `folder`; links to folders are not followed, so loops cannot form."""
+
+    def failed(error: OSError) -> None:
+        left_out.append(Failed(str(error.filename), f"cannot be listed: {error.strerror}"))
+
+    for top, folders, names in os.walk(folder, onerror=failed):
+        folders[:] = sorted(f for f in folders if f != ".git")
+        for name in names:
+            yield os.path.relpath(os.path.join(top, name), folder)
+
+
+def _below(folder: Path, untracked: bool, left_out: list[Outcome]) -> list[str]:
+    tracked = None if untracked else _tracked(folder)
+    if tracked:
+        return [name for name in tracked if name.endswith(SUFFIXES)]
+    return [name for name in _walk(folder, left_out) if name.endswith(SUFFIXES)]
+
+
+def _excluded(name: str, patterns: tuple[str, ...]) -> bool:
+    parts = name.split("/")
+    return any(
+        fnmatch.fnmatch(name, p) or any(fnmatch.fnmatch(part, p.rstrip("/")) for part in parts) for p in patterns
+    )
+
+
+def _refusal(root: str, path: str, limit: int) -> str:
+    """Why the file must not be read, or an empty string."""
+    if os.path.islink(path):
+        real = os.path.realpath(path)
+        if os.path.commonpath([root, real]) != root:
+            return "a link that leaves the tree; name its target to read it"
+        if not os.path.exists(path):
+            return "a link to nothing"
+    if not os.path.isfile(path):
+        return "no regular file" if os.path.exists(path) else "gone from the work tree"
+    size = os.path.getsize(path)
+    return f"{size:,} bytes, over the limit of {limit:,}; raise --max-size to read it" if size > limit else ""
+
+
+def discover(
+    paths: Iterable[Path], exclude: tuple[str, ...] = (), limit: int = SIZE_LIMIT, untracked: bool = False
+) -> Found:
+    """Find the C files that `paths` mean.
+
+    Arguments:
+        paths: files (any name) and folders (`.c` and `.h` below them; inside a git work tree tracked ones only).
+        exclude: patterns over the whole relative name or one part of it, as in `fnmatch`.
+        limit: bytes above which a file is skipped.
+        untracked: read what git does not track as well.
+
+    Raises:
+        UsageError: a path does not exist.
+    """
+    given = list(paths)
+    for path in given:
+        if not path.exists():
+            raise UsageError(f"{path}: no such file or folder; check the spelling, or run `vport` from another folder")
+    root = common_root(given)
+    left_out: list[Outcome] = []
+    names: dict[str, None] = {}
+    for path in given:
+        below = os.path.relpath(os.path.abspath(path), root)
+        if path.is_dir():
+            for name in _below(path, untracked, left_out):
+                names[os.path.normpath(os.path.join(below, name))] = None
+        else:
+            names[below] = None
+    files: list[str] = []
+    real_root = os.path.realpath(root)
+    for name in sorted(names):
+        if _excluded(name, exclude):
+            left_out.append(Skipped(name, "excluded"))
+            continue
+        refusal = _refusal(real_root, os.path.join(root, name), limit)
+        if refusal:
+            left_out.append(Skipped(name, refusal))
+        else:
+            files.append(name)
+    return Found(root, files, left_out)

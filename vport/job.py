@@ -1,0 +1,105 @@
+"""What the passes of one port share: the tree, the variables to virtualize, the dialect, and look-ups over them."""
+
+import re
+from collections.abc import Iterable, Iterator
+from functools import cached_property
+
+from vport import rules
+from vport.c.lex import blank_comments
+from vport.dialect import Dialect
+from vport.facts import Reading
+from vport.source import newline_of
+from vport.tree import Reference, Site, Tree, Variable
+
+_WORD = re.compile(r"\W+")
+
+
+class Job:
+    """One port.
+
+    Arguments:
+        tree: linked facts.
+        data: bytes of every file.
+        dialect: to write.
+        reading: what was known of macros when the tree was read.
+        variables: to virtualize.
+    """
+
+    def __init__(
+        self, tree: Tree, data: dict[str, bytes], dialect: Dialect, reading: Reading, variables: Iterable[Variable]
+    ) -> None:
+        self.tree = tree
+        self.data = data
+        self.dialect = dialect
+        self.reading = reading
+        self.variables = list(variables)
+        self._code: dict[str, bytes] = {}
+
+    def code(self, file: str) -> bytes:
+        """`file` with comments and literals blanked."""
+        if file not in self._code:
+            self._code[file] = blank_comments(self.data[file])
+        return self._code[file]
+
+    def newline(self, file: str) -> str:
+        """Line ending of `file`."""
+        return newline_of(self.data[file]).decode()
+
+    def new_name(self, variable: Variable) -> str:
+        """The name at file scope: a function-local static is called after its function."""
+        if not variable.function:
+            return variable.name
+        base = f"{_WORD.sub('_', variable.function).strip('_')}_{variable.name}"
+        words = self._words(variable.file)
+        name, n = base, 2
+        while name in words:
+            name, n = f"{base}{n}", n + 1
+        return name
+
+    def _words(self, file: str) -> set[str]:
+        return set(self.tree.facts[file].words.split(" "))
+
+    @cached_property
+    def keys(self) -> set[tuple[str, str, str]]:
+        """Keys of the variables to virtualize."""
+        return {v.key for v in self.variables}
+
+    @cached_property
+    def chosen(self) -> dict[tuple[str, int], Variable]:
+        """The variable of each declarator that is rewritten, definitions and declarations, by file and name offset."""
+        found: dict[tuple[str, int], Variable] = {}
+        for variable in self.variables:
+            for site in (*variable.sites, *variable.externs):
+                found.setdefault((site.file, site.declarator.name_at), variable)
+        return found
+
+    @cached_property
+    def section_attributes(self) -> frozenset[bytes]:
+        """Attributes that a per-vnet variable cannot have."""
+        return frozenset(name.encode() for name in rules.load("macros")["section"])
+
+    def references(self) -> Iterator[tuple[Variable, Reference]]:
+        """Every use of every variable, once."""
+        seen: set[tuple[str, int]] = set()
+        for variable in self.variables:
+            for reference in variable.references:
+                place = (reference.file, reference.use.at)
+                if place not in seen:
+                    seen.add(place)
+                    yield variable, reference
+
+    def branch(self, file: str, at: int) -> tuple[tuple[int, int], ...]:
+        """The conditional branches `at` stands in."""
+        return self.tree.branch(file, at)
+
+    def exclusive(self, a: Site, b: Site) -> bool:
+        """Whether two sites of one file stand in different branches of one conditional."""
+        return self.tree.exclusive(a.file, a.declarator.name_at, b.declarator.name_at)
+
+    def header_declares(self, variable: Variable, file: str, but: str = "") -> bool:
+        """Whether a header that `file` includes declares `variable`, the header `but` left out."""
+        reach = self.tree.reachable(file)
+        return any(
+            s.file in reach and s.file not in (but, file) and s.file.endswith(".h") and not s.declaration.function
+            for s in variable.externs
+        )

@@ -1,0 +1,90 @@
+"""Function-local statics move to file scope under a name that begins with the function's, then become per-vnet.
+
+A static of block scope cannot carry the section attribute that VNET_DEFINE gives (sys/net/vnet.h).
+"""
+
+import re
+from collections.abc import Iterator
+
+from vport.c.declarators import Declaration
+from vport.edits import Edit
+from vport.facts import Function
+from vport.job import Job
+from vport.source import line_start
+from vport.statement import specifier, statement_line_end
+from vport.tree import Variable
+from vport.write import accessor_lines, fold, is_simple, join_type, typedef_for
+
+NAME = "local-statics"
+
+_COMMENT_ABOVE = re.compile(rb"(?:^[ \t]*/\*(?:(?!\*/).)*\*/[ \t]*\r?\n)\Z", re.MULTILINE | re.DOTALL)
+
+
+def _function(job: Job, variable: Variable) -> Function:
+    site = variable.sites[0]
+    return next(
+        f for f in job.tree.facts[site.file].functions if f.start <= site.declaration.start < f.end
+    )
+
+
+def _place(job: Job, file: str, function: Function) -> int:
+    """Where lines before a function go: above the comment block that touches it, if there is one."""
+    data = job.data[file]
+    at = line_start(data, function.start)
+    above = data.rfind(b"\n/*", 0, at) + 1
+    if above and _COMMENT_ABOVE.match(data, above, at):
+        return above
+    return at
+
+
+def _definition(job: Job, variable: Variable, declaration: Declaration) -> str:
+    site = next(s for s in variable.sites if s.declaration is declaration)
+    data, declarator, name = job.data[site.file], site.declarator, job.new_name(variable)
+    text = data[declarator.start : declarator.end].decode("latin-1")
+    type_text, lead = specifier(job, site.file, declaration), ""
+    text = re.sub(rf"\b{re.escape(variable.name)}\b", name, text, count=1)
+    if is_simple(declarator.shape):
+        type_text, text = join_type(type_text, text)
+    else:
+        typedef, type_text, text = typedef_for(type_text, text, name)
+        lead = typedef + job.newline(site.file)
+    value = data[declarator.value_start : declarator.value_end].decode("latin-1")
+    value = re.sub(r"\n[ \t]+", "\n    ", value)
+    return lead + fold(job.dialect.define(True, type_text, text)) + (f" = {value}" if value else "") + ";"
+
+
+def _removal(job: Job, file: str, declaration: Declaration, chosen: set[int]) -> Iterator[Edit]:
+    """Take the hoisted declarators out of their statement, and the whole line when none is left."""
+    reason = "moved to file scope"
+    left = [d for d in declaration.declarators if d.name_at not in chosen]
+    if left:
+        data = job.data[file]
+        kept = ", ".join(data[d.start : d.value_end or d.end].decode("latin-1") for d in left)
+        first, last = declaration.declarators[0], declaration.declarators[-1]
+        yield Edit(first.start, last.value_end or last.end, 0, kept.encode("latin-1"), NAME, reason)
+        return
+    begin, stop = line_start(job.data[file], declaration.start), statement_line_end(job, file, declaration.end)
+    alone = not job.data[file][begin : declaration.start].strip() and stop > declaration.end
+    yield Edit(begin if alone else declaration.start, stop if alone else declaration.end, 0, b"", NAME, reason)
+
+
+def run(job: Job) -> Iterator[tuple[str, Edit]]:
+    """Yield a hoisted definition with its accessor and the removal of each chosen local static."""
+    by_function: dict[tuple[str, int], list[Variable]] = {}
+    for variable in job.variables:
+        if variable.function:
+            function = _function(job, variable)
+            by_function.setdefault((variable.file, function.start), []).append(variable)
+    for (file, _), variables in by_function.items():
+        newline = job.newline(file)
+        lines = [_definition(job, v, s.declaration) for v in variables for s in v.sites[:1]]
+        lines += accessor_lines(job.dialect, [job.new_name(v) for v in variables])
+        text = "".join(line.replace("\n", newline) + newline for line in lines) + newline
+        at = _place(job, file, _function(job, variables[0]))
+        reason = f"{', '.join(v.name for v in variables)}: a per-stack variable must stand at file scope"
+        yield file, Edit(at, at, 6, text.encode("latin-1"), NAME, reason, variables[0].name)
+        statements = {s.declaration.start: s.declaration for v in variables for s in v.sites}
+        chosen = {s.declarator.name_at for v in variables for s in v.sites}
+        for declaration in statements.values():
+            for edit in _removal(job, file, declaration, chosen):
+                yield file, edit

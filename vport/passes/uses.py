@@ -1,0 +1,27 @@
+"""Uses become `V_x`: in functions, macro bodies, inline functions and values that take no address.
+
+See VNET(9): `V_x` resolves against curvnet.
+"""
+
+from collections.abc import Iterator
+
+from vport.dialect import sysctl_arguments
+from vport.edits import Edit
+from vport.job import Job
+from vport.passes.sysctls import is_pointer
+from vport.passes.tunables import is_static_tunable
+
+NAME = "uses"
+
+
+def run(job: Job) -> Iterator[tuple[str, Edit]]:
+    """Yield one edit for every use that no other pass takes."""
+    for variable, reference in job.references():
+        use = reference.use
+        if is_pointer(use) or is_static_tunable(use):
+            continue
+        if use.place == "call" and sysctl_arguments(use.callee) and use.access != "sizeof":
+            continue
+        new = f"V_{job.new_name(variable)}"
+        reason = f"{variable.name} of the current stack"
+        yield reference.file, Edit(use.at, use.at + len(use.name), 3, new.encode(), NAME, reason, variable.name)

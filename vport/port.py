@@ -1,0 +1,93 @@
+"""A port: from decisions to new texts.  Passes propose edits; here they are gathered, applied and counted."""
+
+import time
+from collections.abc import Collection, Mapping
+
+import msgspec
+
+from vport.dialect import Dialect
+from vport.edits import Edit, apply_edits
+from vport.errors import OverlapError
+from vport.findings import Finding
+from vport.job import Job
+from vport.outcome import Changed, Clean, Failed, Outcome
+from vport.passes import PASSES
+from vport.read import Read
+from vport.refusals import refuse
+from vport.tree import Variable
+
+
+class Port(msgspec.Struct):
+    """What a port does.
+
+    Arguments:
+        outcomes: one for each file that was read.
+        edits: by file, as applied.
+        findings: what was refused or needs a person.
+        ported: variables that were virtualized.
+        seconds: time by stage.
+    """
+
+    outcomes: list[Outcome]
+    edits: dict[str, list[Edit]]
+    findings: list[Finding]
+    ported: list[Variable]
+    seconds: dict[str, float]
+
+
+def _closed(variables: list[Variable]) -> list[Variable]:
+    """With a variable of external linkage all definitions of its name, as they are one symbol."""
+    found: dict[tuple[str, str, str], Variable] = {}
+    for variable in variables:
+        for one in (variable, *variable.same):
+            if not one.virtual:
+                found.setdefault(one.key, one)
+    return list(found.values())
+
+
+def _gather(job: Job, passes: Mapping[str, object], seconds: dict[str, float]) -> dict[str, list[Edit]]:
+    edits: dict[str, list[Edit]] = {}
+    for name in passes:
+        began = time.perf_counter()
+        for file, edit in PASSES[name](job):
+            edits.setdefault(file, []).append(edit)
+        seconds[f"pass {name}"] = time.perf_counter() - began
+    return edits
+
+
+def _apply(read: Read, edits: Mapping[str, list[Edit]]) -> list[Outcome]:
+    outcomes: list[Outcome] = []
+    for file, before in read.data.items():
+        try:
+            after = apply_edits(file, before, edits.get(file, ()))
+        except OverlapError as error:
+            outcomes.append(Failed(file, str(error)))
+            continue
+        outcomes.append(Changed(file, before, after) if after != before else Clean(file))
+    return outcomes
+
+
+def port(
+    read: Read, variables: Collection[Variable], dialect: Dialect, only: Collection[str] = (), skip: Collection[str] = ()
+) -> Port:
+    """Port `variables` of a tree that was read.
+
+    Arguments:
+        read: the tree.
+        variables: to virtualize; those that are virtual already are passed over.
+        dialect: to write.
+        only, skip: names of passes to run alone, or to leave out.
+    """
+    seconds: dict[str, float] = {}
+    began = time.perf_counter()
+    chosen = _closed([v for v in variables if not v.virtual])
+    job = Job(read.tree, read.data, dialect, read.reading, chosen)
+    ported, findings = refuse(job)
+    job.variables = ported
+    seconds["refusals"] = time.perf_counter() - began
+    names = {n: None for n in PASSES if (not only or n in only) and n not in skip}
+    edits = _gather(job, names, seconds)
+    began = time.perf_counter()
+    outcomes = _apply(read, edits)
+    seconds["apply"] = time.perf_counter() - began
+    return Port(outcomes + read.outcomes, edits, findings, ported, seconds)

@@ -1,0 +1,226 @@
+"""What a port of a variable would break: found before any edit, so that no wrong code is written.
+
+A refused variable stays a plain global everywhere, and its finding says where and what a person has to write.
+"""
+
+import re
+from collections.abc import Callable, Iterator
+
+from vport import rules
+from vport.dialect import Dialect, sysctl_arguments
+from vport.facts import Define
+from vport.findings import Finding
+from vport.job import Job
+from vport.passes.sysctls import is_pointer
+from vport.passes.tunables import is_static_tunable
+from vport.source import line_of
+from vport.statement import specifier
+from vport.tree import Reference, Variable
+from vport.write import is_simple, typedef_for
+
+_SELF_INITIALISER = re.compile(r"(\w+?)_HEAD_INITIALIZER\Z")
+_PASTE = re.compile(rb"(?:(\w+)[\s\\]*##[\s\\]*)?(\w+)(?:[\s\\]*##[\s\\]*(\w+))?")
+
+
+def _finding(job: Job, reference: Reference, variable: Variable, kind: str, message: str, refuses: bool = True) -> Finding:
+    line = line_of(job.data[reference.file], reference.use.at)
+    return Finding(reference.file, line, kind, message, variable.name, refuses)
+
+
+def _local_value(job: Job, reference: Reference) -> bool:
+    """Whether a use in a function stands in the initialiser of a function-local static."""
+    return any(
+        d.function and d.storage == "static" and any(x.value_start <= reference.use.at < x.value_end for x in d.declarators)
+        for d in job.tree.facts[reference.file].declarations
+        if d.start <= reference.use.at < d.end
+    )
+
+
+def _holder(job: Job, reference: Reference) -> str:
+    """The variable whose initialiser holds a use."""
+    for declaration in job.tree.facts[reference.file].declarations:
+        for declarator in declaration.declarators:
+            if declarator.value_start <= reference.use.at < declarator.value_end:
+                return declarator.name
+    return ""
+
+
+def _initialisers(job: Job, variable: Variable) -> Iterator[Finding]:
+    """Addresses of the variable in static initialisers, its own included."""
+    for reference in variable.references:
+        use = reference.use
+        static = use.place == "value" or (use.place == "function" and _local_value(job, reference))
+        if not static or use.access == "sizeof":
+            continue
+        holder = _holder(job, reference)
+        accessor = f"V_{job.new_name(variable)}"
+        macro = _SELF_INITIALISER.match(use.callee)
+        if holder == variable.name and reference.file == variable.file:
+            line = f"{macro.group(1)}_INIT(&{accessor});" if macro else f"assign to {accessor} what its initialiser says"
+            message = (
+                f"{variable.name} holds its own address from the start, which differs in every stack; it stays a plain "
+                f"global.  Give it a constructor with VNET_SYSINIT that says `{line}` and take the initialiser away."
+            )
+            yield _finding(job, reference, variable, "self-referential-initializer", message)
+        else:
+            message = (
+                f"the initialiser of {holder or 'a static object'} takes the address of {variable.name}, which differs in "
+                f"every stack; {variable.name} stays a plain global.  Assign `&{accessor}` in a constructor "
+                f"(VNET_SYSINIT) instead, or pass the address where it is used."
+            )
+            yield _finding(job, reference, variable, "address-in-initializer", message)
+
+
+def _macro_calls(job: Job, variable: Variable) -> Iterator[Finding]:
+    """File-scope macros that keep the variable's address and are neither sysctl nor tunable."""
+    locks = frozenset(rules.load("sysctl")["locks"]["sysinit"])
+    for reference in variable.references:
+        use = reference.use
+        if use.place != "call" or use.access == "sizeof" or is_static_tunable(use):
+            continue
+        if sysctl_arguments(use.callee):
+            if not is_pointer(use):
+                message = f"{use.callee} does not take {variable.name} as its pointer; {variable.name} stays a plain global.  Check the call."
+                yield _finding(job, reference, variable, "address-in-initializer", message)
+        elif use.callee in locks:
+            message = (
+                f"{use.callee} sets {variable.name} up once, before any stack exists; it stays a plain global.  Set the "
+                f"lock up in a constructor (VNET_SYSINIT) and destroy it in a destructor (VNET_SYSUNINIT)."
+            )
+            yield _finding(job, reference, variable, "lock-sysinit", message)
+        elif use.access == "address" or use.argument >= 0:
+            message = (
+                f"{use.callee}(...) keeps the address of {variable.name} outside any stack; {variable.name} stays a plain "
+                f"global.  Move what the macro does into a constructor (VNET_SYSINIT)."
+            )
+            yield _finding(job, reference, variable, "address-in-initializer", message)
+
+
+def _families(job: Job, variable: Variable) -> Iterator[Finding]:
+    """Leaves of a family that the dialect has no per-stack form of."""
+    dialect: Dialect = job.dialect
+    if dialect.flag:
+        return
+    for reference in variable.references:
+        if is_pointer(reference.use) and reference.use.callee not in (*dialect.families, *dialect.families.values()):
+            message = (
+                f"{dialect.name} has no per-stack form of {reference.use.callee}; {variable.name} stays a plain global.  "
+                f"Write a handler with SYSCTL_VNET_PROC, or choose another type."
+            )
+            yield _finding(job, reference, variable, "no-sysctl-family", message)
+
+
+def _pasted(job: Job, variable: Variable) -> Iterator[Finding]:
+    for reference in variable.references:
+        if reference.use.pasted:
+            message = (
+                f"a macro pastes or stringises {variable.name} here, so a new name would change what it makes; "
+                f"{variable.name} stays a plain global.  Write the macro without ## or # first."
+            )
+            yield _finding(job, reference, variable, "pasted-name", message)
+
+
+def _paste_patterns(job: Job) -> Iterator[tuple[str, Define, str, str, int]]:
+    """Macros that make names from a parameter: file, macro, what stands before and behind, and the parameter's index."""
+    for file, known in job.tree.facts.items():
+        for define in known.defines:
+            if not define.parameters or "name" not in define.roles:
+                continue
+            body = job.code(file)[define.body : define.end]
+            if b"##" not in body:
+                continue
+            for match in re.finditer(rb"(\w*)[\s\\]*##[\s\\]*(\w+)(?:[\s\\]*##[\s\\]*(\w+))?", body):
+                before, middle, after = ((g or b"").decode("latin-1") for g in match.groups())
+                if middle in define.parameters and before not in define.parameters:
+                    yield file, define, before, after, define.parameters.index(middle)
+                elif before in define.parameters and middle not in define.parameters:
+                    yield file, define, "", middle, define.parameters.index(before)
+
+
+def _made_names(job: Job, variables: list[Variable]) -> Iterator[tuple[Variable, Finding]]:
+    """Variables whose names a macro makes by pasting, found where it is called."""
+    by_name: dict[str, list[Variable]] = {}
+    for variable in variables:
+        by_name.setdefault(variable.name, []).append(variable)
+    for _, define, before, after, index in _paste_patterns(job):
+        fitting = {n for n in by_name if n.startswith(before) and n.endswith(after) and len(n) > len(before) + len(after)}
+        if not fitting or not (before or after):
+            continue
+        for file, known in job.tree.facts.items():
+            if define.name in known.words:
+                yield from _calls_that_make(job, file, define, (before, after, index), fitting, by_name)
+
+
+def _calls_that_make(
+    job: Job,
+    file: str,
+    define: Define,
+    pattern: tuple[str, str, int],
+    fitting: set[str],
+    by_name: dict[str, list[Variable]],
+) -> Iterator[tuple[Variable, Finding]]:
+    before, after, index = pattern
+    code = job.code(file)
+    for match in re.finditer(rb"\b" + define.name.encode() + rb"\s*\(([^();]*)\)", code):
+        arguments = [a.strip().decode("latin-1") for a in match.group(1).split(b",")]
+        made = f"{before}{arguments[index]}{after}" if index < len(arguments) else ""
+        for variable in by_name.get(made, ()) if made in fitting else ():
+            if variable.storage == "static" and variable.file != file and not file.endswith(".h"):
+                continue
+            message = (
+                f"{define.name}({', '.join(arguments)}) makes the name {made} by pasting, where no port can follow; "
+                f"{made} stays a plain global.  Let the macro take the whole name, or write V_ into it by hand."
+            )
+            yield variable, Finding(file, line_of(job.data[file], match.start()), "pasted-name", message, made)
+
+
+def _shadowing_macro(job: Job, variable: Variable) -> Iterator[Finding]:
+    reach = job.tree.reachable(variable.file)
+    for file, define in job.tree.macros.get(variable.name, ()):
+        if define.parameters is None and file in reach and not job.tree.stands_in(file, define):
+            message = (
+                f"{variable.name} is a macro as well as a variable, so a use may mean either; it stays a plain global.  "
+                f"Rename one of them."
+            )
+            yield Finding(file, line_of(job.data[file], define.start), "macro-shadows-name", message, variable.name)
+
+
+def _unreadable(job: Job, variable: Variable) -> Iterator[Finding]:
+    """Shapes whose declaration cannot be turned inside out."""
+    for site in (*variable.sites, *variable.externs):
+        if is_simple(site.declarator.shape) or site.declaration.macro:
+            continue
+        text = job.data[site.file][site.declarator.start : site.declarator.end].decode("latin-1")
+        try:
+            typedef_for(specifier(job, site.file, site.declaration), text, variable.name)
+        except ValueError as error:
+            message = f"this declaration cannot be read ({error}); {variable.name} stays a plain global.  Give its type a typedef."
+            yield Finding(site.file, site.declaration.line, "unreadable-declarator", message, variable.name)
+
+
+CHECKS: tuple[Callable[[Job, Variable], Iterator[Finding]], ...] = (
+    _initialisers,
+    _macro_calls,
+    _families,
+    _pasted,
+    _shadowing_macro,
+    _unreadable,
+)
+
+
+def refuse(job: Job) -> tuple[list[Variable], list[Finding]]:
+    """The variables of `job` that can be ported, and the findings about those that cannot."""
+    findings: list[Finding] = []
+    refused: set[tuple[str, str, str]] = set()
+    for variable in job.variables:
+        found = [f for check in CHECKS for f in check(job, variable)]
+        findings += found
+        if any(f.refuses for f in found):
+            refused.add(variable.key)
+    for variable, finding in _made_names(job, job.variables):
+        findings.append(finding)
+        refused.add(variable.key)
+    for variable in job.variables:
+        if any(s.key in refused for s in variable.same):
+            refused.add(variable.key)
+    return [v for v in job.variables if v.key not in refused], sorted(set(findings))

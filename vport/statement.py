@@ -1,0 +1,220 @@
+"""Rewrite one declaration statement into defining macros, touching no byte it need not touch."""
+
+import re
+from collections.abc import Callable, Iterator
+
+import msgspec
+
+from vport.c.declarators import Declaration, Declarator
+from vport.c.tokens import before
+from vport.edits import Edit
+from vport.job import Job
+from vport.source import line_start
+from vport.tree import Variable
+from vport.write import fold, is_simple, join_type, typedef_for
+
+_STORAGE = re.compile(r"\b(?:static|extern|register)\b[ \t]*")
+_WORD = re.compile(rb"[A-Za-z_]\w*")
+_TAG = re.compile(rb"\b(struct|union|enum)\b([^{]*)\{")
+
+
+class Wanted(msgspec.Struct, frozen=True):
+    """What becomes of one declarator: its new text is made by `make(type, declarator)`; None leaves it plain."""
+
+    name: str
+    make: Callable[[str, str], str] | None
+
+
+class Attribute(msgspec.Struct, frozen=True):
+    """An attribute macro in a declaration: its bytes, and whether a per-vnet variable may keep it."""
+
+    start: int
+    end: int
+    keep: bool
+
+
+def find_attributes(job: Job, file: str, start: int, end: int) -> list[Attribute]:
+    """Attribute macros between two offsets, arguments included."""
+    code, found, at = job.code(file), [], start
+    while match := _WORD.search(code, at, end):
+        at = match.end()
+        if match.group() not in job.reading.attributes:
+            continue
+        stop = match.end()
+        if code[stop : stop + 1] == b"(":
+            depth = 0
+            for i in range(stop, end):
+                depth += (code[i] == 0x28) - (code[i] == 0x29)
+                if depth == 0:
+                    stop = i + 1
+                    break
+        found.append(Attribute(match.start(), stop, match.group() not in job.section_attributes))
+        at = stop
+    return found
+
+
+def specifier(job: Job, file: str, declaration: Declaration) -> str:
+    """The type as it is to be written: storage class and attributes out, comments kept, white space folded."""
+    start, end = declaration.start, declaration.specifier_end
+    raw = bytearray(job.data[file][start:end])
+    for attribute in reversed(find_attributes(job, file, start, end)):
+        raw[attribute.start - start : attribute.end - start] = b""
+    return " ".join(_STORAGE.sub("", raw.decode("latin-1")).split())
+
+
+def _leading_attributes(job: Job, file: str, declaration: Declaration) -> str:
+    """Attributes that stand before the first name and have to follow it."""
+    kept = [
+        a for a in find_attributes(job, file, declaration.start, declaration.specifier_end)
+        if a.keep and not _inside_braces(job.code(file), declaration, a.start)
+    ]
+    return "".join(" " + job.data[file][a.start : a.end].decode("latin-1") for a in kept)
+
+
+def _inside_braces(code: bytes, declaration: Declaration, at: int) -> bool:
+    head = code[declaration.start : at]
+    return head.count(b"{") > head.count(b"}")
+
+
+class Rewriter:
+    """Rewrites one statement.
+
+    Arguments:
+        job: the port.
+        file: that holds it.
+        declaration: the statement.
+        wanted: one entry for each declarator.
+        by: name of the pass.
+        reason: for the reviewer.
+    """
+
+    def __init__(self, job: Job, file: str, declaration: Declaration, wanted: list[Wanted], by: str, reason: str) -> None:
+        self.job = job
+        self.file = file
+        self.declaration = declaration
+        self.wanted = wanted
+        self.by = by
+        self.reason = reason
+        self.data = job.data[file]
+        self.code = job.code(file)
+        self.newline = job.newline(file)
+        begin = line_start(self.data, declaration.start)
+        self.indent = re.match(rb"[ \t]*", self.data[begin : declaration.start]).group().decode()  # type: ignore[union-attr]
+
+    def edits(self) -> Iterator[Edit]:
+        """All edits of the statement."""
+        declaration = self.declaration
+        kept = _leading_attributes(self.job, self.file, declaration)
+        storage = f"{declaration.storage} " if declaration.storage else ""
+        if declaration.has_body:
+            type_text = yield from self._hoist()
+            start = self._body_end()
+            lead = f";{self.newline}{self.indent}"
+        else:
+            type_text, start, lead = specifier(self.job, self.file, declaration), declaration.start, ""
+        for wanted, declarator in zip(self.wanted, declaration.declarators, strict=True):
+            if declarator is not declaration.declarators[0]:
+                start, lead = self._gap(start, declarator)
+            yield from self._declarator(wanted, declarator, start, lead, type_text, storage, kept)
+            start = declarator.value_end or declarator.end
+
+    def _edit(self, start: int, end: int, new: str, rank: int = 0) -> Edit:
+        return Edit(start, end, rank, new.encode("latin-1"), self.by, self.reason, self.wanted[0].name)
+
+    def _gap(self, start: int, declarator: Declarator) -> tuple[int, str]:
+        """The comma before a declarator, and what replaces it and all up to the declarator; comments stay in place."""
+        comma = self.code.find(b",", start, declarator.start)
+        comma = comma if comma >= 0 else start
+        lines = self.data[comma + 1 : declarator.start].decode("latin-1").splitlines() or [""]
+        own = [line.strip() for line in lines[1:] if line.strip()]
+        break_ = self.newline + self.indent
+        return comma, ";" + lines[0].rstrip() + break_ + "".join(line + break_ for line in own)
+
+    def _declarator(
+        self, wanted: Wanted, declarator: Declarator, start: int, lead: str, type_text: str, storage: str, kept: str
+    ) -> Iterator[Edit]:
+        text = self.data[declarator.start : declarator.end].decode("latin-1")
+        if wanted.make is None:
+            yield self._edit(start, declarator.end, f"{lead}{storage}{_plain(type_text, text)}{kept}")
+            return
+        if not is_simple(declarator.shape):
+            typedef, type_text, text = typedef_for(type_text, text, declarator.name)
+            lead += typedef + self.newline + self.indent
+            yield self._edit(start, declarator.end, lead + wanted.make(type_text, text) + kept)
+        else:
+            yield from self._simple(wanted, declarator, start, lead, join_type(type_text, text), kept)
+        yield from self._drop_attributes(declarator)
+
+    def _simple(
+        self, wanted: Wanted, declarator: Declarator, start: int, lead: str, parts: tuple[str, str], kept: str
+    ) -> Iterator[Edit]:
+        """Name and all before it in one edit, the bounds behind it untouched."""
+        assert wanted.make is not None
+        name_end = declarator.name_at + len(declarator.name)
+        bounds = self.data[name_end : declarator.end].decode("latin-1")
+        whole = fold(wanted.make(*parts)).replace("\n", self.newline + self.indent)
+        head, closing = whole[: whole.rindex(bounds + ")")] if bounds else whole[:-1], ")"
+        yield self._edit(start, name_end, lead + head)
+        yield self._edit(declarator.end, declarator.end, closing + kept, rank=1)
+
+    def _drop_attributes(self, declarator: Declarator) -> Iterator[Edit]:
+        end = self._next_token(declarator)
+        for attribute in find_attributes(self.job, self.file, declarator.end, end):
+            if not attribute.keep:
+                yield self._edit(before(self.code, attribute.start), attribute.end, "", rank=2)
+
+    def _next_token(self, declarator: Declarator) -> int:
+        """Offset of the `=`, comma or semicolon that follows a declarator and its attributes."""
+        depth = 0
+        for i in range(declarator.end, self.declaration.end):
+            mark = self.code[i]
+            depth += (mark == 0x28) - (mark == 0x29)
+            if depth == 0 and mark in b"=,;":
+                return i
+        return self.declaration.end
+
+    def _body_end(self) -> int:
+        return self.code.rfind(b"}", self.declaration.start, self.declaration.specifier_end) + 1
+
+    def _hoist(self) -> Iterator[Edit]:
+        """Let the type stand by itself: drop the storage class, name it if it has no name; returns how to say it."""
+        declaration = self.declaration
+        found = _TAG.search(self.code, declaration.start, declaration.specifier_end)
+        assert found is not None
+        storage = re.compile(rb"\b(?:static|extern)\b\s*").search(self.code, declaration.start, found.start())
+        if storage:
+            yield self._edit(storage.start(), storage.end(), "")
+        kind = found.group(1).decode()
+        inner = _WORD.findall(found.group(2))
+        tags = [w for w in inner if w not in self.job.reading.attributes]
+        if tags:
+            return f"{kind} {tags[-1].decode()}"
+        tag = self._new_tag(declaration.declarators[0].name)
+        yield self._edit(found.end(1), found.end(1), f" {tag}")
+        return f"{kind} {tag}"
+
+    def _new_tag(self, name: str) -> str:
+        taken = re.search(rb"\b(?:struct|union|enum)\s+" + name.encode() + rb"\b", self.code)
+        return f"{name}_s" if taken else name
+
+
+def _plain(type_text: str, declarator: str) -> str:
+    return f"{type_text} {declarator}"
+
+
+def statement_line_end(job: Job, file: str, end: int) -> int:
+    """Offset where lines about the statement that ends at `end` can be inserted: the end of its line, comments included."""
+    code, data = job.code(file), job.data[file]
+    found = code.find(b"\n", end)
+    stop = len(data) if found < 0 else found + 1
+    return stop if not code[end:stop].strip() else end
+
+
+def make_definition(job: Job, variable: Variable, name: str) -> Callable[[str, str], str]:
+    """How to write the definition of `variable` under `name`."""
+    static = variable.storage == "static"
+
+    def make(type_text: str, declarator: str) -> str:
+        return job.dialect.define(static, type_text, declarator.replace(variable.name, name, 1))
+
+    return make

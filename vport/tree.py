@@ -1,0 +1,286 @@
+"""Link the facts of many files: which variable a use means, which header declares it, what a macro's arguments are."""
+
+import fnmatch
+from collections.abc import Iterable, Mapping
+from functools import cache
+
+import msgspec
+
+from vport import rules
+from vport.c.declarators import Declaration, Declarator
+from vport.facts import Define, FileFacts
+from vport.uses import Use
+
+
+class Site(msgspec.Struct, frozen=True):
+    """A place of a variable's declarator: `file`, and the statement and declarator in that file's facts."""
+
+    file: str
+    declaration: Declaration
+    declarator: Declarator
+
+
+class Reference(msgspec.Struct, frozen=True):
+    """A use that means a certain variable, with the file it stands in."""
+
+    file: str
+    use: Use
+
+
+class Variable(msgspec.Struct, eq=False):
+    """One piece of static storage.
+
+    Arguments:
+        name: as declared.
+        file: that defines it.
+        function: for a function-local static, else empty.
+        sites: its definitions in that file, one for each `#if` branch or tentative definition.
+        externs: declarations of it elsewhere (external linkage only).
+        references: uses in every file.
+        same: other definitions of the same name with external linkage.
+    """
+
+    name: str
+    file: str
+    function: str
+    sites: list[Site]
+    externs: list[Site] = []
+    references: list[Reference] = []
+    same: list["Variable"] = []
+
+    @property
+    def key(self) -> tuple[str, str, str]:
+        """What identifies a variable in a plan: file, function, name."""
+        return (self.file, self.function, self.name)
+
+    @property
+    def storage(self) -> str:
+        """`static`, or empty for external linkage."""
+        return self.sites[0].declaration.storage
+
+    @property
+    def virtual(self) -> bool:
+        """Whether a VNET macro defines it already."""
+        return self.sites[0].declaration.macro.startswith("VNET_")
+
+    @property
+    def const(self) -> bool:
+        """Whether it cannot change."""
+        return all(s.declarator.const for s in self.sites)
+
+
+class Tree:
+    """Facts of all files, linked.
+
+    Arguments:
+        facts: by file name relative to the root.
+    """
+
+    def __init__(self, facts: Mapping[str, FileFacts]) -> None:
+        self.facts = facts
+        self._by_name: dict[str, list[str]] = {}
+        for file in facts:
+            self._by_name.setdefault(file.rsplit("/", 1)[-1], []).append(file)
+        self._reach: dict[str, frozenset[str]] = {}
+        self.macros: dict[str, list[tuple[str, Define]]] = {}
+        for file, known in facts.items():
+            for define in known.defines:
+                self.macros.setdefault(define.name, []).append((file, define))
+        self.variables: list[Variable] = []
+        self._statics: dict[tuple[str, str], Variable] = {}
+        self._local: dict[tuple[str, str], list[Variable]] = {}
+        self.external: dict[str, list[Variable]] = {}
+        self._declared_in: dict[str, set[str]] = {}
+        self._link_declarations()
+
+    def _link_declarations(self) -> None:
+        externs: list[Site] = []
+        found: dict[tuple[str, str, str], Variable] = {}
+        for file, known in self.facts.items():
+            for declaration in known.declarations:
+                for declarator in declaration.declarators:
+                    site = Site(file, declaration, declarator)
+                    if declaration.storage == "extern" and not declarator.value_end:
+                        externs.append(site)
+                        continue
+                    key = (file, declaration.function, declarator.name)
+                    if key in found:
+                        found[key].sites.append(site)
+                    else:
+                        found[key] = Variable(declarator.name, file, declaration.function, [site], [], [], [])
+        self.variables = list(found.values())
+        for variable in self.variables:
+            self._index(variable)
+        for site in externs:
+            self._declared_in.setdefault(site.declarator.name, set()).add(site.file)
+            for variable in self.external.get(site.declarator.name, ()):
+                variable.externs.append(site)
+
+    def _index(self, variable: Variable) -> None:
+        if variable.function:
+            self._local.setdefault((variable.file, variable.name), []).append(variable)
+        elif variable.storage == "static":
+            self._statics[variable.file, variable.name] = variable
+        else:
+            group = self.external.setdefault(variable.name, [])
+            for other in group:
+                other.same.append(variable)
+                variable.same.append(other)
+            group.append(variable)
+            self._declared_in.setdefault(variable.name, set()).add(variable.file)
+
+    def resolve_include(self, file: str, path: str, quoted: bool) -> list[str]:
+        """Files of the tree that an `#include` in `file` can mean; a path's tail decides, as include folders are unknown."""
+        if quoted:
+            beside = _normal(f"{file.rpartition('/')[0]}/{path}")
+            if beside in self.facts:
+                return [beside]
+        tail = "/" + _normal(path)
+        found = [f for f in self._by_name.get(path.rsplit("/", 1)[-1], ()) if ("/" + f).endswith(tail)]
+        exact = _normal(path)
+        return [exact] if exact in found else found
+
+    def reachable(self, file: str) -> frozenset[str]:
+        """All files that `file` includes, directly or not, itself among them."""
+        known = self._reach.get(file)
+        if known is not None:
+            return known
+        seen, todo = {file}, [file]
+        while todo:
+            current = todo.pop()
+            if current in self._reach:
+                seen |= self._reach[current]
+                continue
+            for include in self.facts[current].includes:
+                for target in self.resolve_include(current, include.path, include.quoted):
+                    if target not in seen:
+                        seen.add(target)
+                        todo.append(target)
+        self._reach[file] = frozenset(seen)
+        return self._reach[file]
+
+    def sees(self, file: str, name: str) -> bool:
+        """Whether a declaration of the external variable `name` is visible in `file`.
+
+        A header may lean on what its includers included before it, so there any header's declaration counts.
+        """
+        declared = self._declared_in.get(name, set())
+        if file in declared or not declared.isdisjoint(self.reachable(file)):
+            return True
+        return file.endswith(".h") and any(f.endswith(".h") for f in declared)
+
+    def names_of_interest(self, mutable_only: bool = True) -> dict[str, list[str]]:
+        """For every file the names worth looking for in it."""
+        wanted = {v.name for v in self.variables if not (mutable_only and v.const)}
+        result: dict[str, list[str]] = {}
+        for file, known in self.facts.items():
+            here = wanted.intersection(known.words.split(" "))
+            names = [n for n in here if self._may_mean(file, n)]
+            if names:
+                result[file] = sorted(names)
+        return result
+
+    def _may_mean(self, file: str, name: str) -> bool:
+        if (file, name) in self._statics or (file, name) in self._local:
+            return True
+        return name in self.external and self.sees(file, name)
+
+    def meaning(self, file: str, use: Use) -> Variable | None:
+        """The variable a hit means, or None when it is none."""
+        if use.place == "function":
+            for variable in self._local.get((file, use.name), ()):
+                if any(s.declaration.start <= use.at < s.declaration.until for s in variable.sites):
+                    return variable
+        if self.is_name_argument(file, use):
+            return None
+        static = self._statics.get((file, use.name))
+        if static is not None:
+            return static
+        group = self.external.get(use.name)
+        if not group or (use.name in self.macros and self._macro_hides(file, use)):
+            return None
+        return next((v for v in group if v.file == file), group[0]) if self.sees(file, use.name) else None
+
+    def branch(self, file: str, at: int) -> tuple[tuple[int, int], ...]:
+        """The conditional branches `at` stands in, as (group start, branch start), outermost first."""
+        return tuple(
+            sorted(
+                (group.start, branch.start)
+                for group in self.facts[file].groups
+                for branch in group.branches
+                if branch.start <= at < branch.end
+            )
+        )
+
+    def exclusive(self, file: str, a: int, b: int) -> bool:
+        """Whether two offsets of one file stand in different branches of one conditional."""
+        left, right = dict(self.branch(file, a)), dict(self.branch(file, b))
+        return any(left[g] != right[g] for g in left.keys() & right.keys())
+
+    def stands_in(self, file: str, define: Define) -> bool:
+        """Whether an object-like macro replaces a variable in builds that do not declare it: `#else #define x 0`."""
+        return define.parameters is None and any(
+            self.exclusive(file, define.start, declaration.start)
+            for declaration in self.facts[file].declarations
+            for declarator in declaration.declarators
+            if declarator.name == define.name and not declaration.function
+        )
+
+    def _macro_hides(self, file: str, use: Use) -> bool:
+        """Whether the name is an object-like macro where it is used."""
+        reach = self.reachable(file)
+        return any(
+            f in reach and d.parameters is None and not self.stands_in(f, d) for f, d in self.macros.get(use.name, ())
+        )
+
+    def attach(self, uses: Mapping[str, Iterable[Use]]) -> None:
+        """Give every variable its references."""
+        for file, hits in uses.items():
+            for use in hits:
+                variable = self.meaning(file, use)
+                if variable is not None:
+                    for one in (variable, *variable.same):
+                        one.references.append(Reference(file, use))
+
+    def is_name_argument(self, file: str, use: Use) -> bool:
+        """Whether the hit is an argument that its macro takes only as a name."""
+        return use.argument >= 0 and self._role(use.callee, use.argument, 0) == "name"
+
+    def _role(self, macro: str, index: int, depth: int) -> str:
+        roles = {
+            self._follow(d.roles[min(index, len(d.roles) - 1)], depth)
+            for _, d in self.macros.get(macro, ())
+            if d.roles
+        }
+        roles.discard("")
+        if "name" in roles:
+            return "name"
+        return "value" if roles else ("name" if index in name_arguments(macro) else "value")
+
+    def _follow(self, role: str, depth: int) -> str:
+        if ":" not in role or depth > 6:
+            return role
+        macro, index = role.rsplit(":", 1)
+        return self._role(macro, int(index), depth + 1)
+
+
+@cache
+def name_arguments(macro: str) -> frozenset[int]:
+    """Arguments of `macro` that are names by rules/macros.toml."""
+    table: dict[str, list[int]] = rules.load("macros")["names"]
+    if macro in table:
+        return frozenset(table[macro])
+    for pattern, indices in table.items():
+        if "*" in pattern and fnmatch.fnmatchcase(macro, pattern):
+            return frozenset(indices)
+    return frozenset()
+
+
+def _normal(path: str) -> str:
+    parts: list[str] = []
+    for part in path.split("/"):
+        if part == "..":
+            parts[-1:] = []
+        elif part not in ("", "."):
+            parts.append(part)
+    return "/".join(parts)

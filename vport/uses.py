@@ -1,0 +1,285 @@
+"""Where names of interest occur in a file, and what is done with them there.
+
+A pure function of the file's bytes, its facts and the names; `tree.py` decides which variable a hit means.
+Hits that the language puts into another name space (members, tags, labels, locals, parameters ...) never leave
+this module.
+"""
+
+import re
+from bisect import bisect_right
+from collections.abc import Iterable
+
+import msgspec
+
+from vport.c.declarators import Declaration
+from vport.c.lex import blank_comments
+from vport.c.mask import MacroCall
+from vport.c.tokens import before, skip_space, word_before
+from vport.facts import Define, FileFacts, Function
+
+_TAGS = frozenset((b"struct", b"union", b"enum"))
+_ASSIGN = re.compile(rb"(?:[-+*/%&|^]|<<|>>)?=(?!=)|\+\+|--")
+_MEMBER = re.compile(rb"\s*(?:\.|->)\s*[A-Za-z_]\w*")
+_KEYWORDS = frozenset((b"return", b"case", b"sizeof", b"else", b"do", b"goto", b"typeof", b"__typeof"))
+_NO_CALLEE = frozenset((b"if", b"while", b"for", b"switch", b"return", b"sizeof", b"case"))
+
+
+class Use(msgspec.Struct, frozen=True, array_like=True, gc=False):
+    """One occurrence of a name that may mean a variable.
+
+    Arguments:
+        name, at: the identifier and its offset.
+        place: `function`, `macro`, `value` (an initialiser at file scope) or `call` (a macro call at file scope).
+        index: of the function, define, declaration or call in the facts it stands in.
+        access: `read`, `write`, `address`, `call` or `sizeof`.
+        callee: the function or macro of whose arguments it is one, whole or with `&` or members; else empty.
+        argument: index of that argument, -1 when the hit is not an argument by itself.
+        pasted: whether `##` or `#` stands beside it in a macro body.
+    """
+
+    name: str
+    at: int
+    place: str
+    index: int
+    access: str
+    callee: str = ""
+    argument: int = -1
+    pasted: bool = False
+
+
+class _Ranges:
+    """Which of some ordered, disjoint ranges holds an offset."""
+
+    def __init__(self, items: Iterable[tuple[int, int]]) -> None:
+        ordered = list(items)
+        self.starts = [a for a, _ in ordered]
+        self.ends = [b for _, b in ordered]
+
+    def at(self, offset: int) -> int:
+        i = bisect_right(self.starts, offset) - 1
+        return i if i >= 0 and offset < self.ends[i] else -1
+
+
+class _Nested(_Ranges):
+    """Ranges that may hold one another."""
+
+    def __init__(self, items: Iterable[tuple[int, int]]) -> None:
+        outer: list[tuple[int, int]] = []
+        for a, b in sorted(items):
+            if not outer or a >= outer[-1][1]:
+                outer.append((a, b))
+        super().__init__(outer)
+
+
+class _Finder:
+    """State of one file's search."""
+
+    def __init__(self, data: bytes, facts: FileFacts, names: frozenset[bytes]) -> None:
+        self.code = blank_comments(data)
+        self.facts = facts
+        self.functions = _Ranges((f.start, f.end) for f in facts.functions)
+        self.defines = _Ranges((d.start, d.end) for d in facts.defines)
+        self.calls = sorted(range(len(facts.calls)), key=lambda i: facts.calls[i].start)
+        self.call_ranges = _Ranges((facts.calls[i].start, facts.calls[i].end) for i in self.calls)
+        self.fields = _Nested(facts.fields)
+        self.declarations = [i for i, d in enumerate(facts.declarations) if not d.function]
+        self.declared = _Ranges((facts.declarations[i].start, facts.declarations[i].end) for i in self.declarations)
+        self.own = {d.name_at for x in facts.declarations for d in x.declarators}
+        self.scopes: dict[bytes, list[tuple[int, int]]] = {}
+        wanted = {n.decode("latin-1") for n in names}
+        local = facts.local
+        for i, name in enumerate(local.names):
+            if name in wanted:
+                self.scopes.setdefault(name.encode("latin-1"), []).append((local.at[i], local.until[i]))
+
+    def shadowed(self, name: bytes, at: int) -> bool:
+        return any(a <= at < b for a, b in self.scopes.get(name, ()))
+
+    def other_name_space(self, at: int, end: int) -> bool:
+        """Whether the token at `at` is a member, a tag or a label."""
+        code = self.code
+        low = before(code, at)
+        if low and (code[low - 1] == 0x2E or code[low - 2 : low] == b"->"):
+            return code[low - 3 : low] != b"..."
+        if low and code[low - 1 : low].isalpha():
+            word = word_before(code, at)
+            if word in _TAGS or word == b"goto":
+                return True
+        following = skip_space(code, end)
+        if code[following : following + 1] == b":" and code[following + 1 : following + 2] != b":":
+            return low == 0 or code[low - 1] in b";{}:" or word_before(code, at) == b"else"
+        return False
+
+    def access(self, at: int, end: int) -> str:
+        code = self.code
+        low = before(code, at)
+        if code[low - 2 : low] in (b"++", b"--"):
+            return "write"
+        word = word_before(code, at)
+        if word == b"sizeof" or (code[low - 1 : low] == b"(" and word_before(code, low - 1) == b"sizeof"):
+            return "sizeof"
+        after, plain = self._past_members(end)
+        if _ASSIGN.match(code, after):
+            return "write"
+        if code[low - 1 : low] == b"&" and code[low - 2 : low] != b"&&" and self._unary(low - 1):
+            return "address"
+        return "call" if plain and code[after : after + 1] == b"(" else "read"
+
+    def _past_members(self, end: int) -> tuple[int, bool]:
+        """Offset of the token after subscripts and members, and whether there were none."""
+        code, at, plain = self.code, skip_space(self.code, end), True
+        for _ in range(12):
+            member = _MEMBER.match(code, at)
+            if member:
+                at, plain = skip_space(code, member.end()), False
+            elif code[at : at + 1] == b"[":
+                closed = _closing_bracket(code, at)
+                if closed < 0:
+                    return at, False
+                at, plain = skip_space(code, closed), False
+            else:
+                break
+        return at, plain
+
+    def _unary(self, at: int) -> bool:
+        """Whether the `&` at `at` takes an address and is no binary operator."""
+        low = before(self.code, at)
+        last = self.code[low - 1 : low]
+        if last == b")":
+            return self.code[at + 1 : at + 2].strip() != b"" and self.code[at - 1 : at] not in b" \t\n"
+        return not (last.isalnum() or last in b"_]") or word_before(self.code, at) in _KEYWORDS
+
+    def argument(self, at: int, end: int) -> tuple[str, int]:
+        """The call of whose arguments the hit is one, and which."""
+        code, low = self.code, before(self.code, at)
+        if code[low - 1 : low] == b"&":
+            low = before(code, low - 1)
+        if code[low - 1 : low] not in (b"(", b","):
+            return "", -1
+        after, _ = self._past_members(end)
+        if code[after : after + 1] not in (b")", b","):
+            return "", -1
+        return self._callee(low - 1)
+
+    def _callee(self, at: int) -> tuple[str, int]:
+        code, depth, index, floor = self.code, 0, 0, max(0, at - 2000)
+        while at > floor:
+            mark = code[at]
+            if mark == 0x29 or mark == 0x5D:
+                depth += 1
+            elif mark == 0x28 or mark == 0x5B:
+                if depth == 0:
+                    word = word_before(code, at)
+                    return ("", -1) if word in _NO_CALLEE or not word else (word.decode("latin-1"), index)
+                depth -= 1
+            elif mark == 0x2C and depth == 0:
+                index += 1
+            elif mark in b";{}":
+                break
+            at -= 1
+        return "", -1
+
+
+def _closing_bracket(code: bytes, at: int) -> int:
+    depth = 0
+    for i in range(at, min(len(code), at + 2000)):
+        depth += (code[i] == 0x5B) - (code[i] == 0x5D)
+        if depth == 0:
+            return i + 1
+    return -1
+
+
+def _pasted(code: bytes, at: int, end: int, parameters: tuple[str, ...] | None) -> bool:
+    low, high = before(code, at), skip_space(code, end)
+    if code[low - 2 : low] == b"##" or code[high : high + 2] == b"##":
+        return True
+    return parameters is not None and code[low - 1 : low] == b"#"
+
+
+def _in_define(finder: _Finder, name: str, at: int, end: int, index: int) -> Use | None:
+    define: Define = finder.facts.defines[index]
+    if at < define.body or (define.parameters and name in define.parameters):
+        return None
+    if finder.other_name_space(at, end):
+        return None
+    callee, argument = finder.argument(at, end)
+    pasted = _pasted(finder.code, at, end, define.parameters)
+    return Use(name, at, "macro", index, finder.access(at, end), callee, argument, pasted)
+
+
+def _in_function(finder: _Finder, name: str, at: int, end: int, index: int) -> Use | None:
+    function: Function = finder.facts.functions[index]
+    if at < function.body or finder.shadowed(name.encode("latin-1"), at) or finder.fields.at(at) >= 0:
+        return None
+    if finder.other_name_space(at, end):
+        return None
+    callee, argument = finder.argument(at, end)
+    return Use(name, at, "function", index, finder.access(at, end), callee, argument)
+
+
+def _in_call(finder: _Finder, name: str, at: int, end: int, index: int) -> Use | None:
+    call: MacroCall = finder.facts.calls[finder.calls[index]]
+    if finder.other_name_space(at, end):
+        return None
+    argument = next((i for i, (a, b) in enumerate(call.arguments) if a <= at < b), -1)
+    if argument < 0:
+        return None
+    return Use(name, at, "call", finder.calls[index], finder.access(at, end), call.name, argument)
+
+
+def _at_file_scope(finder: _Finder, name: str, at: int, end: int) -> Use | None:
+    index = finder.declared.at(at)
+    if index < 0 or finder.other_name_space(at, end):
+        return None
+    declaration: Declaration = finder.facts.declarations[finder.declarations[index]]
+    for declarator in declaration.declarators:
+        in_value = declarator.value_start <= at < declarator.value_end
+        in_bounds = declarator.name_at < at < declarator.end and "a" in declarator.shape
+        if in_value or in_bounds:
+            callee, argument = finder.argument(at, end)
+            return Use(name, at, "value", finder.declarations[index], finder.access(at, end), callee, argument)
+    return None
+
+
+def _classify(finder: _Finder, name: str, at: int, end: int) -> Use | None:
+    index = finder.defines.at(at)
+    if index >= 0:
+        return _in_define(finder, name, at, end, index)
+    if at in finder.own:
+        return None
+    index = finder.functions.at(at)
+    if index >= 0:
+        return _in_function(finder, name, at, end, index)
+    index = finder.call_ranges.at(at)
+    if index >= 0:
+        return _in_call(finder, name, at, end, index)
+    if finder.fields.at(at) >= 0 or _in_directive(finder.code, at):
+        return None
+    return _at_file_scope(finder, name, at, end)
+
+
+def _in_directive(code: bytes, at: int) -> bool:
+    return code[code.rfind(b"\n", 0, at) + 1 : at].lstrip()[:1] == b"#"
+
+
+def find_uses(data: bytes, facts: FileFacts, names: Iterable[str]) -> list[Use]:
+    """All hits of `names` in a file that may mean a variable, in order.
+
+    Arguments:
+        data: the file's bytes.
+        facts: of the same bytes.
+        names: identifiers of interest.
+    """
+    wanted = frozenset(n.encode("latin-1") for n in names)
+    if not wanted:
+        return []
+    finder = _Finder(data, facts, wanted)
+    pattern = re.compile(rb"(?<!\w)(?:" + b"|".join(sorted(wanted, key=len, reverse=True)) + rb")(?!\w)")
+    found: list[Use] = []
+    for match in pattern.finditer(finder.code):
+        use = _classify(finder, match.group().decode("latin-1"), match.start(), match.end())
+        if use is not None:
+            found.append(use)
+    return found
+
+
