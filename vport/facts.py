@@ -373,7 +373,7 @@ def read_facts(data: bytes, reading: Reading) -> FileFacts:
     directives = find_directives(code)
     groups, stray = conditional_groups(code, directives)
     selection = select_texts(code, directives, groups)
-    parsed = parse(selection, groups, reading.kinds)
+    parsed = parse(code, selection, groups, reading.kinds)
     places = _Places(parsed.text, parsed.chunks)
     functions = _functions(parsed, places, code, _Lines(data))
     declarations, taken = _declarations(parsed, places, code, reading, _Lines(data))

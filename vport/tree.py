@@ -162,12 +162,22 @@ class Tree:
     def sees(self, file: str, name: str) -> bool:
         """Whether a declaration of the external variable `name` is visible in `file`.
 
-        A header may lean on what its includers included before it, so there any header's declaration counts.
+        A header may lean on what its includers included before it, so there any header's declaration counts; so
+        it does where some included header lies outside the tree and nothing in it gives the name another meaning.
         """
         declared = self._declared_in.get(name, set())
         if file in declared or not declared.isdisjoint(self.reachable(file)):
             return True
-        return file.endswith(".h") and any(f.endswith(".h") for f in declared)
+        if not any(f.endswith(".h") for f in declared):
+            return False
+        return file.endswith(".h") or self._undeclared(file, name)
+
+    def _undeclared(self, file: str, name: str) -> bool:
+        """Whether nothing the file is known to include gives `name` another meaning, and not all of it is known."""
+        reach = self.reachable(file)
+        if any(name in self.facts[f].other for f in reach):
+            return False
+        return any(not self.resolve_include(file, i.path, i.quoted) for i in self.facts[file].includes)
 
     def names_of_interest(self, mutable_only: bool = True) -> dict[str, list[str]]:
         """For every file the names worth looking for in it."""
@@ -244,24 +254,26 @@ class Tree:
 
     def is_name_argument(self, file: str, use: Use) -> bool:
         """Whether the hit is an argument that its macro takes only as a name."""
-        return use.argument >= 0 and self._role(use.callee, use.argument, 0) == "name"
+        return use.argument >= 0 and self._role(file, use.callee, use.argument, 0) == "name"
 
-    def _role(self, macro: str, index: int, depth: int) -> str:
+    def _role(self, file: str, macro: str, index: int, depth: int) -> str:
+        """What `macro` as `file` sees it does with an argument."""
+        reach = self.reachable(file) if macro in self.macros else ()
         roles = {
-            self._follow(d.roles[min(index, len(d.roles) - 1)], depth)
-            for _, d in self.macros.get(macro, ())
-            if d.roles
+            self._follow(file, d.roles[min(index, len(d.roles) - 1)], depth)
+            for where, d in self.macros.get(macro, ())
+            if d.roles and (where in reach or (file.endswith(".h") and where.endswith(".h")))
         }
         roles.discard("")
         if "name" in roles:
             return "name"
         return "value" if roles else ("name" if index in name_arguments(macro) else "value")
 
-    def _follow(self, role: str, depth: int) -> str:
+    def _follow(self, file: str, role: str, depth: int) -> str:
         if ":" not in role or depth > 6:
             return role
         macro, index = role.rsplit(":", 1)
-        return self._role(macro, int(index), depth + 1)
+        return self._role(file, macro, int(index), depth + 1)
 
 
 @cache

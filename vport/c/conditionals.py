@@ -158,6 +158,18 @@ def _splits(code: bytes, group: Group) -> bool:
     return not all(_is_complete(t) for t in texts)
 
 
+def _find_splits(code: bytes, groups: list[Group]) -> list[Group]:
+    """Groups that cannot stand whole, each judged with one branch of every such group inside it."""
+    split: list[Group] = []
+    for group in groups:
+        if _splits(code, group):
+            split.append(group)
+            if group.has_else:
+                kept = _ordered(group)[0]
+                code = _without(bytearray(code), [b for b in group.branches if b is not kept])
+    return split
+
+
 def _without(code: bytearray, dropped: list[Branch]) -> bytes:
     text = bytearray(code)
     for branch in dropped:
@@ -177,7 +189,7 @@ def select_texts(code: bytes, directives: list[Directive], groups: list[Group]) 
     for d in directives:
         bare[d.start : d.end] = spaces(bytes(bare[d.start : d.end]))
     without_directives = bytes(bare)
-    split = [g for g in groups if _splits(without_directives, g)]
+    split = _find_splits(without_directives, groups)
     if not split:
         return Selection((without_directives,), ())
     most = max(2, *(len(g.branches) for g in split))

@@ -152,16 +152,17 @@ def _variants(
                 yield masked, chunk, [c for c in calls if chunk.start <= c.start < chunk.end]
 
 
-def parse(selection: Selection, groups: list[Group], kinds: Mapping[bytes, str]) -> Parsed:
+def parse(code: bytes, selection: Selection, groups: list[Group], kinds: Mapping[bytes, str]) -> Parsed:
     """Parse all texts of a file.
 
     Arguments:
+        code: the file with comments blanked, directives in place.
         selection: the texts, from `select_texts`.
         groups: the file's conditional groups.
         kinds: of all macros known, by name.
     """
     text = selection.texts[0]
-    top, words = read_top_level(text), set(_WORDS.findall(text))
+    top, words = read_top_level(text), set(_WORDS.findall(code))
     masked, calls = _masked(text, top, kinds, words)
     bad, found = _captures(masked)
     unread: list[Unread] = []
@@ -177,5 +178,4 @@ def parse(selection: Selection, groups: list[Group], kinds: Mapping[bytes, str])
         known = {c.start for c in calls}
         calls += [c for c in more if c.start not in known]
         _parse_alone(variant, chunk, groups, captures)
-        words.update(_WORDS.findall(variant[chunk.start : chunk.end]))
     return Parsed(top.chunks, calls, captures, unread, words, text)

@@ -8,7 +8,8 @@ import re
 
 from vport.c.tokens import split_arguments
 
-_WORD = re.compile(rb"(##?[\s\\]*|\.[\s\\]*|->[\s\\]*|\b(?:struct|union|enum)\s+)?\b([A-Za-z_]\w*)([\s\\]*##)?")
+_WORD = re.compile(rb"(##?[\s\\]*|\.[\s\\]*|->[\s\\]*|\b(?:struct|union|enum)\s+)?\b([A-Za-z_]\w*)(?=[\s\\]*(##)?)")
+_VARIADIC = re.compile(rb",[\s\\]*##[\s\\]*\Z")
 _NESTED = re.compile(rb"\b([A-Za-z_]\w*)\s*\(")
 
 _IDENTIFIER = re.compile(rb"[A-Za-z_]\w*\Z")
@@ -32,14 +33,14 @@ def parameter_roles(body: bytes, parameters: tuple[str, ...]) -> tuple[str, ...]
     for match in _WORD.finditer(body):
         index = wanted.get(match.group(2))
         if index is not None:
-            as_name = match.group(1) or match.group(3)
+            as_name = (match.group(1) or match.group(3)) and not _VARIADIC.search(body, 0, match.start(2))
             seen[index].add(NAME if as_name else f"@{match.start(2)}")
     handed: dict[str, str] | None = None
     roles: list[str] = []
     for uses in seen:
         if uses and uses != {NAME} and handed is None:
             handed = _handed_on(body)
-        roles.append(_one_role({(handed or {}).get(u, VALUE) if u[0] == "@" else u for u in uses}))
+        roles.append(VALUE if not parameters[len(roles)] else _one_role({(handed or {}).get(u, VALUE) if u[0] == "@" else u for u in uses}))
     return tuple(roles)
 
 

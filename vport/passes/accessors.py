@@ -1,6 +1,7 @@
 """`#define V_x VNET(x)`: beside the definition of a static, beside the declaration of an exported variable.
 
 Where people put them was counted over a whole stack: two in three stand in .c files, the rest in headers.
+A variable that only a sysctl reaches gets none outside headers.
 """
 
 from collections.abc import Iterator
@@ -10,6 +11,7 @@ import msgspec
 from vport.edits import Edit
 from vport.job import Job
 from vport.passes.definitions import superfluous
+from vport.passes.uses import takes_accessor
 from vport.source import line_start
 from vport.statement import statement_line_end
 from vport.tree import Site, Variable
@@ -71,6 +73,8 @@ def run(job: Job) -> Iterator[tuple[str, Edit]]:
     """Yield one insertion for each run of neighbouring statements."""
     yield from _stand_ins(job)
     places: dict[str, dict[int, _Place]] = {}
+    used = {variable.key for variable, reference in job.references() if takes_accessor(reference.use)}
+    used |= {other.key for v in job.variables if v.key in used for other in v.same}
     for variable in job.variables:
         if variable.function:
             continue
@@ -79,7 +83,7 @@ def run(job: Job) -> Iterator[tuple[str, Edit]]:
             at = site.declaration.start
             begin, stop = line_start(job.data[site.file], at), statement_line_end(job, site.file, site.declaration.end)
             place = places.setdefault(site.file, {}).setdefault(at, _Place(begin, stop, []))
-            if _wants_accessor(job, variable, site, given):
+            if (variable.key in used or site.file.endswith(".h")) and _wants_accessor(job, variable, site, given):
                 place.names.append(variable.name)
             given.append(site)
         for file, at in sorted(set(_block_scope(job, variable, given))):

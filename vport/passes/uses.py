@@ -10,17 +10,23 @@ from vport.edits import Edit
 from vport.job import Job
 from vport.passes.sysctls import is_pointer
 from vport.passes.tunables import is_static_tunable
+from vport.uses import Use
 
 NAME = "uses"
+
+
+def takes_accessor(use: Use) -> bool:
+    """Whether the use becomes `V_x`, and is not the symbol a sysctl or tunable names."""
+    if is_pointer(use) or is_static_tunable(use):
+        return False
+    return not (use.place == "call" and sysctl_arguments(use.callee) and use.access != "sizeof")
 
 
 def run(job: Job) -> Iterator[tuple[str, Edit]]:
     """Yield one edit for every use that no other pass takes."""
     for variable, reference in job.references():
         use = reference.use
-        if is_pointer(use) or is_static_tunable(use):
-            continue
-        if use.place == "call" and sysctl_arguments(use.callee) and use.access != "sizeof":
+        if not takes_accessor(use):
             continue
         new = f"V_{job.new_name(variable)}"
         reason = f"{variable.name} of the current stack"
