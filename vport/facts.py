@@ -9,6 +9,7 @@ from bisect import bisect_right
 from collections.abc import Mapping
 
 import msgspec
+import tree_sitter
 
 from vport.c.chunks import Chunk
 from vport.c.conditionals import Group, conditional_groups, select_texts
@@ -22,11 +23,12 @@ from vport.source import line_of
 FORMAT = 1
 """Raised when the shape or the meaning of facts changes; part of the cache's key."""
 
-_FIRST_STORAGE = re.compile(rb"\s*(?:(?:const|volatile|register)\s+)*(static|extern)\b")
+_STORAGE = re.compile(rb"\b(static|extern)\b")
 _NAME = re.compile(rb"([A-Za-z_]\w*)\s*\(")
 _DEFINE = re.compile(rb"\s*([A-Za-z_]\w*)(\([^)]*\))?")
 _INCLUDE = re.compile(rb'\s*(?:<([^>\n]+)>|"([^"\n]*)")')
 _BRACES = re.compile(rb"[{}]")
+_WORDS = re.compile(rb"[A-Za-z_]\w*")
 _CONST = re.compile(rb"\bconst\b")
 
 
@@ -114,11 +116,13 @@ class Reading(msgspec.Struct, frozen=True):
         kinds: macro name to kind.
         definers: macro name to the storage class it declares with.
         attributes: names of macros that vanish.
+        parameters: names that a parameter-list macro declares.
     """
 
     kinds: Mapping[bytes, str]
     definers: Mapping[str, str]
     attributes: frozenset[bytes]
+    parameters: Mapping[bytes, tuple[str, ...]] = {}
 
 
 class _Places:
@@ -250,10 +254,10 @@ def _declarations(
         if first is None:
             continue
         macro, begin = _macro_before(code, start, reading.definers)
-        storage = _FIRST_STORAGE.match(code, min(begin, chunk.start) if index < 0 else start, end)
+        specifier_end = first.start_byte + offset
+        storage = _storage(code, min(begin, chunk.start) if index < 0 else start, specifier_end)
         if index >= 0 and storage is None and not macro:
             continue
-        specifier_end = first.start_byte + offset
         const = bool(_CONST.search(code, start, specifier_end))
         declarators = read_declarators(node, offset, code, const)
         if not declarators:
@@ -280,6 +284,12 @@ def _declarations(
     return _without_repeats(found), taken
 
 
+def _storage(code: bytes, start: int, end: int) -> re.Match[bytes] | None:
+    """The storage class among the specifiers; it need not come first (C11 6.11.5), but never stands in a body."""
+    body = code.find(b"{", start, end)
+    return _STORAGE.search(code, start, end if body < 0 else body)
+
+
 def _without_repeats(declarations: list[Declaration]) -> list[Declaration]:
     """Further texts see some statements again; one of each is enough."""
     seen: dict[int, Declaration] = {}
@@ -296,18 +306,28 @@ def _name_of(places: _Places, index: int, parsed: Parsed) -> str:
     return _made_name(made, parsed.text) if made else _function_name(parsed.text[chunk.start : chunk.body])
 
 
+def _macro_parameters(places: _Places, parameters: Mapping[bytes, tuple[str, ...]], into: Locals) -> None:
+    """Parameters that a macro such as SYSCTL_HANDLER_ARGS declares."""
+    for chunk in places.functions:
+        for macro in _WORDS.findall(places.text, chunk.start, chunk.body):
+            for name in parameters.get(macro, ()):
+                into.names.append(name)
+                into.at.append(chunk.start)
+                into.until.append(chunk.end)
+
+
 def _locals(captures: Captures, places: _Places, code: bytes, taken: set[int]) -> Locals:
     loops = [(n.start_byte + o, n.end_byte + o) for o, n in captures.get("for", [])]
     loops.sort()
     inner = [(n.start_byte + o, n.end_byte + o) for o, n in captures.get("parameters", [])]
     inner = [(a, b) for a, b in inner if (i := places.function_at(a)) >= 0 and a > places.functions[i].body]
     result = Locals([], [], [])
-    for offset, node in captures.get("local", []):
+    for offset, node in captures.get("local", []) + captures.get("enumerator", []):
         at = node.start_byte + offset
         index = places.function_at(at)
         if index < 0 or at in taken:
             continue
-        until = places.block_end(index, at)
+        until = places.block_end(index, _outside_list(node) + offset)
         if inner:
             until = min((b for a, b in inner if a < at < b), default=until)
         if loops:
@@ -316,6 +336,12 @@ def _locals(captures: Captures, places: _Places, code: bytes, taken: set[int]) -
         result.at.append(at)
         result.until.append(until)
     return result
+
+
+def _outside_list(node: tree_sitter.Node) -> int:
+    """Where a name counts for its scope: an enumerator belongs to the block around its list."""
+    listed = node.parent.parent if node.parent is not None and node.parent.type == "enumerator" else None
+    return listed.start_byte - 1 if listed is not None else node.start_byte
 
 
 def _loop_end(loops: list[tuple[int, int]], code: bytes, at: int, until: int) -> int:
@@ -380,12 +406,14 @@ def read_facts(data: bytes, reading: Reading) -> FileFacts:
     enumerators = {
         code[n.start_byte + o : n.end_byte + o].decode("latin-1") for o, n in parsed.captures.get("enumerator", [])
     }
+    local = _locals(parsed.captures, places, code, taken)
+    _macro_parameters(places, reading.parameters, local)
     return FileFacts(
         len(data),
         data.count(b"\n"),
         functions,
         declarations,
-        _locals(parsed.captures, places, code, taken),
+        local,
         _defines(code, directives),
         _includes(data, directives),
         parsed.calls,

@@ -34,6 +34,8 @@ class Job:
         self.reading = reading
         self.variables = list(variables)
         self._code: dict[str, bytes] = {}
+        self._word_sets: dict[str, frozenset[str]] = {}
+        self._member_names: dict[tuple[str, int], bool] = {}
 
     def code(self, file: str) -> bytes:
         """`file` with comments and literals blanked."""
@@ -56,8 +58,10 @@ class Job:
             name, n = f"{base}{n}", n + 1
         return name
 
-    def _words(self, file: str) -> set[str]:
-        return set(self.tree.facts[file].words.split(" "))
+    def _words(self, file: str) -> frozenset[str]:
+        if file not in self._word_sets:
+            self._word_sets[file] = frozenset(self.tree.facts[file].words.split(" "))
+        return self._word_sets[file]
 
     @cached_property
     def keys(self) -> set[tuple[str, str, str]]:
@@ -79,14 +83,38 @@ class Job:
         return frozenset(name.encode() for name in rules.load("macros")["section"])
 
     def references(self) -> Iterator[tuple[Variable, Reference]]:
-        """Every use of every variable, once."""
+        """Every use of every variable, once; a macro that only names a member after its namesake is none."""
         seen: set[tuple[str, int]] = set()
         for variable in self.variables:
             for reference in variable.references:
                 place = (reference.file, reference.use.at)
-                if place not in seen:
+                if place not in seen and not self._names_member(reference):
                     seen.add(place)
                     yield variable, reference
+
+    def _names_member(self, reference: Reference) -> bool:
+        """Whether the use is all there is to a macro that stands only after `.` and `->`: `#define sc_n n`."""
+        if reference.use.place != "macro":
+            return False
+        key = (reference.file, reference.use.index)
+        if key not in self._member_names:
+            self._member_names[key] = self._is_member_name(reference)
+        return self._member_names[key]
+
+    def _is_member_name(self, reference: Reference) -> bool:
+        define = self.tree.facts[reference.file].defines[reference.use.index]
+        body = self.code(reference.file)[define.body : define.end].strip()
+        if body != reference.use.name.encode() or define.parameters is not None:
+            return False
+        word = re.compile(rb"(\.|->)?[ \t]*\b" + re.escape(define.name.encode()) + rb"\b")
+        found = [
+            m.group(1)
+            for file in self.tree.facts
+            if define.name in self._words(file)
+            for m in word.finditer(self.code(file))
+            if not (file == reference.file and define.start <= m.start() < define.body)
+        ]
+        return bool(found) and all(found)
 
     def branch(self, file: str, at: int) -> tuple[tuple[int, int], ...]:
         """The conditional branches `at` stands in."""

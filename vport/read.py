@@ -90,6 +90,7 @@ def make_reading(kinds: Mapping[str, str]) -> Reading:
         {name.encode(): kind for name, kind in kinds.items()},
         {name: entry["storage"] for name, entry in definers.items()},
         frozenset(name.encode() for name, kind in kinds.items() if kind in ("attribute", "word")),
+        {macro.encode(): tuple(names) for macro, names in rules.load("macros")["parameters"].items()},
     )
 
 

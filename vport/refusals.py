@@ -177,7 +177,7 @@ def _calls_that_make(
 def _shadowing_macro(job: Job, variable: Variable) -> Iterator[Finding]:
     reach = job.tree.reachable(variable.file)
     for file, define in job.tree.macros.get(variable.name, ()):
-        if define.parameters is None and file in reach and not job.tree.stands_in(file, define):
+        if file in reach and not job.tree.stands_in(file, define):
             message = (
                 f"{variable.name} is a macro as well as a variable, so a use may mean either; it stays a plain global.  "
                 f"Rename one of them."

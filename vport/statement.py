@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 import msgspec
 
 from vport.c.declarators import Declaration, Declarator
-from vport.c.tokens import before
+from vport.c.tokens import before, skip_space
 from vport.edits import Edit
 from vport.job import Job
 from vport.source import line_start
@@ -15,6 +15,7 @@ from vport.write import fold, is_simple, join_type, typedef_for
 
 _STORAGE = re.compile(r"\b(?:static|extern|register)\b[ \t]*")
 _WORD = re.compile(rb"[A-Za-z_]\w*")
+_TAGGED_HEAD = re.compile(r"\b\w+_HEAD\s*\(\s*(\w+)\s*,[^()]*\)")
 _TAG = re.compile(rb"\b(struct|union|enum)\b([^{]*)\{")
 
 
@@ -115,6 +116,7 @@ class Rewriter:
         for wanted, declarator in zip(self.wanted, declaration.declarators, strict=True):
             if declarator is not declaration.declarators[0]:
                 start, lead = self._gap(start, declarator)
+                type_text = _TAGGED_HEAD.sub(r"struct \1", type_text)
             yield from self._declarator(wanted, declarator, start, lead, type_text, storage, kept)
             start = declarator.value_end or declarator.end
 
@@ -203,16 +205,24 @@ def _plain(type_text: str, declarator: str) -> str:
 
 
 def statement_line_end(job: Job, file: str, end: int) -> int:
-    """Offset where lines about the statement that ends at `end` can be inserted: the end of its line, comments included."""
+    """Where lines about the statement that ends at `end` can go: the end of its line, with comments and neighbours."""
     code, data = job.code(file), job.data[file]
-    found = code.find(b"\n", end)
-    stop = len(data) if found < 0 else found + 1
-    return stop if not code[end:stop].strip() else end
+    at = end
+    while True:
+        found = code.find(b"\n", at)
+        stop = len(data) if found < 0 else found + 1
+        if not code[at:stop].strip():
+            return stop
+        following = skip_space(code, at)
+        neighbour = next((d for d in job.tree.facts[file].declarations if d.start == following), None)
+        if neighbour is None:
+            return end
+        at = neighbour.end
 
 
-def make_definition(job: Job, variable: Variable, name: str) -> Callable[[str, str], str]:
-    """How to write the definition of `variable` under `name`."""
-    static = variable.storage == "static"
+def make_definition(job: Job, variable: Variable, declaration: Declaration) -> Callable[[str, str], str]:
+    """How to write the definition of `variable` that `declaration` holds."""
+    static, name = declaration.storage == "static", variable.name
 
     def make(type_text: str, declarator: str) -> str:
         return job.dialect.define(static, type_text, declarator.replace(variable.name, name, 1))

@@ -229,12 +229,13 @@ class Tree:
 
     def stands_in(self, file: str, define: Define) -> bool:
         """Whether an object-like macro replaces a variable in builds that do not declare it: `#else #define x 0`."""
-        return define.parameters is None and any(
+        declared = [
             self.exclusive(file, define.start, declaration.start)
             for declaration in self.facts[file].declarations
             for declarator in declaration.declarators
             if declarator.name == define.name and not declaration.function
-        )
+        ]
+        return define.parameters is None and bool(declared) and all(declared)
 
     def _macro_hides(self, file: str, use: Use) -> bool:
         """Whether the name is an object-like macro where it is used."""

@@ -85,6 +85,10 @@ class _Finder:
         self.declarations = [i for i, d in enumerate(facts.declarations) if not d.function]
         self.declared = _Ranges((facts.declarations[i].start, facts.declarations[i].end) for i in self.declarations)
         self.own = {d.name_at for x in facts.declarations for d in x.declarators}
+        self.statics: dict[bytes, list[tuple[int, int]]] = {}
+        for x in facts.declarations:
+            for d in x.declarators if x.function else ():
+                self.statics.setdefault(d.name.encode("latin-1"), []).append((d.name_at, x.until))
         self.scopes: dict[bytes, list[tuple[int, int]]] = {}
         wanted = {n.decode("latin-1") for n in names}
         local = facts.local
@@ -93,7 +97,11 @@ class _Finder:
                 self.scopes.setdefault(name.encode("latin-1"), []).append((local.at[i], local.until[i]))
 
     def shadowed(self, name: bytes, at: int) -> bool:
-        return any(a <= at < b for a, b in self.scopes.get(name, ()))
+        """Whether the innermost declaration in scope is neither static nor extern."""
+        local = max((a for a, b in self.scopes.get(name, ()) if a <= at < b), default=-1)
+        if local < 0:
+            return False
+        return not any(local < a <= at < b for a, b in self.statics.get(name, ()))
 
     def other_name_space(self, at: int, end: int) -> bool:
         """Whether the token at `at` is a member, a tag or a label."""
@@ -107,7 +115,7 @@ class _Finder:
                 return True
         following = skip_space(code, end)
         if code[following : following + 1] == b":" and code[following + 1 : following + 2] != b":":
-            return low == 0 or code[low - 1] in b";{}:" or word_before(code, at) == b"else"
+            return low == 0 or code[low - 1] in b";{},:" or word_before(code, at) == b"else"
         return False
 
     def access(self, at: int, end: int) -> str:
@@ -196,11 +204,18 @@ def _pasted(code: bytes, at: int, end: int, parameters: tuple[str, ...] | None) 
     return parameters is not None and code[low - 1 : low] == b"#"
 
 
+def _declared_in_body(code: bytes, define: Define, name: str) -> bool:
+    """Whether a macro's body declares the name itself, as `do { int x; ... } while (0)` does."""
+    pattern = rb"[{;][\s\\]*(?:(?:const|volatile|static|struct|union|enum|unsigned)\s+)*(\w+)[\s*\\]+"
+    found = re.search(pattern + re.escape(name.encode("latin-1")) + rb"[\s\\]*[=;,\[]", code[define.body : define.end])
+    return found is not None and found.group(1) not in _KEYWORDS
+
+
 def _in_define(finder: _Finder, name: str, at: int, end: int, index: int) -> Use | None:
     define: Define = finder.facts.defines[index]
     if at < define.body or (define.parameters and name in define.parameters):
         return None
-    if finder.other_name_space(at, end):
+    if finder.other_name_space(at, end) or _declared_in_body(finder.code, define, name):
         return None
     callee, argument = finder.argument(at, end)
     pasted = _pasted(finder.code, at, end, define.parameters)

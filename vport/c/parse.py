@@ -32,6 +32,7 @@ _QUERY = tree_sitter.Query(
     (parameter_list (identifier) @local)
     (for_statement initializer: (declaration)) @for
     (field_declaration_list) @fields
+    (type_definition declarator: (type_identifier) @local)
     (enumerator name: (identifier) @enumerator)
     (function_definition body: (compound_statement) @body)
     (call_expression function: (identifier) @call)

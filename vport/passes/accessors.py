@@ -1,9 +1,9 @@
 """`#define V_x VNET(x)`: beside the definition of a static, beside the declaration of an exported variable.
 
 Where people put them was counted over a whole stack: two in three stand in .c files, the rest in headers.
-A variable that only a sysctl reaches gets none outside headers.
 """
 
+import re
 from collections.abc import Iterator
 
 import msgspec
@@ -11,13 +11,14 @@ import msgspec
 from vport.edits import Edit
 from vport.job import Job
 from vport.passes.definitions import superfluous
-from vport.passes.uses import takes_accessor
 from vport.source import line_start
 from vport.statement import statement_line_end
 from vport.tree import Site, Variable
 from vport.write import accessor_lines
 
 NAME = "accessors"
+
+_WORD = re.compile(rb"[A-Za-z_]\w*")
 
 
 class _Place(msgspec.Struct):
@@ -73,8 +74,6 @@ def run(job: Job) -> Iterator[tuple[str, Edit]]:
     """Yield one insertion for each run of neighbouring statements."""
     yield from _stand_ins(job)
     places: dict[str, dict[int, _Place]] = {}
-    used = {variable.key for variable, reference in job.references() if takes_accessor(reference.use)}
-    used |= {other.key for v in job.variables if v.key in used for other in v.same}
     for variable in job.variables:
         if variable.function:
             continue
@@ -83,7 +82,7 @@ def run(job: Job) -> Iterator[tuple[str, Edit]]:
             at = site.declaration.start
             begin, stop = line_start(job.data[site.file], at), statement_line_end(job, site.file, site.declaration.end)
             place = places.setdefault(site.file, {}).setdefault(at, _Place(begin, stop, []))
-            if (variable.key in used or site.file.endswith(".h")) and _wants_accessor(job, variable, site, given):
+            if _wants_accessor(job, variable, site, given):
                 place.names.append(variable.name)
             given.append(site)
         for file, at in sorted(set(_block_scope(job, variable, given))):
@@ -99,7 +98,8 @@ def _groups(job: Job, file: str, places: list[_Place]) -> Iterator[_Place]:
     """Statements on directly following lines as one; those without a name of their own only bridge."""
     group: _Place | None = None
     for place in places:
-        if group is not None and place.begin == group.stop:
+        joins = group is not None and (place.begin == group.stop or place.stop == group.stop)
+        if group is not None and joins and not _names_one(job, file, place, group.names):
             group = _Place(group.begin, place.stop, group.names + place.names)
             continue
         if group is not None and group.names:
@@ -107,6 +107,12 @@ def _groups(job: Job, file: str, places: list[_Place]) -> Iterator[_Place]:
         group = place
     if group is not None and group.names:
         yield group
+
+
+def _names_one(job: Job, file: str, place: _Place, names: list[str]) -> bool:
+    """Whether a statement needs the accessor of one of `names` itself."""
+    words = set(_WORD.findall(job.code(file)[place.begin : place.stop]))
+    return any(name.encode() in words for name in names if name not in place.names)
 
 
 def _insertion(job: Job, file: str, group: _Place) -> Edit:

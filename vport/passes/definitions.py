@@ -18,12 +18,10 @@ NAME = "definitions"
 def superfluous(job: Job, sites: list[Site]) -> list[Site]:
     """Tentative definitions that another definition of the same variable makes needless (C11 6.9.2)."""
     drop: list[Site] = []
-    for site in sites:
+    for site in reversed(sites):
         rivals = [s for s in sites if s is not site and s not in drop and not job.exclusive(s, site)]
         if not site.declarator.value_end and rivals:
             drop.append(site)
-    if drop and len(drop) == len(sites):
-        drop.pop(0)
     return drop
 
 
@@ -61,7 +59,7 @@ def run(job: Job) -> Iterator[tuple[str, Edit]]:
         wanted = []
         for declarator in declaration.declarators:
             variable = job.chosen.get((file, declarator.name_at))
-            make = make_definition(job, variable, variable.name) if variable else None
+            make = make_definition(job, variable, declaration) if variable else None
             wanted.append(Wanted(declarator.name, make))
         names = ", ".join(w.name for w in wanted if w.make)
         reason = f"{names}: one for each network stack"

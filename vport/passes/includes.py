@@ -24,12 +24,12 @@ def _needs(job: Job) -> dict[str, int]:
     return first
 
 
-def _brings(job: Job, file: str) -> bool:
-    """Whether the includes of `file` reach the header already."""
+def _brings(job: Job, file: str, given: set[str]) -> bool:
+    """Whether the includes of `file` reach the header already, those this pass adds (to `given`) among them."""
     header = job.dialect.text["include"]
     bringers = set(job.dialect.text["brings"].split())
     for reached in job.tree.reachable(file):
-        if ("/" + reached).endswith("/" + header):
+        if reached in given or ("/" + reached).endswith("/" + header):
             return True
         if any(i.path == header or (i.path in bringers and not _known(job, reached, i)) for i in job.tree.facts[reached].includes):
             return True
@@ -40,8 +40,13 @@ def _known(job: Job, file: str, include: Include) -> bool:
     return bool(job.tree.resolve_include(file, include.path, include.quoted))
 
 
-def _place(job: Job, file: str, first: int) -> int:
-    """Where the include goes: by group, `net` before `sys` before any; above the first use when there is no include."""
+def _place(job: Job, file: str, first: int) -> tuple[int, str]:
+    """Where the include goes, and how: by group, `net` before `sys` before any; above the first use without any.
+
+    Groups are set apart by blank lines (style(9)).
+    """
+    newline = job.newline(file)
+    line = f"#include <{job.dialect.text['include']}>{newline}"
     data = job.data[file]
     outer = set(job.branch(file, first))
     usable = [
@@ -50,16 +55,17 @@ def _place(job: Job, file: str, first: int) -> int:
     for pattern in (r"net/", r"sys/", r""):
         group = [i for i in usable if re.match(pattern, i.path)]
         if group:
-            return line_end(data, group[-1].end)
-    return line_start(data, first)
+            return line_end(data, group[-1].end), (newline + line if pattern == r"sys/" else line)
+    return line_start(data, first), line + newline
 
 
 def run(job: Job) -> Iterator[tuple[str, Edit]]:
     """Yield one insertion for every file that lacks the header."""
-    for file, first in _needs(job).items():
-        if _brings(job, file):
+    given: set[str] = set()
+    for file, first in sorted(_needs(job).items(), key=lambda item: (item[0].endswith(".c"), item[0])):
+        if _brings(job, file, given):
             continue
-        at = _place(job, file, first)
-        line = f"#include <{job.dialect.text['include']}>{job.newline(file)}"
+        given.add(file)
+        at, line = _place(job, file, first)
         reason = "defines the macros this file now uses"
         yield file, Edit(at, at, -1, line.encode(), NAME, reason)

@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator
 
 from vport.c.declarators import Declaration
+from vport.c.tokens import skip_space
 from vport.edits import Edit
 from vport.facts import Function
 from vport.job import Job
@@ -50,7 +51,16 @@ def _definition(job: Job, variable: Variable, declaration: Declaration) -> str:
         lead = typedef + job.newline(site.file)
     value = data[declarator.value_start : declarator.value_end].decode("latin-1")
     value = re.sub(r"\n[ \t]+", "\n    ", value)
-    return lead + fold(job.dialect.define(True, type_text, text)) + (f" = {value}" if value else "") + ";"
+    whole = lead + fold(job.dialect.define(True, type_text, text)) + (f" = {value}" if value else "") + ";"
+    return whole + _trailing_comment(job, site.file, declaration)
+
+
+def _trailing_comment(job: Job, file: str, declaration: Declaration) -> str:
+    """The comment behind a statement that holds one declarator; it goes where the statement goes."""
+    stop = statement_line_end(job, file, declaration.end)
+    if len(declaration.declarators) > 1:
+        return ""
+    return job.data[file][declaration.end : stop].decode("latin-1").rstrip()
 
 
 def _removal(job: Job, file: str, declaration: Declaration, chosen: set[int]) -> Iterator[Edit]:
@@ -65,7 +75,8 @@ def _removal(job: Job, file: str, declaration: Declaration, chosen: set[int]) ->
         return
     begin, stop = line_start(job.data[file], declaration.start), statement_line_end(job, file, declaration.end)
     alone = not job.data[file][begin : declaration.start].strip() and stop > declaration.end
-    yield Edit(begin if alone else declaration.start, stop if alone else declaration.end, 0, b"", NAME, reason)
+    end = stop if alone else skip_space(job.data[file], declaration.end)
+    yield Edit(begin if alone else declaration.start, end, 0, b"", NAME, reason)
 
 
 def run(job: Job) -> Iterator[tuple[str, Edit]]:

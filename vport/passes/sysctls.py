@@ -73,6 +73,8 @@ def _mark(job: Job, leaf: _Leaf, variable: str) -> Iterator[Edit]:
 def _folds(job: Job, leaf: _Leaf, growth: dict[int, int]) -> Iterator[Edit]:
     """Move arguments to lines of their own where `growth`, columns added by offset, makes a line too wide."""
     data, newline = leaf.data, job.newline(leaf.file)
+    first = data[line_start(data, leaf.start) : leaf.start].decode("latin-1")
+    indent = first if first.isspace() else ""
     lines = {line_start(data, at) for at in growth}
     for begin in sorted(lines):
         stop = line_end(data, begin)
@@ -87,7 +89,7 @@ def _folds(job: Job, leaf: _Leaf, growth: dict[int, int]) -> Iterator[Edit]:
                 upto = _argument_end(leaf, start, growth)
                 if head + upto > WIDTH:
                     reason = "the line would pass 80 columns"
-                    yield Edit(start - 1, start, 0, f"{newline}    ".encode(), NAME, reason)
+                    yield Edit(start - 1, start, 0, f"{newline}{indent}    ".encode(), NAME, reason)
                     break
 
 
@@ -131,7 +133,6 @@ def run(job: Job) -> Iterator[tuple[str, Edit]]:
             edits += _mark(job, leaf, variable.name)
             for edit in _leaf_edits(job, leaf, edits):
                 yield reference.file, edit
-    if job.dialect.flag:
-        for file, leaf, name in _handlers(job):
-            for edit in _leaf_edits(job, leaf, list(_mark(job, leaf, name))):
-                yield file, edit
+    for file, leaf, name in _handlers(job):
+        for edit in _leaf_edits(job, leaf, list(_mark(job, leaf, name))):
+            yield file, edit

@@ -1,0 +1,1 @@
+"""One file per verb; each defines `command`, which returns the exit code."""

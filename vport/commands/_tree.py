@@ -1,0 +1,116 @@
+"""What every verb that reads a tree shares: its options, reading with progress, and saying what was not read."""
+
+import sys
+from collections.abc import Callable
+from contextlib import contextmanager
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, TypeVar
+
+import click
+import msgspec
+
+from vport.cache import Cache, default_folder
+from vport.discover import SIZE_LIMIT, discover
+from vport.errors import UsageError
+from vport.outcome import Failed, Outcome, Skipped
+from vport.read import Progress, Read, Reader
+
+Function = TypeVar("Function", bound=Callable[..., Any])
+STDIN_NAME = "stdin.c"
+
+
+class TreeOptions(msgspec.Struct, frozen=True):
+    """Options of `tree_options`, as one value."""
+
+    exclude: tuple[str, ...]
+    max_size: int
+    untracked: bool
+    jobs: int
+    no_cache: bool
+    quiet: bool
+
+
+def tree_options(function: Function) -> Function:
+    """Add the PATH arguments and the options that say what to read."""
+    for decorate in (
+        click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path, allow_dash=True), metavar="PATH..."),
+        click.option("--exclude", multiple=True, metavar="PATTERN", help="Leave out names that match, as in fnmatch; repeatable."),
+        click.option("--max-size", type=int, default=SIZE_LIMIT, show_default=True, metavar="BYTES", help="Skip larger files."),
+        click.option("--untracked", is_flag=True, help="Inside a git work tree, read files git does not track as well."),
+        click.option("--jobs", "-j", type=int, default=0, metavar="N", help="Processes; 0 for one per processor."),
+        click.option("--no-cache", is_flag=True, help="Neither read nor write the cache."),
+        click.option("--quiet", "-q", is_flag=True, help="No progress and no closing line."),
+    ):
+        function = decorate(function)
+    return function
+
+
+def take_options(arguments: dict[str, Any]) -> TreeOptions:
+    """The tree options out of a verb's keyword arguments."""
+    return TreeOptions(*(arguments.pop(name) for name in TreeOptions.__struct_fields__))
+
+
+@contextmanager
+def progress(quiet: bool) -> Iterator[Progress | None]:
+    """A progress bar on standard error while it is a terminal and the work is long; None otherwise."""
+    if quiet or not sys.stderr.isatty():
+        yield None
+        return
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, TextColumn
+    from rich.progress import Progress as Bar
+
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
+    with Bar(*columns, console=Console(stderr=True), transient=True) as bar:
+        tasks: dict[str, Any] = {}
+
+        def show(stage: str, done: int, total: int) -> None:
+            if stage not in tasks:
+                tasks[stage] = bar.add_task(stage, total=total)
+            bar.update(tasks[stage], completed=done, total=total)
+
+        yield show
+
+
+def _read_stdin(reader: Reader) -> Read:
+    data = sys.stdin.buffer.read()
+    return reader.read_data(Path.cwd(), {STDIN_NAME: data}, [])
+
+
+def read_tree(paths: tuple[Path, ...], options: TreeOptions) -> Read:
+    """Read what a verb was given; `-` stands for standard input.
+
+    Raises:
+        UsageError: a path does not exist, or `-` stands beside others.
+    """
+    cache = Cache(None if options.no_cache else default_folder())
+    try:
+        with progress(options.quiet) as show:
+            reader = Reader(cache, options.jobs, show) if show else Reader(cache, options.jobs)
+            if str(paths[0]) == "-":
+                if len(paths) > 1:
+                    raise UsageError("`-` reads standard input and stands alone; name files and folders in another run")
+                return _read_stdin(reader)
+            return reader.read(discover(paths, options.exclude, options.max_size, options.untracked))
+    finally:
+        cache.close()
+
+
+def say(text: str) -> None:
+    """One line of talk on standard error."""
+    print(text, file=sys.stderr)
+
+
+def report_unread(outcomes: list[Outcome], quiet: bool) -> int:
+    """List what was not read; returns how many files failed."""
+    failed = [o for o in outcomes if isinstance(o, Failed)]
+    skipped = [o for o in outcomes if isinstance(o, Skipped)]
+    for outcome in failed:
+        say(f"{outcome.path}: {outcome.error}")
+    if skipped and not quiet:
+        for one in skipped[:20]:
+            say(f"{one.path}: skipped: {one.reason}")
+        if len(skipped) > 20:
+            say(f"... and {len(skipped) - 20} more files skipped")
+    return len(failed)

@@ -1,0 +1,205 @@
+"""`vport port`: rewrite what the plan says and print one diff, or change the files."""
+
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+import click
+
+from vport.commands._tree import read_tree, report_unread, say, take_options, tree_options
+from vport.dialect import NAMES, Dialect, detect, load
+from vport.diff import unified_diff
+from vport.errors import UsageError
+from vport.outcome import Changed, Failed
+from vport.passes import PASSES
+from vport.plan import Matched, Plan, match, parse_plan, read_plan
+from vport.port import Port, port
+from vport.read import Read
+from vport.save import recover, save_all
+from vport.source import line_of
+from vport.tree import Variable
+
+DEFAULT_PLAN = Path("vport.toml")
+
+
+def _load_plan(path: Path | None, paths: tuple[Path, ...]) -> tuple[Plan, Path]:
+    """The plan and the folder its names are relative to; beside the tree or here unless named."""
+    if path is not None and str(path) == "-":
+        return parse_plan(sys.stdin.read(), "-"), Path.cwd()
+    if path is None:
+        beside = [p / DEFAULT_PLAN for p in paths if p.is_dir()]
+        path = next((p for p in (DEFAULT_PLAN, *beside) if p.exists()), None)
+        if path is None:
+            raise UsageError("no plan: make one with `vport plan PATH`, or name it with --plan FILE")
+    return read_plan(path), path.parent
+
+
+def _report_match(plan: Plan, matched: Matched, quiet: bool) -> int:
+    """Say where plan and tree differ; returns how many entries cannot be followed."""
+    for entry in matched.unmatched:
+        where = f"{entry.file}{', function ' + entry.function if entry.function else ''}"
+        say(f"{plan.path}:{entry.line}: {entry.name} ({where}) matches nothing that was read; refresh the plan with `vport plan`")
+    for entry in matched.twice:
+        say(f"{plan.path}:{entry.line}: {entry.name} ({entry.file}) stands in the plan twice; the first entry counts, remove this one")
+    if matched.changed and not quiet:
+        more = f" and {len(matched.changed) - 1} more" if len(matched.changed) > 1 else ""
+        say(f"{plan.path}: {matched.changed[0]}{more} changed since the plan was made; refresh it with `vport plan`")
+    return len(matched.unmatched) + len(matched.twice)
+
+
+def _choose(plan: Plan, matched: Matched, read: Read, asked_as: str | None) -> list[Variable]:
+    """Variables to virtualize.
+
+    Raises:
+        UsageError: entries are to be settled first, or one symbol is decided both ways.
+    """
+    asked = [e for e in matched.decided.values() if e.decision == "ask"]
+    if asked and asked_as is None:
+        listed = "\n".join(f"  {plan.path}:{e.line}: {e.name} ({e.file})" for e in asked[:40])
+        more = f"\n  ... and {len(asked) - 40} more" if len(asked) > 40 else ""
+        raise UsageError(
+            f"{len(asked)} variables are still to be decided; edit the plan, or say --asked-as share|virtualize:\n{listed}{more}"
+        )
+    decision = {key: (asked_as if e.decision == "ask" else e.decision) for key, e in matched.decided.items()}
+    chosen = [v for v in read.tree.variables if decision.get(v.key) == "virtualize"]
+    for variable in chosen:
+        for other in variable.same:
+            if decision.get(other.key) == "share":
+                entry = matched.decided[other.key]
+                raise UsageError(
+                    f"{plan.path}:{entry.line}: {variable.name} is one symbol, defined in {variable.file} and {other.file}, "
+                    f"and decided both ways; decide it once"
+                )
+    return chosen
+
+
+def _prefix(root: Path) -> str:
+    """What turns a name below the root into one below the current folder, where that is possible."""
+    try:
+        below = root.resolve().relative_to(Path.cwd().resolve()).as_posix()
+    except ValueError:
+        return ""
+    return "" if below == "." else below + "/"
+
+
+def _print_diff(read: Read, result: Port) -> None:
+    prefix, out = _prefix(read.root), sys.stdout.buffer
+    for outcome in result.outcomes:
+        if isinstance(outcome, Changed):
+            out.write(unified_diff(prefix + outcome.path, outcome.before, result.edits[outcome.path]))
+    out.flush()
+
+
+def _explain(read: Read, result: Port) -> None:
+    for file, edits in sorted(result.edits.items()):
+        for edit in sorted(set(edits)):
+            say(f"{file}:{line_of(read.data[file], edit.start)}: {edit.by}: {edit.reason}")
+
+
+def _stats(read: Read, result: Port, seconds: dict[str, float]) -> None:
+    changed = sum(isinstance(o, Changed) for o in result.outcomes)
+    say(f"files: {len(read.data)} read, {changed} changed")
+    counts = dict.fromkeys(PASSES, 0)
+    for edits in result.edits.values():
+        for edit in set(edits):
+            counts[edit.by] += 1
+    say("edits: " + ", ".join(f"{n} {name}" for name, n in counts.items()))
+    say("seconds: " + ", ".join(f"{name} {value:.3f}" for name, value in (seconds | result.seconds).items()))
+
+
+def _report_findings(result: Port) -> None:
+    for finding in result.findings:
+        say(f"{finding.file}:{finding.line}: {finding.kind}: {finding.message}")
+
+
+@click.command("port")
+@tree_options
+@click.option("--plan", "plan_path", type=click.Path(path_type=Path, allow_dash=True), metavar="FILE",
+              help="The plan; vport.toml here or in PATH unless given.")
+@click.option("--dialect", type=click.Choice(NAMES), help="To write; the plan's, or the tree's, unless given.")
+@click.option("--diff", "action", flag_value="diff", default=True, help="Print one unified diff (the default).")
+@click.option("--write", "action", flag_value="write", help="Change all files, or none.")
+@click.option("--check", "action", flag_value="check", help="Change nothing; exit 1 if a file would change.")
+@click.option("--only", multiple=True, type=click.Choice(list(PASSES)), help="Run only this pass; repeatable.")
+@click.option("--skip", multiple=True, type=click.Choice(list(PASSES)), help="Leave this pass out; repeatable.")
+@click.option("--asked-as", type=click.Choice(["share", "virtualize"]), help="Decide what the plan leaves to ask.")
+@click.option("--explain", is_flag=True, help="List every edit with its pass and reason.")
+@click.option("--stats", is_flag=True, help="Print files, edits by pass and time by stage.")
+def command(
+    paths: tuple[Path, ...],
+    plan_path: Path | None,
+    dialect: str | None,
+    action: str,
+    only: tuple[str, ...],
+    skip: tuple[str, ...],
+    asked_as: str | None,
+    explain: bool,
+    stats: bool,
+    **rest: Any,
+) -> int:
+    """Rewrite the variables below PATH... that the plan virtualizes, and print one diff that `git apply` takes.
+
+    State the plan does not name is left alone and counted.  What cannot be rewritten safely is refused with a
+    finding that names the place and the cure, and the exit code is 1.
+
+    \b
+    Examples:
+      vport port netinet                          the diff, by ./vport.toml
+      vport port netinet --plan p.toml --write    change the files, all or none
+      vport port netinet --check                  exit 1 if anything would change
+      vport port netinet --only uses --explain    one pass, each edit with its reason
+    """
+    options = take_options(rest)
+    plan, folder = _load_plan(plan_path, paths)
+    began = time.perf_counter()
+    read = read_tree(paths, options)
+    if action == "write" and (back := recover(read.root)):
+        say(f"an earlier run died while it wrote; {back} files hold their old text again")
+        read = read_tree(paths, options)
+    seconds = {"read": time.perf_counter() - began}
+    failed = report_unread(read.outcomes, options.quiet)
+    matched = match(plan, read, folder)
+    astray = _report_match(plan, matched, options.quiet)
+    chosen = _choose(plan, matched, read, asked_as)
+    result = port(read, chosen, _dialect(dialect or plan.dialect, read), only, skip)
+    _report_findings(result)
+    failed += sum(isinstance(o, Failed) for o in result.outcomes) - len([o for o in read.outcomes if isinstance(o, Failed)])
+    changed = _act(action, read, result, failed)
+    if explain:
+        _explain(read, result)
+    if stats:
+        _stats(read, result, seconds)
+    if not options.quiet:
+        _close(action, len(changed), result, matched)
+    would_change = action == "check" and bool(changed)
+    return 1 if result.findings or failed or astray or would_change else 0
+
+
+def _dialect(name: str, read: Read) -> Dialect:
+    return load(name or detect(read.data, read.data.__getitem__)[0])
+
+
+def _act(action: str, read: Read, result: Port, failed: int) -> list[str]:
+    """Print or write; returns the names of the files that change."""
+    changed = {o.path: (o.before, o.after) for o in result.outcomes if isinstance(o, Changed)}
+    broken = [o for o in result.outcomes if isinstance(o, Failed) and o not in read.outcomes]
+    for outcome in broken:
+        say(outcome.error)
+    if action == "write":
+        if broken:
+            raise UsageError(f"{len(broken)} files cannot be ported, so none was written; see above")
+        save_all(read.root, changed)
+    elif action == "diff":
+        _print_diff(read, result)
+    else:
+        for name in changed:
+            click.echo(f"would change {name}")
+    return list(changed)
+
+
+def _close(action: str, changed: int, result: Port, matched: Matched) -> None:
+    verb = {"write": "changed", "check": "would change", "diff": "in the diff"}[action]
+    refused = len({f.variable for f in result.findings if f.refuses})
+    line = f"{len(result.ported)} variables virtualized, {changed} files {verb}, {refused} variables refused, "
+    say(line + f"{len(matched.unnamed)} not in the plan and left alone")

@@ -1,0 +1,50 @@
+"""`vport scan`: every piece of mutable global state, whose it is and why."""
+
+from pathlib import Path
+from typing import Any
+
+import click
+
+from vport.commands._tree import read_tree, report_unread, say, take_options, tree_options
+from vport.coverage import measure
+from vport.decide import decide
+from vport.evidence import gather
+from vport.inventory import inventory
+from vport.report import coverage as coverage_report
+from vport.report import csv as csv_report
+from vport.report import json as json_report
+from vport.report import table as table_report
+
+FORMATS = {"table": table_report.render, "csv": csv_report.render, "json": json_report.render}
+
+
+@click.command("scan")
+@tree_options
+@click.option("--format", "-f", "form", type=click.Choice(list(FORMATS)), default="table", show_default=True)
+@click.option("--coverage", is_flag=True, help="Say what share of functions and bytes was read, and list what was not.")
+@click.option("--only", "only", type=click.Choice(["virtualize", "share", "ask"]), help="Only variables so decided.")
+def command(paths: tuple[Path, ...], form: str, coverage: bool, only: str | None, **rest: Any) -> int:
+    """List every piece of mutable global state below PATH..., with a decision and the evidence behind it.
+
+    \b
+    Examples:
+      vport scan netinet                      a table on the terminal
+      vport scan netinet --format json        one object a variable
+      vport scan netinet --only ask           what a person has to settle
+      vport scan --coverage netinet           what was read, and what was not
+      vport scan - < frob.c                   standard input
+    """
+    options = take_options(rest)
+    read = read_tree(paths, options)
+    failed = report_unread(read.outcomes, options.quiet)
+    if coverage:
+        click.echo(coverage_report.render(measure(read), form), nl=False)
+        return 1 if failed else 0
+    decisions = decide(read, gather(read))
+    rows = [row for row in inventory(read, decisions) if only is None or row.decision == only]
+    click.echo(FORMATS[form](rows), nl=False)
+    if not options.quiet:
+        counts = {d: sum(r.decision == d for r in rows) for d in ("virtualize", "share", "ask")}
+        tally = ", ".join(f"{n} {d}" for d, n in counts.items() if n)
+        say(f"{len(rows)} variables in {len(read.data)} files: {tally or 'nothing'}.  Next: vport plan PATH -o vport.toml")
+    return 1 if failed else 0

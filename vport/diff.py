@@ -1,0 +1,141 @@
+"""Unified diffs from edits: exact, without comparing texts, and in bytes, so that no encoding is needed.
+
+The format is that of git-diff(1), which git-apply(1) takes; see also POSIX diff -u.
+"""
+
+from collections.abc import Iterable, Iterator
+
+import msgspec
+
+from vport.edits import Edit, apply_edits
+
+CONTEXT = 3
+"""Unchanged lines around a change."""
+
+
+class Change(msgspec.Struct):
+    """Old lines [first, last) (counted from 0) become `new`."""
+
+    first: int
+    last: int
+    new: list[bytes]
+
+
+class Hunk(msgspec.Struct):
+    """Changes that share their context: old lines [start, stop), `delta` lines longer so far in the new file."""
+
+    start: int
+    stop: int
+    delta: int
+    changes: list[Change]
+
+
+def _line_starts(data: bytes) -> list[int]:
+    starts = [0]
+    at = data.find(b"\n")
+    while at >= 0:
+        starts.append(at + 1)
+        at = data.find(b"\n", at + 1)
+    if starts[-1] == len(data):
+        starts.pop()
+    return starts
+
+
+def _touched(data: bytes, edits: Iterable[Edit]) -> list[tuple[int, int, list[Edit]]]:
+    """Byte ranges of whole lines, and the edits inside each."""
+    ranges: list[tuple[int, int, list[Edit]]] = []
+    for edit in sorted(set(edits)):
+        start = data.rfind(b"\n", 0, edit.start) + 1
+        whole = edit.start == edit.end == start and edit.new.endswith(b"\n")
+        cut = edit.start < edit.end and data[edit.end - 1 : edit.end] == b"\n" and (edit.new.endswith(b"\n") or (not edit.new and edit.start == start))
+        end = edit.end if whole or cut else (data.find(b"\n", edit.end) + 1 or len(data))
+        if ranges and start <= ranges[-1][1] and not (start == ranges[-1][1] and ranges[-1][0] < start):
+            low, high, inside = ranges[-1]
+            ranges[-1] = (low, max(high, end), [*inside, edit])
+        else:
+            ranges.append((start, end, [edit]))
+    return ranges
+
+
+def changes(path: str, data: bytes, edits: Iterable[Edit]) -> list[Change]:
+    """What the edits do, line by line."""
+    starts = _line_starts(data)
+    index = {offset: i for i, offset in enumerate(starts)}
+    index[len(data)] = len(starts)
+    found: list[Change] = []
+    for low, high, inside in _touched(data, edits):
+        moved = [msgspec.structs.replace(e, start=e.start - low, end=e.end - low) for e in inside]
+        text = apply_edits(path, data[low:high], moved)
+        if text != data[low:high]:
+            found.append(Change(index[low], index[high], text.splitlines(keepends=True) if b"\r" not in text else _split(text)))
+    return found
+
+
+def _split(text: bytes) -> list[bytes]:
+    """Lines of `text` by line feeds alone."""
+    lines = [line + b"\n" for line in text.split(b"\n")]
+    last = lines.pop()[:-1]
+    return [*lines, last] if last else lines
+
+
+def _hunks(found: list[Change], count: int) -> Iterator[Hunk]:
+    hunk: Hunk | None = None
+    delta = 0
+    for change in found:
+        start, stop = max(0, change.first - CONTEXT), min(count, change.last + CONTEXT)
+        if hunk is not None and start <= hunk.stop:
+            hunk.stop = stop
+            hunk.changes.append(change)
+        else:
+            if hunk is not None:
+                yield hunk
+            hunk = Hunk(start, stop, delta, [change])
+        delta += len(change.new) - (change.last - change.first)
+    if hunk is not None:
+        yield hunk
+
+
+def _line(mark: bytes, line: bytes) -> bytes:
+    return mark + line if line.endswith(b"\n") else mark + line + b"\n\\ No newline at end of file\n"
+
+
+def _body(hunk: Hunk, lines: list[bytes]) -> tuple[list[bytes], int]:
+    out: list[bytes] = []
+    at, new_count = hunk.start, hunk.stop - hunk.start
+    for change in hunk.changes:
+        out += [_line(b" ", line) for line in lines[at : change.first]]
+        out += [_line(b"-", line) for line in lines[change.first : change.last]]
+        out += [_line(b"+", line) for line in change.new]
+        new_count += len(change.new) - (change.last - change.first)
+        at = change.last
+    out += [_line(b" ", line) for line in lines[at : hunk.stop]]
+    return out, new_count
+
+
+def quoted(path: str) -> bytes:
+    """A path as git writes it in a diff: in quotes with octal escapes when it holds anything unusual."""
+    raw = path.encode("utf-8", "surrogateescape")
+    if all(0x20 <= byte < 0x7F and byte not in b'"\\' for byte in raw):
+        return raw
+    escapes = {0x22: b'\\"', 0x5C: b"\\\\", 0x0A: b"\\n", 0x09: b"\\t", 0x0D: b"\\r"}
+    return b'"' + b"".join(escapes.get(b, b"\\%03o" % b if not 0x20 <= b < 0x7F else bytes((b,))) for b in raw) + b'"'
+
+
+def unified_diff(path: str, data: bytes, edits: Iterable[Edit]) -> bytes:
+    """The diff of one file, empty when the edits change nothing."""
+    found = changes(path, data, edits)
+    if not found:
+        return b""
+    starts = _line_starts(data)
+    ends = [*starts[1:], len(data)]
+    lines = [data[a:b] for a, b in zip(starts, ends, strict=True)]
+    old, new = quoted(f"a/{path}"), quoted(f"b/{path}")
+    out = [b"diff --git %s %s\n--- %s\n+++ %s\n" % (old, new, old, new)]
+    for hunk in _hunks(found, len(lines)):
+        body, new_count = _body(hunk, lines)
+        count = hunk.stop - hunk.start
+        first = hunk.start + (1 if count else 0)
+        new_first = hunk.start + hunk.delta + (1 if new_count else 0)
+        out.append(b"@@ -%d,%d +%d,%d @@\n" % (first, count, new_first, new_count))
+        out += body
+    return b"".join(out)
