@@ -60,7 +60,8 @@ class Cache:
         """The values of those of `keys` that are there."""
         if self._db is None:
             return {}
-        wanted, found = list(keys), {}
+        wanted = list(keys)
+        found: dict[bytes, bytes] = {}
         try:
             for i in range(0, len(wanted), 500):
                 part = wanted[i : i + 500]

@@ -47,7 +47,11 @@ def _touched(data: bytes, edits: Iterable[Edit]) -> list[tuple[int, int, list[Ed
     for edit in sorted(set(edits)):
         start = data.rfind(b"\n", 0, edit.start) + 1
         whole = edit.start == edit.end == start and edit.new.endswith(b"\n")
-        cut = edit.start < edit.end and data[edit.end - 1 : edit.end] == b"\n" and (edit.new.endswith(b"\n") or (not edit.new and edit.start == start))
+        cut = (
+            edit.start < edit.end
+            and data[edit.end - 1 : edit.end] == b"\n"
+            and (edit.new.endswith(b"\n") or (not edit.new and edit.start == start))
+        )
         end = edit.end if whole or cut else (data.find(b"\n", edit.end) + 1 or len(data))
         if ranges and start <= ranges[-1][1] and not (start == ranges[-1][1] and ranges[-1][0] < start):
             low, high, inside = ranges[-1]
@@ -67,7 +71,9 @@ def changes(path: str, data: bytes, edits: Iterable[Edit]) -> list[Change]:
         moved = [msgspec.structs.replace(e, start=e.start - low, end=e.end - low) for e in inside]
         text = apply_edits(path, data[low:high], moved)
         if text != data[low:high]:
-            found.append(Change(index[low], index[high], text.splitlines(keepends=True) if b"\r" not in text else _split(text)))
+            found.append(
+                Change(index[low], index[high], text.splitlines(keepends=True) if b"\r" not in text else _split(text))
+            )
     return found
 
 

@@ -16,8 +16,8 @@ from vport.c.conditionals import Group, conditional_groups, select_texts
 from vport.c.declarators import Declaration, read_declarators, specifier_text
 from vport.c.lex import Directive, blank_comments, find_directives, unterminated_comment
 from vport.c.mask import MacroCall
-from vport.c.roles import parameter_roles
 from vport.c.parse import Captures, Parsed, Unread, parse
+from vport.c.roles import parameter_roles
 from vport.source import line_of
 
 FORMAT = 1

@@ -6,6 +6,7 @@ from functools import cached_property
 
 from vport import rules
 from vport.c.lex import blank_comments
+from vport.c.tokens import before, find_words
 from vport.dialect import Dialect
 from vport.facts import Reading
 from vport.source import newline_of
@@ -106,15 +107,19 @@ class Job:
         body = self.code(reference.file)[define.body : define.end].strip()
         if body != reference.use.name.encode() or define.parameters is not None:
             return False
-        word = re.compile(rb"(\.|->)?[ \t]*\b" + re.escape(define.name.encode()) + rb"\b")
         found = [
-            m.group(1)
+            self._after_member_operator(file, at)
             for file in self.tree.facts
             if define.name in self._words(file)
-            for m in word.finditer(self.code(file))
-            if not (file == reference.file and define.start <= m.start() < define.body)
+            for at in find_words(self.code(file), (define.name.encode(),))
+            if not (file == reference.file and define.start <= at < define.body)
         ]
         return bool(found) and all(found)
+
+    def _after_member_operator(self, file: str, at: int) -> bool:
+        code = self.code(file)
+        low = before(code, at)
+        return code[low - 1 : low] == b"." or code[low - 2 : low] == b"->"
 
     def branch(self, file: str, at: int) -> tuple[tuple[int, int], ...]:
         """The conditional branches `at` stands in."""

@@ -69,7 +69,9 @@ def _check_entry(path: str, line: int, raw: Mapping[str, Any]) -> Entry:
             raise UsageError(f"{path}:{line}: `{key}` must be a {_KEYS[key].__name__}, not {value!r}")
     for key in ("name", "file", "decision"):
         if key not in raw:
-            raise UsageError(f"{path}:{line}: `{key}` is missing; every entry names a variable, its file and a decision")
+            raise UsageError(
+                f"{path}:{line}: `{key}` is missing; every entry names a variable, its file and a decision"
+            )
     if raw["decision"] not in DECISIONS:
         raise UsageError(f"{path}:{line}: decision {raw['decision']!r} is none of {', '.join(DECISIONS)}")
     return Entry(raw["name"], raw["file"], raw.get("function", ""), raw["decision"], line)
@@ -174,18 +176,23 @@ def _toml_string(text: str) -> str:
 def _block(name: str, file: str, function: str, decision: str, why: Iterable[str]) -> str:
     reasons = ", ".join(_toml_string(w) for w in why)
     return (
-        f"\n[[variable]]\nname = {_toml_string(name)}\nfile = {_toml_string(file)}\nfunction = {_toml_string(function)}\n"
+        f"\n[[variable]]\nname = {_toml_string(name)}\nfile = {_toml_string(file)}\nfunction = "
+        f"{_toml_string(function)}\n"
         f'decision = "{decision}"\nwhy = [{reasons}]\nnote = ""\n'
     )
 
 
 def _files_block(read: Read, folder: Path, names: Iterable[str]) -> str:
-    lines = [f"{_toml_string(_spelled(folder, read, n))} = \"{digest(read.data[n])}\"" for n in sorted(set(names))]
+    lines = [f'{_toml_string(_spelled(folder, read, n))} = "{digest(read.data[n])}"' for n in sorted(set(names))]
     return "\n# content the plan was made from\n[files]\n" + "".join(line + "\n" for line in lines)
 
 
 def new_plan(
-    read: Read, folder: Path, dialect: str, variables: list[Variable], decisions: Mapping[tuple[str, str, str], Decision]
+    read: Read,
+    folder: Path,
+    dialect: str,
+    variables: list[Variable],
+    decisions: Mapping[tuple[str, str, str], Decision],
 ) -> str:
     """The text of a fresh plan.
 

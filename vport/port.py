@@ -68,7 +68,11 @@ def _apply(read: Read, edits: Mapping[str, list[Edit]]) -> list[Outcome]:
 
 
 def port(
-    read: Read, variables: Collection[Variable], dialect: Dialect, only: Collection[str] = (), skip: Collection[str] = ()
+    read: Read,
+    variables: Collection[Variable],
+    dialect: Dialect,
+    only: Collection[str] = (),
+    skip: Collection[str] = (),
 ) -> Port:
     """Port `variables` of a tree that was read.
 

@@ -22,7 +22,9 @@ _SELF_INITIALISER = re.compile(r"(\w+?)_HEAD_INITIALIZER\Z")
 _PASTE = re.compile(rb"(?:(\w+)[\s\\]*##[\s\\]*)?(\w+)(?:[\s\\]*##[\s\\]*(\w+))?")
 
 
-def _finding(job: Job, reference: Reference, variable: Variable, kind: str, message: str, refuses: bool = True) -> Finding:
+def _finding(
+    job: Job, reference: Reference, variable: Variable, kind: str, message: str, refuses: bool = True
+) -> Finding:
     line = line_of(job.data[reference.file], reference.use.at)
     return Finding(reference.file, line, kind, message, variable.name, refuses)
 
@@ -30,7 +32,9 @@ def _finding(job: Job, reference: Reference, variable: Variable, kind: str, mess
 def _local_value(job: Job, reference: Reference) -> bool:
     """Whether a use in a function stands in the initialiser of a function-local static."""
     return any(
-        d.function and d.storage == "static" and any(x.value_start <= reference.use.at < x.value_end for x in d.declarators)
+        d.function
+        and d.storage == "static"
+        and any(x.value_start <= reference.use.at < x.value_end for x in d.declarators)
         for d in job.tree.facts[reference.file].declarations
         if d.start <= reference.use.at < d.end
     )
@@ -56,7 +60,9 @@ def _initialisers(job: Job, variable: Variable) -> Iterator[Finding]:
         accessor = f"V_{job.new_name(variable)}"
         macro = _SELF_INITIALISER.match(use.callee)
         if holder == variable.name and reference.file == variable.file:
-            line = f"{macro.group(1)}_INIT(&{accessor});" if macro else f"assign to {accessor} what its initialiser says"
+            line = (
+                f"{macro.group(1)}_INIT(&{accessor});" if macro else f"assign to {accessor} what its initialiser says"
+            )
             message = (
                 f"{variable.name} holds its own address from the start, which differs in every stack; it stays a plain "
                 f"global.  Give it a constructor with VNET_SYSINIT that says `{line}` and take the initialiser away."
@@ -64,7 +70,8 @@ def _initialisers(job: Job, variable: Variable) -> Iterator[Finding]:
             yield _finding(job, reference, variable, "self-referential-initializer", message)
         else:
             message = (
-                f"the initialiser of {holder or 'a static object'} takes the address of {variable.name}, which differs in "
+                f"the initialiser of {holder or 'a static object'} takes the address of "
+                f"{variable.name}, which differs in "
                 f"every stack; {variable.name} stays a plain global.  Assign `&{accessor}` in a constructor "
                 f"(VNET_SYSINIT) instead, or pass the address where it is used."
             )
@@ -80,17 +87,22 @@ def _macro_calls(job: Job, variable: Variable) -> Iterator[Finding]:
             continue
         if sysctl_arguments(use.callee):
             if not is_pointer(use):
-                message = f"{use.callee} does not take {variable.name} as its pointer; {variable.name} stays a plain global.  Check the call."
+                message = (
+                    f"{use.callee} does not take {variable.name} as its pointer; it stays a plain global.  "
+                    f"Check the call."
+                )
                 yield _finding(job, reference, variable, "address-in-initializer", message)
         elif use.callee in locks:
             message = (
-                f"{use.callee} sets {variable.name} up once, before any stack exists; it stays a plain global.  Set the "
+                f"{use.callee} sets {variable.name} up once, before any stack exists; it stays a "
+                f"plain global.  Set the "
                 f"lock up in a constructor (VNET_SYSINIT) and destroy it in a destructor (VNET_SYSUNINIT)."
             )
             yield _finding(job, reference, variable, "lock-sysinit", message)
         elif use.access == "address" or use.argument >= 0:
             message = (
-                f"{use.callee}(...) keeps the address of {variable.name} outside any stack; {variable.name} stays a plain "
+                f"{use.callee}(...) keeps the address of {variable.name} outside any stack; "
+                f"{variable.name} stays a plain "
                 f"global.  Move what the macro does into a constructor (VNET_SYSINIT)."
             )
             yield _finding(job, reference, variable, "address-in-initializer", message)
@@ -104,7 +116,8 @@ def _families(job: Job, variable: Variable) -> Iterator[Finding]:
     for reference in variable.references:
         if is_pointer(reference.use) and reference.use.callee not in (*dialect.families, *dialect.families.values()):
             message = (
-                f"{dialect.name} has no per-stack form of {reference.use.callee}; {variable.name} stays a plain global.  "
+                f"{dialect.name} has no per-stack form of {reference.use.callee}; {variable.name} "
+                f"stays a plain global.  "
                 f"Write a handler with SYSCTL_VNET_PROC, or choose another type."
             )
             yield _finding(job, reference, variable, "no-sysctl-family", message)
@@ -121,7 +134,7 @@ def _pasted(job: Job, variable: Variable) -> Iterator[Finding]:
 
 
 def _paste_patterns(job: Job) -> Iterator[tuple[str, Define, str, str, int]]:
-    """Macros that make names from a parameter: file, macro, what stands before and behind, and the parameter's index."""
+    """Macros that make names from a parameter: file, macro, text before and behind, and the parameter's index."""
     for file, known in job.tree.facts.items():
         for define in known.defines:
             if not define.parameters or "name" not in define.roles:
@@ -143,7 +156,9 @@ def _made_names(job: Job, variables: list[Variable]) -> Iterator[tuple[Variable,
     for variable in variables:
         by_name.setdefault(variable.name, []).append(variable)
     for _, define, before, after, index in _paste_patterns(job):
-        fitting = {n for n in by_name if n.startswith(before) and n.endswith(after) and len(n) > len(before) + len(after)}
+        fitting = {
+            n for n in by_name if n.startswith(before) and n.endswith(after) and len(n) > len(before) + len(after)
+        }
         if not fitting or not (before or after):
             continue
         for file, known in job.tree.facts.items():
@@ -179,7 +194,8 @@ def _shadowing_macro(job: Job, variable: Variable) -> Iterator[Finding]:
     for file, define in job.tree.macros.get(variable.name, ()):
         if file in reach and not job.tree.stands_in(file, define):
             message = (
-                f"{variable.name} is a macro as well as a variable, so a use may mean either; it stays a plain global.  "
+                f"{variable.name} is a macro as well as a variable, so a use may mean either; it "
+                f"stays a plain global.  "
                 f"Rename one of them."
             )
             yield Finding(file, line_of(job.data[file], define.start), "macro-shadows-name", message, variable.name)
@@ -194,7 +210,10 @@ def _unreadable(job: Job, variable: Variable) -> Iterator[Finding]:
         try:
             typedef_for(specifier(job, site.file, site.declaration), text, variable.name)
         except ValueError as error:
-            message = f"this declaration cannot be read ({error}); {variable.name} stays a plain global.  Give its type a typedef."
+            message = (
+                f"this declaration cannot be read ({error}); {variable.name} stays a plain global.  "
+                f"Give its type a typedef."
+            )
             yield Finding(site.file, site.declaration.line, "unreadable-declarator", message, variable.name)
 
 

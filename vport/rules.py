@@ -10,7 +10,7 @@ from vport.errors import UsageError
 
 
 def data_folder(name: str) -> Path:
-    """Folder of the data called `name` (`rules`, `templates`, `runtime`): installed beside the package, or in a checkout."""
+    """Folder of the data called `name` (`rules`, `templates`, `runtime`), of an installation or of a checkout."""
     here = Path(__file__).resolve().parent
     installed = here / name
     return installed if installed.is_dir() else here.parent / name

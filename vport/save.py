@@ -76,9 +76,13 @@ def recover(root: Path) -> int:
     except FileNotFoundError:
         return 0
     except (OSError, ValueError, KeyError, TypeError) as error:
-        raise WriteError(f"{journal}: cannot be read ({error}).  Compare the tree with your backup, then remove it.") from error
+        raise WriteError(
+            f"{journal}: cannot be read ({error}).  Compare the tree with your backup, then remove it."
+        ) from error
     if _alive(pid):
-        raise WriteError(f"{journal}: process {pid} is writing to this tree; nothing was written.  Run again when it has ended.")
+        raise WriteError(
+            f"{journal}: process {pid} is writing to this tree; nothing was written.  Run again when it has ended."
+        )
     targets = [root / name for name in names]
     came_back = sum(_beside(t, _OLD).exists() for t in targets)
     _roll_back(targets)
@@ -101,7 +105,9 @@ def _open_journal(root: Path, names: list[str]) -> Path:
     try:
         descriptor = os.open(journal, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
     except FileExistsError:
-        raise WriteError(f"{journal}: another run is writing to this tree; nothing was written.  Run again later.") from None
+        raise WriteError(
+            f"{journal}: another run is writing to this tree; nothing was written.  Run again later."
+        ) from None
     with os.fdopen(descriptor, "w", encoding="utf-8") as file:
         json.dump({"pid": os.getpid(), "files": names}, file)
         file.flush()
@@ -139,7 +145,9 @@ def save_all(root: Path, texts: Mapping[str, tuple[bytes, bytes]]) -> None:
             _remove([journal])
         _remove(staged)
         if isinstance(error, OSError):
-            raise WriteError(f"{error.filename}: {error.strerror}; nothing was written.  Mend that and run again.") from error
+            raise WriteError(
+                f"{error.filename}: {error.strerror}; nothing was written.  Mend that and run again."
+            ) from error
         raise
     journal.unlink()
     _remove([_beside(t, _OLD) for t in targets.values()])

@@ -1,7 +1,7 @@
 """Rewrite one declaration statement into defining macros, touching no byte it need not touch."""
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 
 import msgspec
 
@@ -66,7 +66,8 @@ def specifier(job: Job, file: str, declaration: Declaration) -> str:
 def _leading_attributes(job: Job, file: str, declaration: Declaration) -> str:
     """Attributes that stand before the first name and have to follow it."""
     kept = [
-        a for a in find_attributes(job, file, declaration.start, declaration.specifier_end)
+        a
+        for a in find_attributes(job, file, declaration.start, declaration.specifier_end)
         if a.keep and not _inside_braces(job.code(file), declaration, a.start)
     ]
     return "".join(" " + job.data[file][a.start : a.end].decode("latin-1") for a in kept)
@@ -89,7 +90,9 @@ class Rewriter:
         reason: for the reviewer.
     """
 
-    def __init__(self, job: Job, file: str, declaration: Declaration, wanted: list[Wanted], by: str, reason: str) -> None:
+    def __init__(
+        self, job: Job, file: str, declaration: Declaration, wanted: list[Wanted], by: str, reason: str
+    ) -> None:
         self.job = job
         self.file = file
         self.declaration = declaration
@@ -178,7 +181,7 @@ class Rewriter:
     def _body_end(self) -> int:
         return self.code.rfind(b"}", self.declaration.start, self.declaration.specifier_end) + 1
 
-    def _hoist(self) -> Iterator[Edit]:
+    def _hoist(self) -> Generator[Edit, None, str]:
         """Let the type stand by itself: drop the storage class, name it if it has no name; returns how to say it."""
         declaration = self.declaration
         found = _TAG.search(self.code, declaration.start, declaration.specifier_end)

@@ -130,7 +130,7 @@ class Tree:
             self._declared_in.setdefault(variable.name, set()).add(variable.file)
 
     def resolve_include(self, file: str, path: str, quoted: bool) -> list[str]:
-        """Files of the tree that an `#include` in `file` can mean; a path's tail decides, as include folders are unknown."""
+        """Files that an `#include` in `file` can mean; a path's tail decides, as include folders are unknown."""
         if quoted:
             beside = _normal(f"{file.rpartition('/')[0]}/{path}")
             if beside in self.facts:

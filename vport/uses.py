@@ -14,7 +14,7 @@ import msgspec
 from vport.c.declarators import Declaration
 from vport.c.lex import blank_comments
 from vport.c.mask import MacroCall
-from vport.c.tokens import before, skip_space, word_before
+from vport.c.tokens import WORD, before, find_words, skip_space, word_before
 from vport.facts import Define, FileFacts, Function
 
 _TAGS = frozenset((b"struct", b"union", b"enum"))
@@ -277,6 +277,11 @@ def _in_directive(code: bytes, at: int) -> bool:
     return code[code.rfind(b"\n", 0, at) + 1 : at].lstrip()[:1] == b"#"
 
 
+def _word_at(code: bytes, at: int) -> str:
+    found = WORD.match(code, at)
+    return found.group().decode("latin-1") if found else ""
+
+
 def find_uses(data: bytes, facts: FileFacts, names: Iterable[str]) -> list[Use]:
     """All hits of `names` in a file that may mean a variable, in order.
 
@@ -289,12 +294,10 @@ def find_uses(data: bytes, facts: FileFacts, names: Iterable[str]) -> list[Use]:
     if not wanted:
         return []
     finder = _Finder(data, facts, wanted)
-    pattern = re.compile(rb"(?<!\w)(?:" + b"|".join(sorted(wanted, key=len, reverse=True)) + rb")(?!\w)")
     found: list[Use] = []
-    for match in pattern.finditer(finder.code):
-        use = _classify(finder, match.group().decode("latin-1"), match.start(), match.end())
+    for at in find_words(finder.code, wanted):
+        name = _word_at(finder.code, at)
+        use = _classify(finder, name, at, at + len(name))
         if use is not None:
             found.append(use)
     return found
-
-

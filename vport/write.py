@@ -2,7 +2,7 @@
 
 import re
 
-from pycparser import c_ast, c_generator, c_parser  # type: ignore[import-untyped]
+from pycparser import c_ast, c_generator, c_parser
 
 from vport.dialect import Dialect
 
@@ -15,7 +15,8 @@ _SIMPLE = re.compile(r"a*p*\Z")
 _POINTER = re.compile(r"(?P<stars>[*\s]*(?:(?:const|volatile|restrict|__restrict)\b[*\s]*)*)(?P<rest>.*)\Z", re.DOTALL)
 _NAME = re.compile(r"[A-Za-z_]\w*")
 _C_WORDS = frozenset(
-    "void char short int long float double signed unsigned const volatile struct union enum restrict _Bool".split()
+    ("void", "char", "short", "int", "long", "float", "double", "signed", "unsigned")
+    + ("const", "volatile", "struct", "union", "enum", "restrict", "_Bool")
 )
 
 
@@ -98,7 +99,9 @@ def _parse_declaration(specifier: str, declarator: str) -> c_ast.Decl:
 def _type_names(text: str) -> set[str]:
     """Identifiers that can only be typedef names: followed by a declarator, or alone between commas."""
     found: set[str] = set()
-    for match in re.finditer(r"(?P<before>[(,]\s*|\b(?:const|volatile)\s+|\A\s*)(?P<word>[A-Za-z_]\w*)(?P<after>\s*[*A-Za-z_(,)])", text):
+    for match in re.finditer(
+        r"(?P<before>[(,]\s*|\b(?:const|volatile)\s+|\A\s*)(?P<word>[A-Za-z_]\w*)(?P<after>\s*[*A-Za-z_(,)])", text
+    ):
         word = match["word"]
         if word not in _C_WORDS and not (match["after"].strip() == ")" and match["before"].strip() not in ("(", ",")):
             found.add(word)

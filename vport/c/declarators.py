@@ -75,7 +75,9 @@ def _unwrap(node: tree_sitter.Node) -> tuple[tree_sitter.Node | None, str]:
         layers = _LAYERS.get(node.type, "") + layers
         inner = node.child_by_field_name("declarator")
         if inner is None:
-            inner = next((c for c in node.named_children if c.type.endswith("declarator") or c.type == "identifier"), None)
+            inner = next(
+                (c for c in node.named_children if c.type.endswith("declarator") or c.type == "identifier"), None
+            )
         if inner is None:
             return None, layers
         node = inner

@@ -54,10 +54,7 @@ def find_directives(code: bytes) -> list[Directive]:
     """All directives of `code`, whose comments are blanked, in order."""
     if b"#" not in code:
         return []
-    return [
-        Directive(m.start(), m.end(), m.group(1).decode("latin-1"), m.start(2))
-        for m in _DIRECTIVE.finditer(code)
-    ]
+    return [Directive(m.start(), m.end(), m.group(1).decode("latin-1"), m.start(2)) for m in _DIRECTIVE.finditer(code)]
 
 
 def unterminated_comment(data: bytes) -> int:

@@ -21,7 +21,9 @@ from collections.abc import Iterable, Mapping
 
 from vport.c.lex import blank_comments
 
-KINDS = frozenset(("head", "type", "attribute", "word", "typearg", "statement", "open", "close", "storage", "identity", "definer"))
+KINDS = frozenset(
+    ("head", "type", "attribute", "word", "typearg", "statement", "open", "close", "storage", "identity", "definer")
+)
 
 _DEFINE = re.compile(
     rb"^[ \t]*#[ \t]*define[ \t]+([A-Za-z_]\w*)(\([^)\n]*\))?((?:[^\n\\]++|\\\r?\n|\\)*+)", re.MULTILINE

@@ -7,20 +7,21 @@ same line breaks.  Nothing here decides what the code means: names are read from
 import re
 from bisect import bisect_right
 from collections.abc import Mapping
-from functools import lru_cache
 
 import msgspec
 
 from vport.c.chunks import Chunk
 from vport.c.lex import spaces
-from vport.c.tokens import before, closing_paren, skip_space, split_arguments
+from vport.c.tokens import WORD, before, closing_paren, find_words, skip_space, split_arguments
 
 _TOP_CALL = re.compile(rb"((?:(?:static|extern|const|volatile)\s+)*)([A-Za-z_]\w*)\s*\(")
 _CAPITALS = re.compile(rb"_*[A-Z][A-Z0-9_]*\Z")
 _TYPE_ARGUMENT = re.compile(
     rb"(?:(?:const|volatile|struct|union|enum|unsigned|signed)\s+)*\w+(?:\s+(?:const|int|long|char|short))*\s*(?:\*\s*(?:const\s*)?)*\Z"
 )
-_SURE_TYPE = re.compile(rb"(?:const|volatile|struct|union|enum|unsigned|signed|int|char|long|short|void)\b|.*\*\s*\Z", re.DOTALL)
+_SURE_TYPE = re.compile(
+    rb"(?:const|volatile|struct|union|enum|unsigned|signed|int|char|long|short|void)\b|.*\*\s*\Z", re.DOTALL
+)
 
 
 class MacroCall(msgspec.Struct, frozen=True, array_like=True, gc=False):
@@ -49,7 +50,7 @@ class Masked(msgspec.Struct):
 
 def _fill(text: bytearray, start: int, end: int, new: bytes = b"") -> None:
     """Overwrite [start, end) by `new` and spaces, keeping line breaks; `new` must fit on the first line."""
-    blank = spaces(bytes(text[start : end]))
+    blank = spaces(bytes(text[start:end]))
     text[start:end] = new + blank[len(new) :]
 
 
@@ -149,11 +150,6 @@ def _mask_word(text: bytearray, kind: str, start: int, end: int, inside: bool) -
         _fill(text, start, end, b"{" if kind == "open" else b"}")
 
 
-@lru_cache(maxsize=4096)
-def _pattern(names: tuple[bytes, ...]) -> re.Pattern[bytes]:
-    return re.compile(rb"\b(?:" + b"|".join(names) + rb")\b")
-
-
 def mask_known(code: bytes, kinds: Mapping[bytes, str], bodies: list[Chunk]) -> bytes:
     """Mask every use of a macro in `kinds`.
 
@@ -165,17 +161,18 @@ def mask_known(code: bytes, kinds: Mapping[bytes, str], bodies: list[Chunk]) -> 
     text = bytearray(code)
     functions = [c for c in bodies if c.body >= 0]
     starts = [c.body for c in functions]
-    for match in _pattern(tuple(sorted(kinds))).finditer(code):
-        start, end = match.span()
-        if text[start:end] != match.group():
+    for start in find_words(code, kinds):
+        found = WORD.match(code, start)
+        if found is None or text[start : found.end()] != found.group():
             continue
+        end, kind = found.end(), kinds[found.group()]
         i = bisect_right(starts, start) - 1
         inside = i >= 0 and start < functions[i].end
         paren = skip_space(code, end)
         if code[paren : paren + 1] == b"(":
-            _mask_call(text, code, kinds[match.group()], start, paren, inside)
+            _mask_call(text, code, kind, start, paren, inside)
         else:
-            _mask_word(text, kinds[match.group()], start, end, inside)
+            _mask_word(text, kind, start, end, inside)
     return bytes(text)
 
 
@@ -203,7 +200,9 @@ def _take_call(text: bytearray, code: bytes, chunk: Chunk, at: int) -> MacroCall
 def _may_follow(code: bytes, end: int, chunk: Chunk) -> bool:
     """Whether a call without a semicolon ends here: the next token stands on a line of its own."""
     following = skip_space(code, end)
-    return following >= chunk.end or (b"\n" in code[end:following] and (code[following : following + 1].isalpha() or code[following] == 0x5F))
+    return following >= chunk.end or (
+        b"\n" in code[end:following] and (code[following : following + 1].isalpha() or code[following] == 0x5F)
+    )
 
 
 def take_calls(code: bytes, chunks: list[Chunk]) -> Masked:

@@ -40,7 +40,12 @@ def _same_length(match: re.Match[bytes], group: int, new: bytes) -> bytes:
 
 def _keywords(code: bytes) -> bytes:
     """GNU spellings the grammar does not know, and `if MACRO(x)` whose parentheses the macro supplies."""
-    for old, new in ((b"__asm__", b"asm"), (b"__asm", b"asm"), (b"__volatile__", b"volatile"), (b"__volatile", b"volatile")):
+    for old, new in (
+        (b"__asm__", b"asm"),
+        (b"__asm", b"asm"),
+        (b"__volatile__", b"volatile"),
+        (b"__volatile", b"volatile"),
+    ):
         code = re.sub(rb"\b" + old + rb"\b", new + b" " * (len(old) - len(new)), code)
     code = _UNPARENTHESISED.sub(lambda m: _same_length(m, 2, b""), code)
     code = _CASE_RANGE.sub(lambda m: _same_length(m, 1, b""), code)
@@ -118,7 +123,7 @@ RULES: tuple[Callable[[bytes], bytes], ...] = (_labels, _keywords, _operators, _
 
 def _open_block(text: bytearray, code: bytes, start: int, paren: int, end: int) -> None:
     """`DEBUG(level, a(); b());` becomes `{ a(); b(); }`."""
-    low, high = next((a for a in split_arguments(code, paren + 1, end - 1) if b";" in code[a[0] : a[1]]))
+    low, _ = next(a for a in split_arguments(code, paren + 1, end - 1) if b";" in code[a[0] : a[1]])
     text[start:low] = b"{" + spaces(code[start + 1 : low])
     closing = skip_space(code, end)
     text[end - 1], text[closing] = 0x3B, 0x7D

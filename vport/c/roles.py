@@ -40,7 +40,11 @@ def parameter_roles(body: bytes, parameters: tuple[str, ...]) -> tuple[str, ...]
     for uses in seen:
         if uses and uses != {NAME} and handed is None:
             handed = _handed_on(body)
-        roles.append(VALUE if not parameters[len(roles)] else _one_role({(handed or {}).get(u, VALUE) if u[0] == "@" else u for u in uses}))
+        roles.append(
+            VALUE
+            if not parameters[len(roles)]
+            else _one_role({(handed or {}).get(u, VALUE) if u[0] == "@" else u for u in uses})
+        )
     return tuple(roles)
 
 

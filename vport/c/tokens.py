@@ -1,9 +1,11 @@
 """Small readings of blanked C: matching brackets, splitting arguments, looking around an offset."""
 
 import re
+from collections.abc import Iterable
 
 _PARENS = re.compile(rb"[()]")
 _ARGUMENT = re.compile(rb"[(),{}\[\]]")
+_WORD_BYTES = frozenset(b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ_abcdefghijklmnopqrstuvwxyz")
 _SPACE = re.compile(rb"\s*")
 WORD = re.compile(rb"[A-Za-z_]\w*")
 
@@ -55,6 +57,25 @@ def before(code: bytes, at: int) -> int:
             return max(0, low - 64) + len(chunk)
         low = max(0, low - 64)
     return 0
+
+
+def find_words(code: bytes, words: Iterable[bytes]) -> list[int]:
+    """Offsets of all whole-word occurrences of `words`, in order.
+
+    Searching for one word after the other is several times faster here than one alternation, whose compiling alone
+    would cost more than the search.
+    """
+    found: list[int] = []
+    size = len(code)
+    for word in words:
+        at, length = code.find(word), len(word)
+        while at >= 0:
+            end = at + length
+            if (at == 0 or code[at - 1] not in _WORD_BYTES) and (end == size or code[end] not in _WORD_BYTES):
+                found.append(at)
+            at = code.find(word, end)
+    found.sort()
+    return found
 
 
 def word_before(code: bytes, at: int) -> bytes:

@@ -1,9 +1,8 @@
 """What every verb that reads a tree shares: its options, reading with progress, and saying what was not read."""
 
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -34,10 +33,18 @@ class TreeOptions(msgspec.Struct, frozen=True):
 def tree_options(function: Function) -> Function:
     """Add the PATH arguments and the options that say what to read."""
     for decorate in (
-        click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path, allow_dash=True), metavar="PATH..."),
-        click.option("--exclude", multiple=True, metavar="PATTERN", help="Leave out names that match, as in fnmatch; repeatable."),
-        click.option("--max-size", type=int, default=SIZE_LIMIT, show_default=True, metavar="BYTES", help="Skip larger files."),
-        click.option("--untracked", is_flag=True, help="Inside a git work tree, read files git does not track as well."),
+        click.argument(
+            "paths", nargs=-1, required=True, type=click.Path(path_type=Path, allow_dash=True), metavar="PATH..."
+        ),
+        click.option(
+            "--exclude", multiple=True, metavar="PATTERN", help="Leave out names that match, as in fnmatch; repeatable."
+        ),
+        click.option(
+            "--max-size", type=int, default=SIZE_LIMIT, show_default=True, metavar="BYTES", help="Skip larger files."
+        ),
+        click.option(
+            "--untracked", is_flag=True, help="Inside a git work tree, read files git does not track as well."
+        ),
         click.option("--jobs", "-j", type=int, default=0, metavar="N", help="Processes; 0 for one per processor."),
         click.option("--no-cache", is_flag=True, help="Neither read nor write the cache."),
         click.option("--quiet", "-q", is_flag=True, help="No progress and no closing line."),

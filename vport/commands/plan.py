@@ -22,7 +22,7 @@ DEFAULT = Path("vport.toml")
 
 
 def _wanted_names(source: str) -> dict[str, str]:
-    """Names of a list and the function of each, one a line, `function.name` for function-local statics; `#` comments."""
+    """Names of a list, one a line, and their functions: `function.name` is a function-local static; `#` comments."""
     try:
         text = sys.stdin.read() if source == "-" else Path(source).read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
@@ -63,8 +63,14 @@ def _refreshed(path: Path, read: Read, variables: list[Variable], decisions: dic
 
 @click.command("plan")
 @tree_options
-@click.option("--output", "-o", type=click.Path(path_type=Path, allow_dash=True), default=DEFAULT, show_default=True,
-              help="The plan; `-` for standard output.  An existing one is refreshed.")
+@click.option(
+    "--output",
+    "-o",
+    type=click.Path(path_type=Path, allow_dash=True),
+    default=DEFAULT,
+    show_default=True,
+    help="The plan; `-` for standard output.  An existing one is refreshed.",
+)
 @click.option("--dialect", type=click.Choice(NAMES), help="To write; found from the tree's headers unless given.")
 @click.option("--from-list", "from_list", metavar="FILE", help="Virtualize the variables FILE names, one a line.")
 def command(paths: tuple[Path, ...], output: Path, dialect: str | None, from_list: str | None, **rest: Any) -> int:
@@ -99,5 +105,8 @@ def command(paths: tuple[Path, ...], output: Path, dialect: str | None, from_lis
         _write(output, text)
     if not options.quiet:
         asked = sum(decisions[v.key].decision == "ask" for v in variables)
-        say(f"{len(variables)} variables, {asked} to be settled by a person.  Next: edit, then vport port PATH --plan {output}")
+        say(
+            f"{len(variables)} variables, {asked} to be settled by a person.  Next: edit, then vport "
+            f"port PATH --plan {output}"
+        )
     return 1 if failed else 0

@@ -39,9 +39,15 @@ def _report_match(plan: Plan, matched: Matched, quiet: bool) -> int:
     """Say where plan and tree differ; returns how many entries cannot be followed."""
     for entry in matched.unmatched:
         where = f"{entry.file}{', function ' + entry.function if entry.function else ''}"
-        say(f"{plan.path}:{entry.line}: {entry.name} ({where}) matches nothing that was read; refresh the plan with `vport plan`")
+        say(
+            f"{plan.path}:{entry.line}: {entry.name} ({where}) matches nothing that was read; refresh "
+            f"the plan with `vport plan`"
+        )
     for entry in matched.twice:
-        say(f"{plan.path}:{entry.line}: {entry.name} ({entry.file}) stands in the plan twice; the first entry counts, remove this one")
+        say(
+            f"{plan.path}:{entry.line}: {entry.name} ({entry.file}) stands in the plan twice; the "
+            f"first entry counts, remove this one"
+        )
     if matched.changed and not quiet:
         more = f" and {len(matched.changed) - 1} more" if len(matched.changed) > 1 else ""
         say(f"{plan.path}: {matched.changed[0]}{more} changed since the plan was made; refresh it with `vport plan`")
@@ -59,7 +65,8 @@ def _choose(plan: Plan, matched: Matched, read: Read, asked_as: str | None) -> l
         listed = "\n".join(f"  {plan.path}:{e.line}: {e.name} ({e.file})" for e in asked[:40])
         more = f"\n  ... and {len(asked) - 40} more" if len(asked) > 40 else ""
         raise UsageError(
-            f"{len(asked)} variables are still to be decided; edit the plan, or say --asked-as share|virtualize:\n{listed}{more}"
+            f"{len(asked)} variables are still to be decided; edit the plan, or say --asked-as "
+            f"share|virtualize:\n{listed}{more}"
         )
     decision = {key: (asked_as if e.decision == "ask" else e.decision) for key, e in matched.decided.items()}
     chosen = [v for v in read.tree.variables if decision.get(v.key) == "virtualize"]
@@ -68,7 +75,8 @@ def _choose(plan: Plan, matched: Matched, read: Read, asked_as: str | None) -> l
             if decision.get(other.key) == "share":
                 entry = matched.decided[other.key]
                 raise UsageError(
-                    f"{plan.path}:{entry.line}: {variable.name} is one symbol, defined in {variable.file} and {other.file}, "
+                    f"{plan.path}:{entry.line}: {variable.name} is one symbol, defined in "
+                    f"{variable.file} and {other.file}, "
                     f"and decided both ways; decide it once"
                 )
     return chosen
@@ -115,8 +123,13 @@ def _report_findings(result: Port) -> None:
 
 @click.command("port")
 @tree_options
-@click.option("--plan", "plan_path", type=click.Path(path_type=Path, allow_dash=True), metavar="FILE",
-              help="The plan; vport.toml here or in PATH unless given.")
+@click.option(
+    "--plan",
+    "plan_path",
+    type=click.Path(path_type=Path, allow_dash=True),
+    metavar="FILE",
+    help="The plan; vport.toml here or in PATH unless given.",
+)
 @click.option("--dialect", type=click.Choice(NAMES), help="To write; the plan's, or the tree's, unless given.")
 @click.option("--diff", "action", flag_value="diff", default=True, help="Print one unified diff (the default).")
 @click.option("--write", "action", flag_value="write", help="Change all files, or none.")
@@ -164,7 +177,9 @@ def command(
     chosen = _choose(plan, matched, read, asked_as)
     result = port(read, chosen, _dialect(dialect or plan.dialect, read), only, skip)
     _report_findings(result)
-    failed += sum(isinstance(o, Failed) for o in result.outcomes) - len([o for o in read.outcomes if isinstance(o, Failed)])
+    failed += sum(isinstance(o, Failed) for o in result.outcomes) - len(
+        [o for o in read.outcomes if isinstance(o, Failed)]
+    )
     changed = _act(action, read, result, failed)
     if explain:
         _explain(read, result)

@@ -46,5 +46,8 @@ def command(paths: tuple[Path, ...], form: str, coverage: bool, only: str | None
     if not options.quiet:
         counts = {d: sum(r.decision == d for r in rows) for d in ("virtualize", "share", "ask")}
         tally = ", ".join(f"{n} {d}" for d, n in counts.items() if n)
-        say(f"{len(rows)} variables in {len(read.data)} files: {tally or 'nothing'}.  Next: vport plan PATH -o vport.toml")
+        say(
+            f"{len(rows)} variables in {len(read.data)} files: {tally or 'nothing'}.  Next: vport "
+            f"plan PATH -o vport.toml"
+        )
     return 1 if failed else 0

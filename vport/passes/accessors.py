@@ -125,4 +125,6 @@ def _insertion(job: Job, file: str, group: _Place) -> Edit:
     if not ended and data[group.stop :].strip(b" \t")[:1] not in (b"", b"\r", b"\n"):
         text += newline
     names = ", ".join(group.names)
-    return Edit(group.stop, group.stop, 8, text.encode("latin-1"), NAME, f"{names}: the stack's own copy", group.names[0])
+    return Edit(
+        group.stop, group.stop, 8, text.encode("latin-1"), NAME, f"{names}: the stack's own copy", group.names[0]
+    )

@@ -58,8 +58,8 @@ def run(job: Job) -> Iterator[tuple[str, Edit]]:
             continue
         wanted = []
         for declarator in declaration.declarators:
-            variable = job.chosen.get((file, declarator.name_at))
-            make = make_definition(job, variable, declaration) if variable else None
+            chosen = job.chosen.get((file, declarator.name_at))
+            make = make_definition(job, chosen, declaration) if chosen else None
             wanted.append(Wanted(declarator.name, make))
         names = ", ".join(w.name for w in wanted if w.make)
         reason = f"{names}: one for each network stack"

@@ -31,7 +31,10 @@ def _brings(job: Job, file: str, given: set[str]) -> bool:
     for reached in job.tree.reachable(file):
         if reached in given or ("/" + reached).endswith("/" + header):
             return True
-        if any(i.path == header or (i.path in bringers and not _known(job, reached, i)) for i in job.tree.facts[reached].includes):
+        if any(
+            i.path == header or (i.path in bringers and not _known(job, reached, i))
+            for i in job.tree.facts[reached].includes
+        ):
             return True
     return False
 
@@ -49,9 +52,7 @@ def _place(job: Job, file: str, first: int) -> tuple[int, str]:
     line = f"#include <{job.dialect.text['include']}>{newline}"
     data = job.data[file]
     outer = set(job.branch(file, first))
-    usable = [
-        i for i in job.tree.facts[file].includes if i.end <= first and set(job.branch(file, i.start)) <= outer
-    ]
+    usable = [i for i in job.tree.facts[file].includes if i.end <= first and set(job.branch(file, i.start)) <= outer]
     for pattern in (r"net/", r"sys/", r""):
         group = [i for i in usable if re.match(pattern, i.path)]
         if group:

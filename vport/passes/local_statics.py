@@ -23,9 +23,7 @@ _COMMENT_ABOVE = re.compile(rb"(?:^[ \t]*/\*(?:(?!\*/).)*\*/[ \t]*\r?\n)\Z", re.
 
 def _function(job: Job, variable: Variable) -> Function:
     site = variable.sites[0]
-    return next(
-        f for f in job.tree.facts[site.file].functions if f.start <= site.declaration.start < f.end
-    )
+    return next(f for f in job.tree.facts[site.file].functions if f.start <= site.declaration.start < f.end)
 
 
 def _place(job: Job, file: str, function: Function) -> int:

@@ -85,7 +85,9 @@ def _folds(job: Job, leaf: _Leaf, growth: dict[int, int]) -> Iterator[Edit]:
             continue
         for start, _ in leaf.arguments:
             if begin < start < stop and data[start - 2 : start] == b", ":
-                head = columns(data[begin:start].decode("latin-1")) + sum(n for at, n in growth.items() if begin <= at < start)
+                head = columns(data[begin:start].decode("latin-1")) + sum(
+                    n for at, n in growth.items() if begin <= at < start
+                )
                 upto = _argument_end(leaf, start, growth)
                 if head + upto > WIDTH:
                     reason = "the line would pass 80 columns"
