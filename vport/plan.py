@@ -12,6 +12,7 @@ import msgspec
 from vport.decide import Decision
 from vport.errors import UsageError
 from vport.read import Read
+from vport.rules import data_folder
 from vport.tree import Variable
 
 DECISIONS = ("virtualize", "share", "ask")
@@ -187,6 +188,20 @@ def _files_block(read: Read, folder: Path, names: Iterable[str]) -> str:
     return "\n# content the plan was made from\n[files]\n" + "".join(line + "\n" for line in lines)
 
 
+def _fields(
+    read: Read, folder: Path, variable: Variable, decisions: Mapping[tuple[str, str, str], Decision]
+) -> dict[str, object]:
+    """What an entry of the plan's template shows."""
+    decision = decisions[variable.key]
+    return {
+        "name": variable.name,
+        "file": _spelled(folder, read, variable.file),
+        "function": variable.function,
+        "decision": decision.decision,
+        "why": list(decision.why),
+    }
+
+
 def new_plan(
     read: Read,
     folder: Path,
@@ -203,16 +218,21 @@ def new_plan(
         variables: to name, in order.
         decisions: for each of them.
     """
-    blocks = [
-        _block(v.name, _spelled(folder, read, v.file), v.function, decisions[v.key].decision, decisions[v.key].why)
-        for v in variables
-    ]
-    head = (
-        "# Which variables belong to each network stack.  Edit `decision` (virtualize, share, ask) and `note`;\n"
-        "# `vport plan` keeps what you wrote when it refreshes this file.\n"
-        f'version = 1\ndialect = "{dialect}"\n'
+    import jinja2
+
+    environment = jinja2.Environment(
+        loader=jinja2.FileSystemLoader(data_folder("templates")),
+        autoescape=False,
+        trim_blocks=True,
+        keep_trailing_newline=True,
     )
-    return head + "".join(blocks) + _files_block(read, folder, (v.file for v in variables))
+    environment.filters["toml"] = _toml_string
+    files = sorted({v.file for v in variables})
+    return environment.get_template("plan.toml.j2").render(
+        dialect=dialect,
+        variables=[_fields(read, folder, v, decisions) for v in variables],
+        files=[(_spelled(folder, read, f), digest(read.data[f])) for f in files],
+    )
 
 
 def refresh_plan(

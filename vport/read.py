@@ -1,4 +1,4 @@
-"""From files to a linked tree: learn macros, read facts, find uses; in parallel, from the cache where nothing changed."""
+"""From files to a linked tree: macros, facts, uses; in parallel, and from the cache where nothing changed."""
 
 import hashlib
 from collections.abc import Callable, Mapping

@@ -15,8 +15,10 @@ _SIMPLE = re.compile(r"a*p*\Z")
 _POINTER = re.compile(r"(?P<stars>[*\s]*(?:(?:const|volatile|restrict|__restrict)\b[*\s]*)*)(?P<rest>.*)\Z", re.DOTALL)
 _NAME = re.compile(r"[A-Za-z_]\w*")
 _C_WORDS = frozenset(
-    ("void", "char", "short", "int", "long", "float", "double", "signed", "unsigned")
-    + ("const", "volatile", "struct", "union", "enum", "restrict", "_Bool")
+    (
+        *("void", "char", "short", "int", "long", "float", "double", "signed", "unsigned"),
+        *("const", "volatile", "struct", "union", "enum", "restrict", "_Bool"),
+    )
 )
 
 
