@@ -84,9 +84,7 @@ def rivals(tree: str, names: list[str], folder: Path) -> dict[str, list[str]]:
         found["ast-grep"] = ["ast-grep", "scan", "--rule", str(rule), "--json=stream", tree]
     if shutil.which("spatch"):
         script = folder / "rename.cocci"
-        script.write_text(
-            f'@r@\nglobal idexpression x =~ "^\\({pattern.replace("|", chr(92) + "|")}\\)$";\nidentifier i = x;\n@@\n* x\n'
-        )
+        script.write_text(f'@r@\nglobal idexpression x =~ "^\\({pattern.replace("|", chr(92) + "|")}\\)$";\n@@\n* x\n')
         jobs = str(len(os.sched_getaffinity(0)))
         options = ["--no-includes", "--include-headers", "--very-quiet", "-j", jobs]
         found["Coccinelle"] = ["spatch", *options, "--sp-file", str(script), "--dir", tree]

@@ -1,4 +1,4 @@
-"""Port the bundled cloned-interface module: its globals, the diff, and both texts through the compiler in both builds."""
+"""Port the bundled cloned-interface module: its globals, the diff, and both texts compiled in both builds."""
 
 import shutil
 import subprocess

@@ -35,7 +35,6 @@ class Job:
         self.reading = reading
         self.variables = list(variables)
         self._code: dict[str, bytes] = {}
-        self._word_sets: dict[str, frozenset[str]] = {}
         self._member_names: dict[tuple[str, int], bool] = {}
 
     def code(self, file: str) -> bytes:
@@ -53,16 +52,11 @@ class Job:
         if not variable.function:
             return variable.name
         base = f"{_WORD.sub('_', variable.function).strip('_')}_{variable.name}"
-        words = self._words(variable.file)
+        words = self.tree.words(variable.file)
         name, n = base, 2
         while name in words:
             name, n = f"{base}{n}", n + 1
         return name
-
-    def _words(self, file: str) -> frozenset[str]:
-        if file not in self._word_sets:
-            self._word_sets[file] = frozenset(self.tree.facts[file].words.split(" "))
-        return self._word_sets[file]
 
     @cached_property
     def keys(self) -> set[tuple[str, str, str]]:
@@ -110,7 +104,7 @@ class Job:
         found = [
             self._after_member_operator(file, at)
             for file in self.tree.facts
-            if define.name in self._words(file)
+            if define.name in self.tree.words(file)
             for at in find_words(self.code(file), (define.name.encode(),))
             if not (file == reference.file and define.start <= at < define.body)
         ]

@@ -123,6 +123,18 @@ def _families(job: Job, variable: Variable) -> Iterator[Finding]:
             yield _finding(job, reference, variable, "no-sysctl-family", message)
 
 
+def _shared_macros(job: Job, variable: Variable) -> Iterator[Finding]:
+    """Header macros that mean statics of several files, of which not all are to be virtualized."""
+    for reference in variable.references:
+        others = [key for key in reference.owners if key not in job.keys]
+        if others:
+            message = (
+                f"this macro means {variable.name} of {variable.file} and that of {others[0][0]}, which is to "
+                f"stay shared; {variable.name} stays a plain global.  Decide both alike, or give each file its macro."
+            )
+            yield _finding(job, reference, variable, "macro-of-two-statics", message)
+
+
 def _pasted(job: Job, variable: Variable) -> Iterator[Finding]:
     for reference in variable.references:
         if reference.use.pasted:
@@ -222,6 +234,7 @@ CHECKS: tuple[Callable[[Job, Variable], Iterator[Finding]], ...] = (
     _macro_calls,
     _families,
     _pasted,
+    _shared_macros,
     _shadowing_macro,
     _unreadable,
 )

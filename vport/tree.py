@@ -21,10 +21,14 @@ class Site(msgspec.Struct, frozen=True):
 
 
 class Reference(msgspec.Struct, frozen=True):
-    """A use that means a certain variable, with the file it stands in."""
+    """A use that means a certain variable, with the file it stands in.
+
+    `owners` holds the keys of all variables it means when a header's macro serves statics of several files.
+    """
 
     file: str
     use: Use
+    owners: tuple[tuple[str, str, str], ...] = ()
 
 
 class Variable(msgspec.Struct, eq=False):
@@ -88,6 +92,9 @@ class Tree:
                 self.macros.setdefault(define.name, []).append((file, define))
         self.variables: list[Variable] = []
         self._statics: dict[tuple[str, str], Variable] = {}
+        self._defined: dict[tuple[str, str], Variable] = {}
+        self._definitions: dict[str, list[Variable]] = {}
+        self._word_sets: dict[str, frozenset[str]] = {}
         self._local: dict[tuple[str, str], list[Variable]] = {}
         self.external: dict[str, list[Variable]] = {}
         self._declared_in: dict[str, set[str]] = {}
@@ -117,6 +124,9 @@ class Tree:
                 variable.externs.append(site)
 
     def _index(self, variable: Variable) -> None:
+        if not variable.function:
+            self._defined[variable.file, variable.name] = variable
+            self._definitions.setdefault(variable.name, []).append(variable)
         if variable.function:
             self._local.setdefault((variable.file, variable.name), []).append(variable)
         elif variable.storage == "static":
@@ -193,7 +203,25 @@ class Tree:
     def _may_mean(self, file: str, name: str) -> bool:
         if (file, name) in self._statics or (file, name) in self._local:
             return True
-        return name in self.external and self.sees(file, name)
+        if name in self.external and self.sees(file, name):
+            return True
+        return file.endswith(".h") and any(file in self.reachable(v.file) for v in self._definitions.get(name, ()))
+
+    def words(self, file: str) -> frozenset[str]:
+        """All identifiers of a file."""
+        if file not in self._word_sets:
+            self._word_sets[file] = frozenset(self.facts[file].words.split(" "))
+        return self._word_sets[file]
+
+    def _includers_own(self, file: str, use: Use) -> list[Variable]:
+        """What a header's macro means in the files that use it: each must define one, or it means something else."""
+        if use.place != "macro" or not file.endswith(".h") or use.name not in self._definitions:
+            return []
+        macro = self.facts[file].defines[use.index].name
+        users = [f for f in self.facts if f.endswith(".c") and file in self.reachable(f) and macro in self.words(f)]
+        users = users or [v.file for v in self._definitions[use.name] if file in self.reachable(v.file)]
+        found = [self._defined.get((f, use.name)) for f in users]
+        return [v for v in found if v is not None] if all(found) else []
 
     def meaning(self, file: str, use: Use) -> Variable | None:
         """The variable a hit means, or None when it is none."""
@@ -252,6 +280,10 @@ class Tree:
                 if variable is not None:
                     for one in (variable, *variable.same):
                         one.references.append(Reference(file, use))
+                elif not self.is_name_argument(file, use):
+                    found = self._includers_own(file, use)
+                    for one in found:
+                        one.references.append(Reference(file, use, tuple(v.key for v in found)))
 
     def is_name_argument(self, file: str, use: Use) -> bool:
         """Whether the hit is an argument that its macro takes only as a name."""

@@ -1,16 +1,16 @@
 """Evidence: what the linked facts say about each variable, as short class names with details for the reader."""
 
-from collections.abc import Mapping
-
 import msgspec
 
 from vport.evidence.accesses import Accesses, AccessReader
-from vport.evidence.functions import Functions, Key
-from vport.evidence.shapes import Structs, shape_classes, value_classes
+from vport.evidence.functions import LIFE, Functions, Key
+from vport.evidence.shapes import Structs, storage_classes, type_classes, value_classes
 from vport.evidence.vocabulary import matcher, word_classes
 from vport.facts import FileFacts
 from vport.read import Read
 from vport.tree import Variable
+
+_NAMED = 4
 
 
 class Evidence(msgspec.Struct):
@@ -18,60 +18,71 @@ class Evidence(msgspec.Struct):
 
     Arguments:
         classes: stable names.
-        details: for some of the classes words for the reader.
-        users: functions that use it.
+        details: for some of the classes, words for the reader.
+        users: functions that use it, as file and index.
     """
 
     classes: frozenset[str]
-    details: dict[str, str]
-    users: frozenset[Key]
+    details: dict[str, str] = {}
+    users: frozenset[Key] = frozenset()
+
+
+def gather(read: Read) -> dict[tuple[str, str, str], Evidence]:
+    """Evidence for all variables of a tree, by their keys."""
+    gatherer = _Gatherer(read)
+    return {variable.key: gatherer.evidence(variable) for variable in read.tree.variables}
+
+
+def settled_class(variable: Variable) -> str:
+    """`const`, `percpu` or `virtual-already` for what nobody has to decide, else empty."""
+    if variable.const:
+        return "const"
+    if variable.sites[0].declaration.macro.startswith("DPCPU"):
+        return "percpu"
+    return "virtual-already" if variable.virtual else ""
+
+
+class _Gatherer:
+    """Indices of a tree that all its variables need."""
+
+    def __init__(self, read: Read) -> None:
+        self._facts = read.tree.facts
+        self._data = read.data
+        self._functions = Functions(self._facts, read.data)
+        self._structs = Structs(self._facts, read.data)
+        self._accesses = AccessReader(self._facts, read.data, self._functions)
+        self._files: dict[str, frozenset[str]] = {}
+        self._other: dict[str, frozenset[str]] = {}
+
+    def evidence(self, variable: Variable) -> Evidence:
+        settled = settled_class(variable)
+        if settled:
+            return Evidence(frozenset((settled,)))
+        seen = self._accesses.read(variable)
+        classes = seen.classes | type_classes(variable, self._structs) | storage_classes(variable)
+        classes |= value_classes(variable, self._data) | self._file_classes(variable.file)
+        classes.update(matcher("names")(variable.name))
+        if variable.name in self._other[variable.file]:
+            classes.add("function-declaration")
+        return Evidence(frozenset(classes), self._details(seen), frozenset(seen.users))
+
+    def _file_classes(self, file: str) -> frozenset[str]:
+        if file not in self._files:
+            self._files[file] = file_classes(self._facts[file])
+            self._other[file] = frozenset(self._facts[file].other)
+        return self._files[file]
+
+    def _details(self, seen: Accesses) -> dict[str, str]:
+        details = {"sysctl": seen.flags} if seen.flags else {}
+        init = {k for k in seen.writers if not LIFE.isdisjoint(self._functions.kinds(k))}
+        for name, keys in (("written-at-init", init), ("written-at-run-time", seen.writers - init)):
+            if keys:
+                names = sorted({self._functions.function(k).name for k in keys})
+                details[name] = ", ".join(names[:_NAMED]) + (" ..." if len(names) > _NAMED else "")
+        return details
 
 
 def file_classes(facts: FileFacts) -> frozenset[str]:
     """What kind of code a file is, by the words in it."""
     known = word_classes("files")
-    return frozenset(c for word in known.keys() & facts.words.split(" ") for c in known[word])
-
-
-def gather(read: Read) -> dict[tuple[str, str, str], Evidence]:
-    """Evidence for all variables of a tree."""
-    tree = read.tree
-    functions = Functions(tree.facts, read.data)
-    structs = Structs(tree.facts, read.data)
-    reader = AccessReader(tree.facts, read.data, functions)
-    files: dict[str, frozenset[str]] = {}
-    result = {}
-    for variable in tree.variables:
-        if variable.file not in files:
-            files[variable.file] = file_classes(tree.facts[variable.file])
-        result[variable.key] = _evidence(variable, reader, functions, structs, read.data, files[variable.file], tree.facts)
-    return result
-
-
-def _evidence(
-    variable: Variable,
-    reader: AccessReader,
-    functions: Functions,
-    structs: Structs,
-    data: Mapping[str, bytes],
-    file: frozenset[str],
-    facts: Mapping[str, FileFacts],
-) -> Evidence:
-    if variable.const:
-        return Evidence(frozenset(("const",)), {}, frozenset())
-    macro = variable.sites[0].declaration.macro
-    if macro.startswith("DPCPU"):
-        return Evidence(frozenset(("percpu",)), {}, frozenset())
-    if variable.virtual:
-        return Evidence(frozenset(("virtual-already",)), {}, frozenset())
-    seen = reader.read(variable)
-    classes = seen.classes | shape_classes(variable, structs) | value_classes(variable, data) | file
-    classes.update(matcher("names")(variable.name))
-    if variable.name in facts[variable.file].other:
-        classes.add("function-declaration")
-    for key in seen.users:
-        classes.update(functions.parameters(key))
-        classes.update("user-" + k for k in functions.kinds(key))
-    if seen.users and all(functions.kinds(k) & {"init", "teardown"} for k in seen.users):
-        classes.add("users-init-only")
-    return Evidence(frozenset(classes), {}, frozenset(seen.users))
+    return frozenset(c for word in known.keys() & set(facts.words.split(" ")) for c in known[word])

@@ -5,141 +5,152 @@ from collections.abc import Mapping
 
 import msgspec
 
-from vport.evidence.functions import Functions, Key, is_init
-from vport.evidence.vocabulary import matcher, sysctl_arguments
+from vport import rules
+from vport.dialect import sysctl_arguments
+from vport.evidence.functions import LIFE, Functions, Key
+from vport.evidence.vocabulary import matcher
 from vport.facts import FileFacts
 from vport.tree import Reference, Variable
 
-_ASSIGNED = re.compile(rb"\w+\s*(?:\[[^]=;]*\]\s*)?=\s*(?:\([\w\s]+\*?\s*\)\s*)?(&|-?[\w]+)")
-_CHANGED = re.compile(rb"\w+(?:\[[^]=;]*\]|\.\w+|->\w+)*\s*(?:\+\+|--|[-+|&^]=)")
+_ASSIGNED = re.compile(rb"\w+\s*(?:\[[^]=;]*\]\s*)?=\s*(?:\([\w\s]+\*?\s*\)\s*)?(\w+)")
+_MOST_CALLERS = 40
+_FEW, _MANY_FILES = 5, 4
 
 
 class Accesses(msgspec.Struct):
-    """What was seen of one variable's uses."""
+    """What was seen of one variable's uses.
 
-    classes: set[str]
-    users: set[Key]
-    writers: dict[Key, int]
+    Arguments:
+        classes: of evidence.
+        users: functions that use it, writers those that change it.
+        hidden_writes: whether a macro nobody is seen to call changes it.
+        flags: of the first sysctl that shows it.
+    """
+
+    classes: set[str] = msgspec.field(default_factory=set)
+    users: set[Key] = msgspec.field(default_factory=set)
+    writers: set[Key] = msgspec.field(default_factory=set)
+    hidden_writes: bool = False
     flags: str = ""
 
 
 class AccessReader:
-    """Reads uses; one for a tree."""
+    """Reads uses; one for a tree.
+
+    Arguments:
+        facts: of every file.
+        data: bytes of every file.
+        functions: of the same tree.
+    """
 
     def __init__(self, facts: Mapping[str, FileFacts], data: Mapping[str, bytes], functions: Functions) -> None:
         self._facts = facts
         self._data = data
         self._functions = functions
-        self._callee = matcher("callees")
-        self._assigned = matcher("assigned")
+        self._callees = matcher("callees")
+        self._changing = frozenset(rules.load("decide")["changing"]["callees"])
 
     def read(self, variable: Variable) -> Accesses:
         """All uses of a variable."""
-        seen = Accesses(set(), set(), {})
-        files = set()
+        seen = Accesses()
         for reference in variable.references:
-            files.add(reference.file)
             self._reference(seen, reference)
-        seen.classes.update(self._written(seen))
-        if len(files - {variable.file}) > 0:
-            seen.classes.add("used-in-many-files" if len(files) > 3 else "used-elsewhere")
-        count = len(seen.users)
-        seen.classes.add("users-none" if not count else "users-one" if count == 1 else "users-few" if count < 5 else "users-many")
+        seen.classes.update(self._writing(seen))
+        files = {r.file for r in variable.references}
+        if files - {variable.file}:
+            seen.classes.add("used-in-many-files" if len(files) >= _MANY_FILES else "used-elsewhere")
+        if len(seen.users) >= _FEW:
+            seen.classes.add("users-many")
+        for key in seen.users:
+            seen.classes.update(self._functions.parameters(key))
+            seen.classes.update("user-" + kind for kind in self._functions.kinds(key))
         return seen
 
     def _reference(self, seen: Accesses, reference: Reference) -> None:
-        use, file, classes = reference.use, reference.file, seen.classes
+        use = reference.use
         if use.callee:
-            classes.update(self._callee(use.callee))
+            seen.classes.update(self._callees(use.callee))
         if use.place == "call":
-            self._file_scope_call(seen, reference)
-            return
-        if use.place == "value":
-            classes.add("in-initialiser-" + use.access)
-            return
+            self._declared_call(seen, reference)
+        elif use.place == "value":
+            seen.classes.add("in-initialiser-" + use.access)
+        else:
+            self._in_code(seen, reference)
+
+    def _in_code(self, seen: Accesses, reference: Reference) -> None:
+        use, file = reference.use, reference.file
         keys = [(file, use.index)]
         if use.place == "macro":
-            classes.add("used-in-macro")
-            keys = self._functions.callers_of_macro(file, self._facts[file].defines[use.index].name)[:40]
+            seen.classes.add("used-in-macro")
+            keys = self._functions.callers_of_macro(file, self._facts[file].defines[use.index].name)[:_MOST_CALLERS]
         seen.users.update(keys)
-        if use.access == "write" or (use.access == "address" and self._changes(use.callee)):
-            for key in keys or [("", -1)]:
-                seen.writers[key] = seen.writers.get(key, 0) + 1
-            if use.access == "write":
-                self._value(seen, file, use.at)
+        if self._changes(reference):
+            seen.writers.update(keys)
+            seen.hidden_writes |= not keys
         elif use.access == "address":
-            classes.add("address-passed" if use.callee else "address-kept")
-        elif use.access == "call":
-            classes.add("called")
+            seen.classes.add("address-passed" if use.callee else "address-kept")
+        if use.access == "write":
+            match = _ASSIGNED.match(self._data[file], use.at, use.at + 160)
+            if match:
+                seen.classes.update(matcher("assigned")(match.group(1).decode("latin-1")))
         if use.callee.startswith("SYSCTL_ADD"):
-            start = self._data[file].rfind(use.callee.encode(), max(0, use.at - 600), use.at)
-            self._sysctl(seen, self._data[file][start : use.at] if start >= 0 else b"")
+            self._sysctl(seen, self._back_to(file, use.callee, use.at))
 
-    def _changes(self, callee: str) -> bool:
-        return not {"copied-over", "inserted-into", "counted", "atomically-changed", "rate-checked"}.isdisjoint(self._callee(callee))
+    def _back_to(self, file: str, callee: str, at: int) -> bytes:
+        """The text from the last mention of `callee` to an offset."""
+        start = self._data[file].rfind(callee.encode("latin-1"), max(0, at - 600), at)
+        return self._data[file][start:at] if start >= 0 else b""
 
-    def _value(self, seen: Accesses, file: str, at: int) -> None:
-        text = self._data[file][at : at + 160]
-        match = _ASSIGNED.match(text)
-        if match:
-            seen.classes.update(self._assigned(match.group(1).decode("latin-1")))
-        elif _CHANGED.match(text):
-            seen.classes.add("adjusted")
+    def _changes(self, reference: Reference) -> bool:
+        use = reference.use
+        if use.access == "address":
+            return not self._changing.isdisjoint(self._callees(use.callee))
+        return use.access == "write"
 
-    def _file_scope_call(self, seen: Accesses, reference: Reference) -> None:
-        use, file = reference.use, reference.file
+    def _declared_call(self, seen: Accesses, reference: Reference) -> None:
+        """A macro call at file scope: a sysctl, a tunable or something that declares."""
+        use, data = reference.use, self._data[reference.file]
         if use.callee.startswith("TUNABLE_"):
             seen.classes.add("tunable")
-            return
-        if "SYSCTL" not in use.callee:
+        elif "SYSCTL" not in use.callee:
             seen.classes.add("in-file-scope-macro")
-            return
-        call = self._facts[file].calls[use.index]
-        access, _ = sysctl_arguments(use.callee) if use.callee.startswith("SYSCTL") else (-1, -1)
-        flags = b""
-        data = self._data[file]
-        if 0 <= access < len(call.arguments):
-            flags = data[slice(*call.arguments[access])]
         else:
-            flags = data[call.start : call.end]
-        self._sysctl(seen, flags)
-        if use.callee in ("SYSCTL_PROC",):
+            call = self._facts[reference.file].calls[use.index]
+            arguments = [data[a:b] for a, b in call.arguments]
+            places = sysctl_arguments(use.callee)
+            known = places is not None and places.access < len(arguments)
+            self._sysctl(seen, arguments[places.access] if places and known else data[call.start : call.end])
+            if places and known:
+                self._leaf(seen, use.callee, arguments)
+
+    def _leaf(self, seen: Accesses, macro: str, arguments: list[bytes]) -> None:
+        if macro == "SYSCTL_PROC":
             seen.classes.add("sysctl-procedure")
-        elif use.callee in ("SYSCTL_STRUCT", "SYSCTL_OPAQUE"):
-            seen.classes.add("sysctl-structure")
-        if call.arguments and use.callee.startswith("SYSCTL"):
-            a, b = call.arguments[0]
-            seen.classes.update(matcher("nodes")(data[a:b].decode("latin-1")))
-            if len(call.arguments) > 2:
-                a, b = call.arguments[2]
-                seen.classes.update("leaf-" + c for c in matcher("names")(data[a:b].decode("latin-1")))
+        seen.classes.update(matcher("nodes")(arguments[0].decode("latin-1")))
+        seen.classes.update(matcher("names", "leaf-")(arguments[2].decode("latin-1")))
 
     def _sysctl(self, seen: Accesses, flags: bytes) -> None:
-        seen.classes.add("sysctl")
-        seen.flags = seen.flags or flags.decode("latin-1")
+        seen.flags = seen.flags or " ".join(flags.decode("latin-1").split())
         writable = b"CTLFLAG_RW" in flags or b"CTLFLAG_WR" in flags
-        seen.classes.add("sysctl-writable" if writable else "sysctl-read-only")
+        seen.classes.update(("sysctl", "sysctl-writable" if writable else "sysctl-read-only"))
         if b"TUN" in flags:
             seen.classes.add("tunable")
         if b"CTLFLAG_SECURE" in flags:
             seen.classes.add("sysctl-secure")
-        if b"CTLFLAG_STATS" in flags:
-            seen.classes.add("sysctl-statistics")
 
-    def _written(self, seen: Accesses) -> set[str]:
-        if not seen.writers:
-            return {"never-written"}
-        found: set[str] = set()
+    def _writing(self, seen: Accesses) -> set[str]:
+        """Classes of who writes it; a write by nobody known counts as one at run time."""
+        found = {"written-at-run-time"} if seen.hidden_writes else set()
         for key in seen.writers:
-            kinds = self._functions.kinds(key) if key[0] else frozenset()
+            kinds = self._functions.kinds(key)
             if "sysctl-handler" in kinds:
                 found.add("written-by-sysctl-handler")
-            elif is_init(kinds):
+            elif not LIFE.isdisjoint(kinds):
                 found.add("written-at-init")
             else:
                 found.add("written-at-run-time")
-                found.update("written-by-" + k for k in kinds)
-                found.update("writer-" + c for c in (self._functions.parameters(key) if key[0] else ()))
+                found.update("written-by-" + kind for kind in kinds)
+                found.update("writer-" + c for c in self._functions.parameters(key))
         if found == {"written-at-init"}:
-            found = {"written-at-init-only"}
-        return found
+            found.add("written-at-init-only")
+        return found or {"never-written"}

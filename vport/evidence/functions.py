@@ -1,18 +1,22 @@
 """Kinds of functions: what registers them, who calls them, what they are called and what they take."""
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 
 from vport import rules
+from vport.c.mask import MacroCall
 from vport.evidence.vocabulary import Classes, matcher
 from vport.facts import FileFacts, Function
 
 Key = tuple[str, int]
 """A function: its file and its index in that file's facts."""
 
+LIFE = frozenset(("init", "teardown"))
+"""Kinds of functions that run when code is loaded or unloaded."""
+
 _MEMBER = re.compile(rb"\.(\w+)\s*=\s*&?(\w+)")
 _WORD = re.compile(rb"[A-Za-z_]\w*")
-_INIT = frozenset(("init", "teardown"))
+_ROUNDS = 4
 
 
 class Functions:
@@ -31,9 +35,11 @@ class Functions:
         self._using: dict[str, list[Key]] = {}
         self._kinds: dict[Key, frozenset[str]] = {}
         self._parameters: dict[Key, Classes] = {}
-        self._read_registrations()
+        for file, known in facts.items():
+            self._read_registrations(known, data[file])
+            self._read_tables(known, data[file])
         self._read_calls()
-        self._init_only = self._only_called_from_init()
+        self._life_only = self._only_called_in_life()
 
     def function(self, key: Key) -> Function:
         """The function itself."""
@@ -43,7 +49,11 @@ class Functions:
         """`init`, `teardown`, `timer` ...; empty for a function nothing is known of."""
         known = self._kinds.get(key)
         if known is None:
-            known = self._kinds[key] = self._kinds_of(key)
+            name = self.function(key).name
+            known = self._registered.get(name, frozenset()) | frozenset(matcher("functions")(name))
+            if name in self._life_only:
+                known |= {"init"}
+            self._kinds[key] = known = frozenset(known)
         return known
 
     def parameters(self, key: Key) -> Classes:
@@ -51,8 +61,8 @@ class Functions:
         known = self._parameters.get(key)
         if known is None:
             function = self.function(key)
-            header = self._data[key[0]][function.start : function.body].decode("latin-1")
-            known = self._parameters[key] = matcher("parameters")(header)
+            header = self._data[key[0]][function.start : function.body]
+            known = self._parameters[key] = matcher("parameters")(header.decode("latin-1"))
         return known
 
     def callers_of_macro(self, file: str, name: str) -> list[Key]:
@@ -60,42 +70,31 @@ class Functions:
         found = self._using.get(name, [])
         return [k for k in found if k[0] == file] or found
 
-    def _kinds_of(self, key: Key) -> frozenset[str]:
-        name = self.function(key).name
-        kinds = self._registered.get(name, set()) | set(matcher("functions")(name))
-        if name in self._init_only:
-            kinds = kinds | {"init"}
-        return frozenset(kinds)
-
-    def _read_registrations(self) -> None:
-        table = rules.load("decide")["registrations"]
-        for file, known in self._facts.items():
-            data = self._data[file]
-            for call in known.calls:
-                entry = table.get(call.name)
-                if entry is not None and entry["argument"] < len(call.arguments):
-                    a, b = call.arguments[entry["argument"]]
-                    self._register(data[a:b].rpartition(b")")[2].strip(b"& \t\n"), entry["kind"])
-            self._read_tables(known, data)
-
-    def _read_tables(self, known: FileFacts, data: bytes) -> None:
-        """Functions named in operations tables; all of a module's description count as its event handler."""
-        for declaration in known.declarations:
-            module = declaration.specifier.endswith("moduledata_t")
-            for declarator in declaration.declarators:
-                a, b = declarator.value_start, declarator.value_end
-                if not b or data[a : a + 1] != b"{":
-                    continue
-                if module:
-                    for word in _WORD.findall(data[a:b]):
-                        self._register(word, "init")
-                else:
-                    for member, name in _MEMBER.findall(data, a, b):
-                        for kind in matcher("members")(member.decode("latin-1")):
-                            self._register(name, kind)
-
     def _register(self, name: bytes, kind: str) -> None:
         self._registered.setdefault(name.decode("latin-1"), set()).add(kind)
+
+    def _read_registrations(self, known: FileFacts, data: bytes) -> None:
+        table = rules.load("decide")["registrations"]
+        for call in known.calls:
+            entry = table.get(call.name)
+            if entry is not None and entry["argument"] < len(call.arguments):
+                self._register(_last_word(data, call, entry["argument"]), entry["kind"])
+
+    def _read_tables(self, known: FileFacts, data: bytes) -> None:
+        """Functions named in initialisers of structures; those of a module's description are its event handlers."""
+        kinds = matcher("members")
+        for declaration in known.declarations:
+            for declarator in declaration.declarators:
+                start, end = declarator.value_start, declarator.value_end
+                if data[start : min(start + 1, end)] != b"{":
+                    continue
+                if declaration.specifier.endswith("moduledata_t"):
+                    for word in _WORD.findall(data, start, end):
+                        self._register(word, "init")
+                    continue
+                for member, name in _MEMBER.findall(data, start, end):
+                    for kind in kinds(member.decode("latin-1")):
+                        self._register(name, kind)
 
     def _read_calls(self) -> None:
         macros = {d.name for known in self._facts.values() for d in known.defines if d.parameters is not None}
@@ -107,23 +106,20 @@ class Functions:
                     else:
                         self._callers.setdefault(name, set()).add(function.name)
 
-    def _only_called_from_init(self) -> frozenset[str]:
-        """Names of functions all of whose callers initialise or tear down."""
+    def _only_called_in_life(self) -> frozenset[str]:
+        """Names of functions all of whose callers run when code is loaded or unloaded."""
         by_name = matcher("functions")
-        known = {n for n, kinds in self._registered.items() if not _INIT.isdisjoint(kinds)}
-        known |= {
-            f.name for facts in self._facts.values() for f in facts.functions if not _INIT.isdisjoint(by_name(f.name))
-        }
+        names = {f.name for facts in self._facts.values() for f in facts.functions}
+        known = {n for n in names if not LIFE.isdisjoint(by_name(n))}
+        known |= {n for n, kinds in self._registered.items() if not LIFE.isdisjoint(kinds)}
         todo = [n for n in self._callers if n not in known and n not in self._registered]
-        for _ in range(4):
-            more = [n for n in todo if self._callers[n] <= known]
-            if not more:
-                break
-            known.update(more)
-            todo = [n for n in todo if n not in known]
+        for _ in range(_ROUNDS):
+            known.update(n for n in todo if self._callers[n] <= known)
         return frozenset(known)
 
 
-def is_init(kinds: Iterable[str]) -> bool:
-    """Whether a function of these kinds runs when code is loaded or unloaded."""
-    return not _INIT.isdisjoint(kinds)
+def _last_word(data: bytes, call: MacroCall, index: int) -> bytes:
+    """The name an argument ends with: `(sysinit_cfunc_t)frob_init` gives `frob_init`."""
+    start, end = call.arguments[index]
+    words = _WORD.findall(data, start, end)
+    return words[-1] if words else b""

@@ -9,14 +9,15 @@ from vport import rules
 Classes = tuple[str, ...]
 
 
-def _compiled(table: str) -> list[tuple[str, Callable[[str], re.Match[str] | None]]]:
-    return [(name, re.compile(pattern).search) for name, pattern in rules.load("decide")[table].items()]
-
-
 @cache
-def matcher(table: str) -> Callable[[str], Classes]:
-    """A function from a text to the classes of `table` whose pattern is found in it; it remembers its answers."""
-    patterns = _compiled(table)
+def matcher(table: str, prefix: str = "") -> Callable[[str], Classes]:
+    """A function from a text to the classes of `table` whose pattern is found in it; it remembers its answers.
+
+    Arguments:
+        table: name of a table of patterns.
+        prefix: put before every class.
+    """
+    patterns = [(prefix + name, re.compile(p).search) for name, p in rules.load("decide")[table].items()]
 
     @cache
     def classes(text: str) -> Classes:
@@ -27,20 +28,9 @@ def matcher(table: str) -> Callable[[str], Classes]:
 
 @cache
 def word_classes(table: str) -> dict[str, Classes]:
-    """For a table of word lists: word to its classes."""
-    found: dict[str, list[str]] = {}
+    """For a table of word lists: from a word to its classes."""
+    found: dict[str, Classes] = {}
     for name, words in rules.load("decide")[table].items():
         for word in words:
-            found.setdefault(word, []).append(name)
-    return {word: tuple(names) for word, names in found.items()}
-
-
-@cache
-def sysctl_arguments(macro: str) -> tuple[int, int]:
-    """Indices of the flags and of the pointer among the arguments of a sysctl macro; -1 where there is none."""
-    import fnmatch
-
-    for pattern, entry in rules.load("sysctl")["sysctls"].items():
-        if fnmatch.fnmatchcase(macro, pattern):
-            return entry["access"], entry.get("pointer", -1)
-    return -1, -1
+            found[word] = (*found.get(word, ()), name)
+    return found

@@ -17,6 +17,7 @@ from vport.write import WIDTH, columns
 
 NAME = "sysctls"
 
+_COMPARED = re.compile(rb"\barg1\s*[=!]=\s*&\s*\Z")
 _NULL = re.compile(rb"(?:NULL|0|\(void \*\)\s*0)\Z")
 
 
@@ -24,6 +25,18 @@ def is_pointer(use: Use) -> bool:
     """Whether the use is the address that a sysctl leaf exports."""
     arguments = sysctl_arguments(use.callee) if use.callee else None
     return arguments is not None and use.argument == arguments.pointer and use.access != "sizeof"
+
+
+def names_reference(job: Job, reference: Reference) -> bool:
+    """Whether a handler compares its argument with the variable where the dialect hands it the reference copy.
+
+    Releases with a flag rebase the argument before the handler sees it (sys/kern/kern_sysctl.c), older ones do not.
+    """
+    use = reference.use
+    if job.dialect.flag or use.access != "address":
+        return False
+    head = job.code(reference.file)[max(0, use.at - 60) : use.at]
+    return bool(_COMPARED.search(head))
 
 
 class _Leaf:

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from vport.dialect import sysctl_arguments
 from vport.edits import Edit
 from vport.job import Job
-from vport.passes.sysctls import is_pointer
+from vport.passes.sysctls import is_pointer, names_reference
 from vport.passes.tunables import is_static_tunable
 from vport.uses import Use
 
@@ -29,5 +29,7 @@ def run(job: Job) -> Iterator[tuple[str, Edit]]:
         if not takes_accessor(use):
             continue
         new = f"V_{job.new_name(variable)}"
+        if names_reference(job, reference):
+            new = job.dialect.reference(job.new_name(variable))
         reason = f"{variable.name} of the current stack"
         yield reference.file, Edit(use.at, use.at + len(use.name), 3, new.encode(), NAME, reason, variable.name)
