@@ -134,11 +134,24 @@ class _Places:
         self.all_chunks = chunks
         self.all_starts = [c.start for c in chunks]
         self.text = text
+        self._last = (0, 0, -1)
         self._blocks: dict[int, tuple[list[int], list[int]]] = {}
 
     def function_at(self, at: int) -> int:
+        """Index of the function that holds `at`, or -1; neighbouring questions are answered without a search."""
+        low, high, index = self._last
+        if low <= at < high:
+            return index
         i = bisect_right(self.starts, at) - 1
-        return i if i >= 0 and at < self.functions[i].end else -1
+        if i >= 0 and at < self.functions[i].end:
+            self._last = (self.functions[i].start, self.functions[i].end, i)
+            return i
+        return -1
+
+    def in_body(self, at: int) -> bool:
+        """Whether `at` stands in the body of a function."""
+        i = self.function_at(at)
+        return i >= 0 and at > self.functions[i].body
 
     def chunk_at(self, at: int) -> Chunk | None:
         i = bisect_right(self.all_starts, at) - 1
@@ -173,11 +186,10 @@ class _Places:
 
 def _functions(parsed: Parsed, places: _Places, code: bytes, lines: "_Lines") -> list[Function]:
     calls: dict[int, dict[str, None]] = {}
-    for offset, node in parsed.captures.get("call", []):
-        at = node.start_byte + offset
+    for at, end in _spots(parsed.captures, "call"):
         index = places.function_at(at)
         if index >= 0:
-            calls.setdefault(index, {})[code[at : node.end_byte + offset].decode("latin-1")] = None
+            calls.setdefault(index, {})[code[at:end].decode("latin-1")] = None
     made = {c.function: c for c in parsed.calls if c.function}
     found: list[Function] = []
     for i, chunk in enumerate(places.functions):
@@ -316,23 +328,27 @@ def _macro_parameters(places: _Places, parameters: Mapping[bytes, tuple[str, ...
                 into.until.append(chunk.end)
 
 
+def _spots(captures: Captures, name: str) -> list[tuple[int, int]]:
+    """Ranges of a capture's nodes in the file, in order."""
+    return sorted([(node.start_byte + offset, node.end_byte + offset) for offset, node in captures.get(name, ())])
+
+
 def _locals(captures: Captures, places: _Places, code: bytes, taken: set[int]) -> Locals:
-    loops = [(n.start_byte + o, n.end_byte + o) for o, n in captures.get("for", [])]
-    loops.sort()
-    inner = [(n.start_byte + o, n.end_byte + o) for o, n in captures.get("parameters", [])]
-    inner = [(a, b) for a, b in inner if (i := places.function_at(a)) >= 0 and a > places.functions[i].body]
+    loops = _spots(captures, "for")
+    inner = [(a, b) for a, b in _spots(captures, "parameters") if places.in_body(a)]
+    spots = [(a, b, a) for a, b in _spots(captures, "local")]
+    spots += [(n.start_byte + o, n.end_byte + o, _outside_list(n) + o) for o, n in captures.get("enumerator", ())]
     result = Locals([], [], [])
-    for offset, node in captures.get("local", []) + captures.get("enumerator", []):
-        at = node.start_byte + offset
+    for at, end, scope in spots:
         index = places.function_at(at)
         if index < 0 or at in taken:
             continue
-        until = places.block_end(index, _outside_list(node) + offset)
+        until = places.block_end(index, scope)
         if inner:
             until = min((b for a, b in inner if a < at < b), default=until)
         if loops:
             until = _loop_end(loops, code, at, until)
-        result.names.append(code[at : node.end_byte + offset].decode("latin-1"))
+        result.names.append(code[at:end].decode("latin-1"))
         result.at.append(at)
         result.until.append(until)
     return result

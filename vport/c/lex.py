@@ -14,7 +14,7 @@ _HIDDEN = re.compile(
     rb'|"[^"\\\n]*(?:\\.[^"\\\n]*)*"|\'[^\'\\\n]*(?:\\.[^\'\\\n]*)*\'',
     re.DOTALL,
 )
-_DIRECTIVE = re.compile(rb"^[ \t\f\v]*#[ \t]*(\w*)((?:[^\n\\]++|\\\r?\n|\\)*+)", re.MULTILINE)
+_DIRECTIVE = re.compile(rb"#[ \t]*(\w*)((?:[^\n\\]++|\\\r?\n|\\)*+)")
 _NOT_NEWLINE = re.compile(rb"[^\r\n]")
 
 
@@ -52,9 +52,12 @@ def spaces(text: bytes) -> bytes:
 
 def find_directives(code: bytes) -> list[Directive]:
     """All directives of `code`, whose comments are blanked, in order."""
-    if b"#" not in code:
-        return []
-    return [Directive(m.start(), m.end(), m.group(1).decode("latin-1"), m.start(2)) for m in _DIRECTIVE.finditer(code)]
+    found: list[Directive] = []
+    for match in _DIRECTIVE.finditer(code):
+        start = code.rfind(b"\n", 0, match.start()) + 1
+        if start == match.start() or not code[start : match.start()].strip():
+            found.append(Directive(start, match.end(), match.group(1).decode("latin-1"), match.start(2)))
+    return found
 
 
 def unterminated_comment(data: bytes) -> int:

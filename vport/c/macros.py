@@ -25,9 +25,7 @@ KINDS = frozenset(
     ("head", "type", "attribute", "word", "typearg", "statement", "open", "close", "storage", "identity", "definer")
 )
 
-_DEFINE = re.compile(
-    rb"^[ \t]*#[ \t]*define[ \t]+([A-Za-z_]\w*)(\([^)\n]*\))?((?:[^\n\\]++|\\\r?\n|\\)*+)", re.MULTILINE
-)
+_DEFINE = re.compile(rb"#[ \t]*define[ \t]+([A-Za-z_]\w*)(\([^)\n]*\))?((?:[^\n\\]++|\\\r?\n|\\)*+)")
 _TELLING = re.compile(
     rb"[{};]|\b(?:for|while|if|struct|union|static|extern|__attribute__|asm|sizeof)\b|\)\s*[\w(&*]"
     rb"|\A[\s\\]*(?:\w+\s*)?\Z|\A[\s\\]*\w+\s*\("

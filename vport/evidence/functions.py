@@ -50,10 +50,10 @@ class Functions:
         known = self._kinds.get(key)
         if known is None:
             name = self.function(key).name
-            known = self._registered.get(name, frozenset()) | frozenset(matcher("functions")(name))
+            kinds = {*self._registered.get(name, ()), *matcher("functions")(name)}
             if name in self._life_only:
-                known |= {"init"}
-            self._kinds[key] = known = frozenset(known)
+                kinds.add("init")
+            known = self._kinds[key] = frozenset(kinds)
         return known
 
     def parameters(self, key: Key) -> Classes:

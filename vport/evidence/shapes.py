@@ -8,7 +8,8 @@ from vport.facts import FileFacts
 from vport.tree import Site, Variable
 
 _QUALIFIER = re.compile(r"\b(?:volatile|const|register|__\w+)\b\s*|^#\w+\s+")
-_SCALAR = re.compile(r"(?:(?:unsigned|signed|long|short|int|char|_Bool)\b\s*)+$|(?!.*\b(?:struct|union)\b)[a-z]\w*_t$|enum |bool$|u_\w+$")
+_SCALAR = re.compile(r"(?:(?:unsigned|signed|long|short|int|char|bool|_Bool)\b\s*)+$|[a-z]\w*_t$|u_\w+$|enum ")
+_NUMBERS = frozenset(("wide-integer", "characters"))
 _TAG = re.compile(r"\b(?:struct|union)\s+(\w+)\s*$")
 _ELEMENT = re.compile(r"_HEAD\s*\(\s*\w*\s*,\s*(?:struct\s+)?(\w+)")
 _TAG_BEFORE = re.compile(rb"\b(?:struct|union)\s+(\w+)\s*\Z")
@@ -73,7 +74,7 @@ def _object_classes(kind: str, shape: str) -> set[str]:
     if "p" in shape:
         return {"pointer", *(c if c.endswith("-pointer") else c + "-pointer" for c in named)}
     found = {c for c in named if not c.endswith("-pointer")}
-    if not named and _SCALAR.match(kind):
+    if _SCALAR.match(kind) and _NUMBERS.issuperset(named):
         found.add("scalar")
     return found
 

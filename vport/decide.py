@@ -1,0 +1,190 @@
+"""Which variables each network stack has for itself, which all share and which a person must decide, and why."""
+
+import math
+from collections.abc import Mapping
+from functools import cache
+from typing import Any
+
+import msgspec
+
+from vport import rules
+from vport.evidence import Evidence
+from vport.evidence.functions import Key
+from vport.read import Read
+
+VariableKey = tuple[str, str, str]
+
+VIRTUALIZE, SHARE, ASK = "virtualize", "share", "ask"
+
+_SETTLED = {"const": SHARE, "percpu": SHARE, "virtual-already": VIRTUALIZE}
+_CERTAIN = 9.0
+
+
+class Decision(msgspec.Struct, frozen=True):
+    """What is to become of a variable.
+
+    Arguments:
+        decision: `virtualize`, `share` or `ask`.
+        why: classes of evidence that carried it, strongest first; for `ask` those of both sides.
+        score: log-odds that each stack has its own.
+    """
+
+    decision: str
+    why: tuple[str, ...]
+    score: float
+
+
+class Near(msgspec.Struct, frozen=True):
+    """How much more than usual a variable's neighbours look like per-stack state, from -1 to 1.
+
+    Arguments:
+        users: variables that the same functions use.
+        file: variables of the same file.
+    """
+
+    users: float
+    file: float
+
+
+class Weights:
+    """Log-odds of the classes, for one of the two rounds.
+
+    Arguments:
+        table: rules/decide.toml.
+        round_: 0 for a variable alone, 1 together with its neighbours.
+    """
+
+    def __init__(self, table: Mapping[str, Any], round_: int) -> None:
+        self.prior: float = table["policy"]["prior"][round_]
+        self._single: dict[str, float] = {}
+        self._pairs: list[tuple[str, str, str, float]] = []
+        for name, weights in table["weights"].items():
+            first, _, second = name.partition(" & ")
+            if second:
+                self._pairs.append((name, first, second, weights[round_]))
+            else:
+                self._single[name] = weights[round_]
+
+    def parts(self, classes: frozenset[str]) -> list[tuple[str, float]]:
+        """What each class and each pair of classes adds."""
+        single = self._single
+        found = [(c, single[c]) for c in classes if c in single]
+        found += [(name, weight) for name, a, b, weight in self._pairs if a in classes and b in classes]
+        return found
+
+    def score(self, classes: frozenset[str]) -> float:
+        """Log-odds of a set of classes."""
+        return self.prior + sum(weight for _, weight in self.parts(classes))
+
+
+class Policy:
+    """rules/decide.toml, ready for use.
+
+    Arguments:
+        table: of the file.
+    """
+
+    def __init__(self, table: Mapping[str, Any]) -> None:
+        policy = table["policy"]
+        self.never: tuple[str, ...] = tuple(policy["never"])
+        self.virtualize: float = policy["virtualize"]
+        self.share: float = policy["share"]
+        self.reasons: int = policy["reasons"]
+        self.alone = Weights(table, 0)
+        self.together = Weights(table, 1)
+        self.usual: float = table["neighbours"]["usual"]
+        self.near_users: float = table["neighbours"]["users"]
+        self.near_file: float = table["neighbours"]["file"]
+
+    def settle(self, classes: frozenset[str]) -> Decision | None:
+        """The decision where one class is enough."""
+        for name, decision in _SETTLED.items():
+            if name in classes:
+                return Decision(decision, (name,), _CERTAIN if decision == VIRTUALIZE else -_CERTAIN)
+        never = tuple(c for c in self.never if c in classes)
+        return Decision(SHARE, never, -_CERTAIN) if never else None
+
+    def weigh(self, classes: frozenset[str], near: Near) -> Decision:
+        """The decision from all evidence."""
+        parts = self.together.parts(classes)
+        around = near.users * self.near_users + near.file * self.near_file
+        parts.append(("neighbours-per-stack" if around > 0 else "neighbours-shared", around))
+        score = self.together.prior + sum(weight for _, weight in parts)
+        decision = VIRTUALIZE if score >= self.virtualize else SHARE if score <= self.share else ASK
+        return Decision(decision, self._why(parts, decision), round(score, 2))
+
+    def _why(self, parts: list[tuple[str, float]], decision: str) -> tuple[str, ...]:
+        sign = {VIRTUALIZE: 1, SHARE: -1, ASK: 0}[decision]
+        carried = [(abs(w), name) for name, w in parts if w * sign > 0 or (sign == 0 and w)]
+        carried.sort(key=lambda part: (-part[0], part[1]))
+        return tuple(name for _, name in carried[: self.reasons]) or ("no-evidence",)
+
+
+@cache
+def load_policy() -> Policy:
+    """The policy that rules/decide.toml holds."""
+    return Policy(rules.load("decide"))
+
+
+class Neighbours:
+    """Who is used together with whom, among the variables that are not settled.
+
+    Arguments:
+        evidence: of those.
+        usual: chance that any variable belongs to each stack.
+    """
+
+    _FUNCTION_DOUBT, _FILE_DOUBT = 0.5, 2.0
+
+    def __init__(self, evidence: Mapping[VariableKey, Evidence], usual: float) -> None:
+        self._evidence = evidence
+        self._usual = usual
+
+    def near(self, alone: Mapping[VariableKey, float]) -> dict[VariableKey, Near]:
+        """What surrounds each variable, from what they look like alone.
+
+        Arguments:
+            alone: log-odds of every variable.
+        """
+        chance = {key: 1 / (1 + math.exp(-score)) for key, score in alone.items()}
+        files: dict[str, list[float]] = {}
+        functions: dict[Key, list[float]] = {}
+        for key, evidence in self._evidence.items():
+            files.setdefault(key[0], []).append(chance[key])
+            for user in evidence.users:
+                functions.setdefault(user, []).append(chance[key])
+        in_file = {file: (sum(found), len(found)) for file, found in files.items()}
+        in_function = {user: (sum(found), len(found)) for user, found in functions.items()}
+        return {
+            key: Near(self._used(in_function, evidence, chance[key]), self._filed(*in_file[key[0]], chance[key]))
+            for key, evidence in self._evidence.items()
+        }
+
+    def _used(self, functions: Mapping[Key, tuple[float, int]], evidence: Evidence, own: float) -> float:
+        """The others that its users use; a function that uses many says as much as one that uses two."""
+        total = weight = 0.0
+        for user in evidence.users:
+            known, count = functions[user]
+            total += (known - own) / count
+            weight += (count - 1) / count
+        return (total + self._usual * self._FUNCTION_DOUBT) / (weight + self._FUNCTION_DOUBT) - self._usual
+
+    def _filed(self, total: float, count: int, own: float) -> float:
+        others = total - own + self._usual * self._FILE_DOUBT
+        return others / (count - 1 + self._FILE_DOUBT) - self._usual
+
+
+def decide(read: Read, evidence: Mapping[VariableKey, Evidence]) -> dict[VariableKey, Decision]:
+    """A decision for every variable of a tree that has evidence.
+
+    Arguments:
+        read: the tree; its order of variables is kept.
+        evidence: from `vport.evidence.gather`.
+    """
+    policy = load_policy()
+    keys = [v.key for v in read.tree.variables if v.key in evidence]
+    settled = {key: policy.settle(evidence[key].classes) for key in keys}
+    unsettled = {key: evidence[key] for key in keys if settled[key] is None}
+    alone = {key: policy.alone.score(one.classes) for key, one in unsettled.items()}
+    near = Neighbours(unsettled, policy.usual).near(alone)
+    return {key: settled[key] or policy.weigh(evidence[key].classes, near[key]) for key in keys}
