@@ -90,6 +90,8 @@ class Tree:
         for file, known in facts.items():
             for define in known.defines:
                 self.macros.setdefault(define.name, []).append((file, define))
+        self._function_files = {(file, f.name) for file, known in facts.items() for f in known.functions}
+        self._function_names = {name for _, name in self._function_files}
         self.variables: list[Variable] = []
         self._statics: dict[tuple[str, str], Variable] = {}
         self._defined: dict[tuple[str, str], Variable] = {}
@@ -107,6 +109,8 @@ class Tree:
             for declaration in known.declarations:
                 for declarator in declaration.declarators:
                     site = Site(file, declaration, declarator)
+                    if self._declares_function(site):
+                        continue
                     if declaration.storage == "extern" and not declarator.value_end:
                         externs.append(site)
                         continue
@@ -122,6 +126,15 @@ class Tree:
             self._declared_in.setdefault(site.declarator.name, set()).add(site.file)
             for variable in self.external.get(site.declarator.name, ()):
                 variable.externs.append(site)
+
+    def _declares_function(self, site: Site) -> bool:
+        """Whether a typedef of a function type declares a function here: `static d_open_t frob_open;`."""
+        declarator, name = site.declarator, site.declarator.name
+        if declarator.shape or declarator.value_end or site.declaration.macro:
+            return False
+        if site.declaration.storage == "static":
+            return (site.file, name) in self._function_files
+        return name in self._function_names
 
     def _index(self, variable: Variable) -> None:
         if not variable.function:

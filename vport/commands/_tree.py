@@ -1,5 +1,6 @@
 """What every verb that reads a tree shares: its options, reading with progress, and saying what was not read."""
 
+import hashlib
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -9,11 +10,13 @@ from typing import Any, TypeVar
 import click
 import msgspec
 
+from vport import __version__, rules
 from vport.cache import Cache, default_folder
 from vport.discover import SIZE_LIMIT, discover
 from vport.errors import UsageError
+from vport.facts import FORMAT
 from vport.outcome import Failed, Outcome, Skipped
-from vport.read import Progress, Read, Reader
+from vport.read import Progress, Read, Reader, read_files
 
 Function = TypeVar("Function", bound=Callable[..., Any])
 STDIN_NAME = "stdin.c"
@@ -80,28 +83,51 @@ def progress(quiet: bool) -> Iterator[Progress | None]:
         yield show
 
 
-def _read_stdin(reader: Reader) -> Read:
-    data = sys.stdin.buffer.read()
-    return reader.read_data(Path.cwd(), {STDIN_NAME: data}, [])
+class Loaded(msgspec.Struct, frozen=True):
+    """Bytes of a tree before anything is made of them; `cache` keeps what is."""
+
+    root: Path
+    data: dict[str, bytes]
+    outcomes: list[Outcome]
+    cache: Cache
+
+    def key(self, what: str) -> bytes:
+        """A key for results that depend on every byte of the tree and of the rules."""
+        hashed = hashlib.blake2b(f"{what} {__version__} {FORMAT} {rules.digest()}".encode(), digest_size=20)
+        for name, content in self.data.items():
+            hashed.update(f"{len(name)} {name} {len(content)} ".encode("utf-8", "surrogateescape") + content)
+        return hashed.digest()
 
 
-def read_tree(paths: tuple[Path, ...], options: TreeOptions) -> Read:
-    """Read what a verb was given; `-` stands for standard input.
+def load(paths: tuple[Path, ...], options: TreeOptions) -> Loaded:
+    """Bytes of what a verb was given; `-` stands for standard input.
 
     Raises:
         UsageError: a path does not exist, or `-` stands beside others.
     """
     cache = Cache(None if options.no_cache else default_folder())
-    try:
-        with progress(options.quiet) as show:
-            reader = Reader(cache, options.jobs, show) if show else Reader(cache, options.jobs)
-            if str(paths[0]) == "-":
-                if len(paths) > 1:
-                    raise UsageError("`-` reads standard input and stands alone; name files and folders in another run")
-                return _read_stdin(reader)
-            return reader.read(discover(paths, options.exclude, options.max_size, options.untracked))
-    finally:
-        cache.close()
+    if str(paths[0]) == "-":
+        if len(paths) > 1:
+            raise UsageError("`-` reads standard input and stands alone; name files and folders in another run")
+        return Loaded(Path.cwd(), {STDIN_NAME: sys.stdin.buffer.read()}, [], cache)
+    found = discover(paths, options.exclude, options.max_size, options.untracked)
+    return Loaded(found.root, *read_files(found), cache)
+
+
+def link(loaded: Loaded, options: TreeOptions) -> Read:
+    """Read and link a tree that is loaded, showing progress."""
+    with progress(options.quiet) as show:
+        reader = Reader(loaded.cache, options.jobs, show) if show else Reader(loaded.cache, options.jobs)
+        return reader.read_data(loaded.root, loaded.data, loaded.outcomes)
+
+
+def read_tree(paths: tuple[Path, ...], options: TreeOptions) -> Read:
+    """Load and link what a verb was given.
+
+    Raises:
+        UsageError: a path does not exist, or `-` stands beside others.
+    """
+    return link(load(paths, options), options)
 
 
 def say(text: str) -> None:

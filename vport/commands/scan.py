@@ -4,18 +4,32 @@ from pathlib import Path
 from typing import Any
 
 import click
+import msgspec
 
-from vport.commands._tree import read_tree, report_unread, say, take_options, tree_options
+from vport.commands._tree import Loaded, TreeOptions, link, load, report_unread, say, take_options, tree_options
 from vport.coverage import measure
-from vport.decide import decide
-from vport.evidence import gather
-from vport.inventory import inventory
+from vport.inventory import Row, inventory
 from vport.report import coverage as coverage_report
 from vport.report import csv as csv_report
 from vport.report import json as json_report
 from vport.report import table as table_report
 
 FORMATS = {"table": table_report.render, "csv": csv_report.render, "json": json_report.render}
+
+
+def _rows(loaded: Loaded, options: TreeOptions) -> list[Row]:
+    """The rows of a tree, from the cache when no byte of it changed."""
+    key = loaded.key("rows")
+    kept = loaded.cache.get([key]).get(key)
+    if kept is not None:
+        return msgspec.msgpack.decode(kept, type=list[Row])
+    from vport.decide import decide
+    from vport.evidence import gather
+
+    read = link(loaded, options)
+    rows = inventory(read, decide(read, gather(read)))
+    loaded.cache.put({key: msgspec.msgpack.encode(rows)})
+    return rows
 
 
 @click.command("scan")
@@ -35,19 +49,18 @@ def command(paths: tuple[Path, ...], form: str, coverage: bool, only: str | None
       vport scan - < frob.c                   standard input
     """
     options = take_options(rest)
-    read = read_tree(paths, options)
-    failed = report_unread(read.outcomes, options.quiet)
+    loaded = load(paths, options)
+    failed = report_unread(loaded.outcomes, options.quiet)
     if coverage:
-        click.echo(coverage_report.render(measure(read), form), nl=False)
+        click.echo(coverage_report.render(measure(link(loaded, options)), form), nl=False)
         return 1 if failed else 0
-    decisions = decide(read, gather(read))
-    rows = [row for row in inventory(read, decisions) if only is None or row.decision == only]
+    rows = [row for row in _rows(loaded, options) if only is None or row.decision == only]
     click.echo(FORMATS[form](rows), nl=False)
     if not options.quiet:
         counts = {d: sum(r.decision == d for r in rows) for d in ("virtualize", "share", "ask")}
         tally = ", ".join(f"{n} {d}" for d, n in counts.items() if n)
         say(
-            f"{len(rows)} variables in {len(read.data)} files: {tally or 'nothing'}.  Next: vport "
+            f"{len(rows)} variables in {len(loaded.data)} files: {tally or 'nothing'}.  Next: vport "
             f"plan PATH -o vport.toml"
         )
     return 1 if failed else 0
