@@ -42,18 +42,17 @@ def main() -> int:
     """Run the demonstration; the exit code says whether all compiled."""
     with tempfile.TemporaryDirectory() as name:
         work = Path(name)
-        for which in ("before", "after"):
-            shutil.copytree(MODULE / "input", work / which)
-        shutil.copy(MODULE / "vport.toml", work / "vport.toml")
+        shutil.copytree(MODULE / "input", work / "before")
+        shutil.copytree(MODULE / "input", work / "module" / "input")
+        shutil.copy(MODULE / "vport.toml", work / "module")
+        plan = ["--plan", "module/vport.toml", "module/input"]
         sys.stdout.write(vport("scan", "before", where=work).decode())
-        plan = (work / "vport.toml").read_text()
-        (work / "after" / "vport.toml").write_text(plan)
-        diff = vport("port", "after", "--plan", "after/vport.toml", where=work, expect=(0, 1))
+        diff = vport("port", *plan, where=work, expect=(0, 1))
         sys.stdout.write(diff.decode("latin-1"))
-        vport("port", "after", "--plan", "after/vport.toml", "--write", where=work, expect=(0, 1))
-        print()
+        vport("port", "--write", *plan, where=work, expect=(0, 1))
+        print(f"\n{diff.count(b'VNET_DEFINE')} definitions of state that every network stack now has its own of")
         good = show_builds("before", work / "before")
-        return 0 if show_builds("after ", work / "after") and good else 1
+        return 0 if show_builds("after ", work / "module" / "input") and good and diff else 1
 
 
 if __name__ == "__main__":

@@ -77,6 +77,19 @@ class Weights:
         return self.prior + sum(weight for _, weight in self.parts(classes))
 
 
+class Thresholds(msgspec.Struct, frozen=True):
+    """Log-odds from which on a variable is each stack's own, and down from which it is shared."""
+
+    virtualize: float
+    share: float
+
+    def decision(self, score: float) -> str:
+        """What a score means."""
+        if score >= self.virtualize:
+            return VIRTUALIZE
+        return SHARE if score <= self.share else ASK
+
+
 class Policy:
     """rules/decide.toml, ready for use.
 
@@ -87,8 +100,9 @@ class Policy:
     def __init__(self, table: Mapping[str, Any]) -> None:
         policy = table["policy"]
         self.never: tuple[str, ...] = tuple(policy["never"])
-        self.virtualize: float = policy["virtualize"]
-        self.share: float = policy["share"]
+        self._whole = Thresholds(policy["virtualize"], policy["share"])
+        self._module = Thresholds(policy["module"]["virtualize"], policy["module"]["share"])
+        self._module_variables: int = policy["module"]["variables"]
         self.reasons: int = policy["reasons"]
         self.alone = Weights(table, 0)
         self.together = Weights(table, 1)
@@ -104,13 +118,17 @@ class Policy:
         never = tuple(c for c in self.never if c in classes)
         return Decision(SHARE, never, -_CERTAIN) if never else None
 
-    def weigh(self, classes: frozenset[str], near: Near) -> Decision:
+    def thresholds(self, variables: int) -> Thresholds:
+        """Those for a tree with so many variables to decide."""
+        return self._module if variables < self._module_variables else self._whole
+
+    def weigh(self, classes: frozenset[str], near: Near, thresholds: Thresholds) -> Decision:
         """The decision from all evidence."""
         parts = self.together.parts(classes)
         around = near.users * self.near_users + near.file * self.near_file
         parts.append(("neighbours-per-stack" if around > 0 else "neighbours-shared", around))
         score = self.together.prior + sum(weight for _, weight in parts)
-        decision = VIRTUALIZE if score >= self.virtualize else SHARE if score <= self.share else ASK
+        decision = thresholds.decision(score)
         return Decision(decision, self._why(parts, decision), round(score, 2))
 
     def _why(self, parts: list[tuple[str, float]], decision: str) -> tuple[str, ...]:
@@ -127,10 +145,10 @@ def load_policy() -> Policy:
 
 
 class Neighbours:
-    """Who is used together with whom, among the variables that are not settled.
+    """Who is used together with whom.
 
     Arguments:
-        evidence: of those.
+        evidence: of the variables that are not settled or are each stack's own already.
         usual: chance that any variable belongs to each stack.
     """
 
@@ -186,5 +204,7 @@ def decide(read: Read, evidence: Mapping[VariableKey, Evidence]) -> dict[Variabl
     settled = {key: policy.settle(evidence[key].classes) for key in keys}
     unsettled = {key: evidence[key] for key in keys if settled[key] is None}
     alone = {key: policy.alone.score(one.classes) for key, one in unsettled.items()}
-    near = Neighbours(unsettled, policy.usual).near(alone)
-    return {key: settled[key] or policy.weigh(evidence[key].classes, near[key]) for key in keys}
+    own = {key: evidence[key] for key in keys if "virtual-already" in evidence[key].classes}
+    near = Neighbours({**unsettled, **own}, policy.usual).near({**alone, **dict.fromkeys(own, _CERTAIN)})
+    thresholds = policy.thresholds(len(unsettled))
+    return {key: settled[key] or policy.weigh(evidence[key].classes, near[key], thresholds) for key in keys}

@@ -15,11 +15,11 @@ from vport.passes.sysctls import is_pointer
 from vport.passes.tunables import is_static_tunable
 from vport.source import line_of
 from vport.statement import specifier
-from vport.tree import Reference, Variable
+from vport.tree import Reference, Site, Variable
 from vport.write import is_simple, typedef_for
 
 _SELF_INITIALISER = re.compile(r"(\w+?)_HEAD_INITIALIZER\Z")
-_PASTE = re.compile(rb"(?:(\w+)[\s\\]*##[\s\\]*)?(\w+)(?:[\s\\]*##[\s\\]*(\w+))?")
+_DIRECTIVE = re.compile(rb"\n[ \t]*#")
 
 
 def _finding(
@@ -213,9 +213,23 @@ def _shadowing_macro(job: Job, variable: Variable) -> Iterator[Finding]:
             yield Finding(file, line_of(job.data[file], define.start), "macro-shadows-name", message, variable.name)
 
 
+def _split_by_directive(job: Job, site: Site) -> bool:
+    """Whether a directive stands between a declaration's first token and the end of a declarator, bodies left out."""
+    code, declaration = job.code(site.file), site.declaration
+    body = code.rfind(b"}", declaration.start, declaration.specifier_end)
+    return _DIRECTIVE.search(code, max(declaration.start, body), site.declarator.end) is not None
+
+
 def _unreadable(job: Job, variable: Variable) -> Iterator[Finding]:
     """Shapes whose declaration cannot be turned inside out."""
     for site in (*variable.sites, *variable.externs):
+        if _split_by_directive(job, site):
+            message = (
+                f"a preprocessor directive splits this declaration; {variable.name} stays a plain global.  "
+                f"Write one whole declaration in each branch."
+            )
+            yield Finding(site.file, site.declaration.line, "unreadable-declarator", message, variable.name)
+            continue
         if is_simple(site.declarator.shape) or site.declaration.macro:
             continue
         text = job.data[site.file][site.declarator.start : site.declarator.end].decode("latin-1")

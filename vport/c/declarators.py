@@ -5,6 +5,7 @@ import re
 import msgspec
 import tree_sitter
 
+_DIRECTIVE_LINE = re.compile(rb"^[ \t]*#[^\n]*$", re.MULTILINE)
 _STORAGE = re.compile(rb"\b(?:static|extern|register|typedef|auto|__inline|inline)\b")
 _WORD = re.compile(rb"[A-Za-z_]\w*")
 _BRACED = re.compile(rb"\{.*\}", re.DOTALL)
@@ -119,7 +120,7 @@ def read_declarators(node: tree_sitter.Node, offset: int, code: bytes, const_typ
 
 def specifier_text(code: bytes, start: int, end: int, attributes: frozenset[bytes]) -> str:
     """The type between `start` and `end` as written, folded, without storage class and attributes."""
-    text = _STORAGE.sub(b" ", code[start:end])
+    text = _STORAGE.sub(b" ", _DIRECTIVE_LINE.sub(b"", code[start:end]))
     for word in attributes.intersection(_WORD.findall(text)):
         text = re.sub(rb"\b" + word + rb"\b(?:\s*\([^()]*(?:\([^()]*\)[^()]*)*\))?", b" ", text)
     return b" ".join(text.split()).decode("latin-1")

@@ -176,10 +176,11 @@ def mask_known(code: bytes, kinds: Mapping[bytes, str], bodies: list[Chunk]) -> 
     return bytes(text)
 
 
-def _take_call(text: bytearray, code: bytes, chunk: Chunk, at: int) -> MacroCall | None:
+def _take_call(text: bytearray, code: bytes, chunk: Chunk, kinds: Mapping[bytes, str]) -> MacroCall | None:
     """The macro call that stands at the front of a chunk, blanked in `text`; None when there is none."""
+    at = chunk.start
     found = _TOP_CALL.match(code, at, chunk.end)
-    if found is None:
+    if found is None or kinds.get(found.group(2)) == "definer":
         return None
     end = closing_paren(code, found.end() - 1)
     if end < 0 or end > chunk.end:
@@ -205,16 +206,19 @@ def _may_follow(code: bytes, end: int, chunk: Chunk) -> bool:
     )
 
 
-def take_calls(code: bytes, chunks: list[Chunk]) -> Masked:
-    """Take the macro calls that stand at the top level out of the text; the chunks they head shrink to the rest."""
+def take_calls(code: bytes, chunks: list[Chunk], kinds: Mapping[bytes, str]) -> Masked:
+    """Take the macro calls that stand at the top level out of the text; the chunks they head shrink to the rest.
+
+    Macros that declare or stand for a type (`kinds` says which) stay.
+    """
     text = bytearray(code)
     calls: list[MacroCall] = []
     for chunk in chunks:
-        call = _take_call(text, code, chunk, chunk.start)
+        call = _take_call(text, code, chunk, kinds)
         while call is not None:
             calls.append(call)
             if call.function:
                 break
             chunk.start = skip_space(code, call.end)
-            call = _take_call(text, code, chunk, chunk.start) if chunk.start < chunk.end else None
+            call = _take_call(text, code, chunk, kinds) if chunk.start < chunk.end else None
     return Masked(bytes(text), calls)

@@ -112,7 +112,7 @@ def _parse_alone(text: bytes, chunk: Chunk, groups: list[Group], into: Captures)
 
 
 def _masked(text: bytes, top: TopLevel, kinds: Mapping[bytes, str], words: set[bytes]) -> tuple[bytes, list[MacroCall]]:
-    taken = take_calls(text, top.chunks)
+    taken = take_calls(text, top.chunks, kinds)
     used = {word: kinds[word] for word in words if word in kinds}
     return (mask_known(taken.text, used, top.chunks) if used else taken.text), taken.calls
 

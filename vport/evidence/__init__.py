@@ -52,7 +52,6 @@ class _Gatherer:
         self._structs = Structs(self._facts, read.data)
         self._accesses = AccessReader(self._facts, read.data, self._functions)
         self._files: dict[str, frozenset[str]] = {}
-        self._functions_of: dict[str, frozenset[str]] = {}
 
     def evidence(self, variable: Variable) -> Evidence:
         settled = settled_class(variable)
@@ -62,14 +61,11 @@ class _Gatherer:
         classes = seen.classes | type_classes(variable, self._structs) | storage_classes(variable)
         classes |= value_classes(variable, self._data) | self._file_classes(variable.file)
         classes.update(matcher("names")(variable.name))
-        if variable.name in self._functions_of[variable.file]:
-            classes.add("function-declaration")
         return Evidence(frozenset(classes), self._details(seen), frozenset(seen.users))
 
     def _file_classes(self, file: str) -> frozenset[str]:
         if file not in self._files:
             self._files[file] = file_classes(self._facts[file])
-            self._functions_of[file] = frozenset(f.name for f in self._facts[file].functions)
         return self._files[file]
 
     def _details(self, seen: Accesses) -> dict[str, str]:
