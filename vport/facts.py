@@ -28,6 +28,7 @@ _NAME = re.compile(rb"([A-Za-z_]\w*)\s*\(")
 _DEFINE = re.compile(rb"\s*([A-Za-z_]\w*)(\([^)]*\))?")
 _INCLUDE = re.compile(rb'\s*(?:<([^>\n]+)>|"([^"\n]*)")')
 _BRACES = re.compile(rb"[{}]")
+_CALL = re.compile(rb"\b([A-Za-z_]\w*)\s*\(")
 _WORDS = re.compile(rb"[A-Za-z_]\w*")
 _CONST = re.compile(rb"\bconst\b")
 
@@ -239,8 +240,11 @@ class _Lines:
         return self._line
 
 
-def _macro_before(code: bytes, at: int, definers: Mapping[str, str]) -> tuple[str, int]:
-    """The defining macro whose first argument begins at `at`, and the start of the call."""
+def _defining_macro(code: bytes, at: int, end: int, definers: Mapping[str, str]) -> tuple[str, int]:
+    """The macro that declares what the parser saw as specifiers in [at, end), and where the statement begins."""
+    for match in _CALL.finditer(code, at, end):
+        if match.group(1).decode("latin-1") in definers:
+            return match.group(1).decode("latin-1"), at
     head = code[max(0, at - 80) : at].rstrip()
     if not head.endswith(b"("):
         return "", at
@@ -265,7 +269,7 @@ def _declarations(
         first = node.child_by_field_name("declarator")
         if first is None:
             continue
-        macro, begin = _macro_before(code, start, reading.definers)
+        macro, begin = _defining_macro(code, start, first.start_byte + offset, reading.definers)
         specifier_end = first.start_byte + offset
         storage = _storage(code, min(begin, chunk.start) if index < 0 else start, specifier_end)
         if index >= 0 and storage is None and not macro:
