@@ -87,6 +87,29 @@ class Job:
                     seen.add(place)
                     yield variable, reference
 
+    @cached_property
+    def _hoisted(self) -> dict[str, list[tuple[int, int]]]:
+        """Statements that lose function-local statics, by file: what stands in them is written anew."""
+        found: dict[str, list[tuple[int, int]]] = {}
+        for variable in self.variables:
+            for site in variable.sites if variable.function else ():
+                found.setdefault(site.file, []).append((site.declaration.start, site.declaration.end))
+        return found
+
+    def removed(self, file: str, at: int) -> bool:
+        """Whether `at` stands in a statement that another pass writes anew."""
+        return any(a <= at < b for a, b in self._hoisted.get(file, ()))
+
+    def ported_text(self, file: str, start: int, end: int) -> str:
+        """The bytes of a range with the uses in it ported."""
+        parts, at = [], start
+        uses = {r.use.at: (v, r.use) for v, r in self.references() if r.file == file and start <= r.use.at < end}
+        for offset in sorted(uses):
+            variable, use = uses[offset]
+            parts += [self.data[file][at:offset].decode("latin-1"), f"V_{self.new_name(variable)}"]
+            at = offset + len(use.name)
+        return "".join(parts) + self.data[file][at:end].decode("latin-1")
+
     def _names_member(self, reference: Reference) -> bool:
         """Whether the use is all there is to a macro that stands only after `.` and `->`: `#define sc_n n`."""
         if reference.use.place != "macro":

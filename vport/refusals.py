@@ -7,10 +7,12 @@ import re
 from collections.abc import Callable, Iterator
 
 from vport import rules
+from vport.c.tokens import find_words
 from vport.dialect import Dialect, sysctl_arguments
 from vport.facts import Define
 from vport.findings import Finding
 from vport.job import Job
+from vport.passes.definitions import superfluous
 from vport.passes.sysctls import is_pointer
 from vport.passes.tunables import is_static_tunable
 from vport.source import line_of
@@ -19,6 +21,8 @@ from vport.tree import Reference, Site, Variable
 from vport.write import is_simple, typedef_for
 
 _SELF_INITIALISER = re.compile(r"(\w+?)_HEAD_INITIALIZER\Z")
+_WORD = re.compile(r"[A-Za-z_]\w*")
+_LOCAL_TAG = re.compile(r"\b(?:struct|union|enum)\s+(\w+)\s*\{")
 _DIRECTIVE = re.compile(rb"\n[ \t]*#")
 
 
@@ -149,11 +153,9 @@ def _paste_patterns(job: Job) -> Iterator[tuple[str, Define, str, str, int]]:
     """Macros that make names from a parameter: file, macro, text before and behind, and the parameter's index."""
     for file, known in job.tree.facts.items():
         for define in known.defines:
-            if not define.parameters or "name" not in define.roles:
+            if not define.parameters or b"##" not in job.data[file][define.body : define.end]:
                 continue
             body = job.code(file)[define.body : define.end]
-            if b"##" not in body:
-                continue
             for match in re.finditer(rb"(\w*)[\s\\]*##[\s\\]*(\w+)(?:[\s\\]*##[\s\\]*(\w+))?", body):
                 before, middle, after = ((g or b"").decode("latin-1") for g in match.groups())
                 if middle in define.parameters and before not in define.parameters:
@@ -243,6 +245,100 @@ def _unreadable(job: Job, variable: Variable) -> Iterator[Finding]:
             yield Finding(site.file, site.declaration.line, "unreadable-declarator", message, variable.name)
 
 
+def _accessor_taken(job: Job, variable: Variable) -> Iterator[Finding]:
+    """Another thing that is called as the accessor will be."""
+    accessor = f"V_{job.new_name(variable)}"
+    if accessor in job.tree.macros:
+        return
+    for file in sorted({variable.file, *(r.file for r in variable.references)}):
+        if accessor in job.tree.words(file):
+            at = find_words(job.code(file), (accessor.encode(),))[0]
+            message = (
+                f"{accessor} means something else here, so {variable.name} cannot get that accessor; it stays a plain "
+                f"global.  Rename one of them."
+            )
+            yield Finding(file, line_of(job.data[file], at), "accessor-taken", message, variable.name)
+            return
+
+
+def _local_scope(job: Job, variable: Variable) -> Iterator[Finding]:
+    """A function-local static whose type or bounds are known only inside its function."""
+    if not variable.function:
+        return
+    site = variable.sites[0]
+    declaration, code = site.declaration, job.code(site.file)
+    words = set(_WORD.findall(code[declaration.start : declaration.end].decode("latin-1"))) - {variable.name}
+    local = job.tree.facts[site.file].local
+    function = next((f for f in job.tree.facts[site.file].functions if f.start <= declaration.start < f.end), None)
+    known = {
+        n for n, at, until in zip(local.names, local.at, local.until, strict=True) if at < declaration.start < until
+    }
+    if function is not None:
+        head = code[function.body : declaration.start].decode("latin-1")
+        known |= set(_LOCAL_TAG.findall(head))
+    for name in sorted(words & known):
+        message = (
+            f"the type or size of {variable.name} hangs on {name}, which only its function knows; it stays a "
+            f"plain static.  Move {name} to file scope first."
+        )
+        yield Finding(site.file, declaration.line, "local-scope-type", message, variable.name)
+        return
+
+
+def _repeated(job: Job, variable: Variable) -> Iterator[Finding]:
+    """Tentative definitions that cannot simply go: uses rely on them, or they share their statement."""
+    gone = superfluous(job, variable.sites) if not variable.function else []
+    kept = [s.declaration.start for s in variable.sites if s not in gone]
+    for site in gone:
+        at = site.declaration.start
+        used = any(
+            r.file == site.file and at < r.use.at < min((k for k in kept if k > at), default=at)
+            for r in variable.references
+        )
+        if used or len(site.declaration.declarators) > 1:
+            message = (
+                f"{variable.name} is defined more than once, and a VNET_DEFINE may stand only once; it stays a plain "
+                f"global.  Keep one definition, before the first use."
+            )
+            yield Finding(site.file, site.declaration.line, "repeated-definition", message, variable.name)
+            return
+
+
+def _through_macros(job: Job, variables: list[Variable]) -> Iterator[tuple[Variable, Finding]]:
+    """Addresses that sysctls and static initialisers take through a macro whose body names a variable."""
+    macros: dict[str, list[Variable]] = {}
+    for variable in variables:
+        for reference in variable.references:
+            if reference.use.place == "macro" and not is_pointer(reference.use):
+                name = job.tree.facts[reference.file].defines[reference.use.index].name
+                macros.setdefault(name, []).append(variable)
+    for file in job.tree.facts:
+        found = job.tree.words(file) & macros.keys() if macros else ()
+        for start, end, what in _static_ranges(job, file) if found else ():
+            for word in _WORD.findall(job.code(file)[start:end].decode("latin-1")):
+                for variable in macros.get(word, ()) if word in found else ():
+                    message = (
+                        f"{what} takes {variable.name} through the macro {word}; its address differs in every stack, so "
+                        f"{variable.name} stays a plain global.  Name the variable itself, or use a handler."
+                    )
+                    line = line_of(job.data[file], start)
+                    yield variable, Finding(file, line, "address-in-initializer", message, variable.name)
+
+
+def _static_ranges(job: Job, file: str) -> Iterator[tuple[int, int, str]]:
+    """Texts of a file that are evaluated before any stack exists: pointers of sysctls and file-scope initialisers."""
+    facts = job.tree.facts[file]
+    for call in facts.calls:
+        arguments = sysctl_arguments(call.name)
+        if arguments is not None and 0 <= arguments.pointer < len(call.arguments):
+            yield *call.arguments[arguments.pointer], call.name
+    for declaration in facts.declarations:
+        for declarator in declaration.declarators:
+            static = not declaration.function or declaration.storage == "static"
+            if static and declarator.value_end:
+                yield declarator.value_start, declarator.value_end, f"the initialiser of {declarator.name}"
+
+
 CHECKS: tuple[Callable[[Job, Variable], Iterator[Finding]], ...] = (
     _initialisers,
     _macro_calls,
@@ -251,6 +347,9 @@ CHECKS: tuple[Callable[[Job, Variable], Iterator[Finding]], ...] = (
     _shared_macros,
     _shadowing_macro,
     _unreadable,
+    _accessor_taken,
+    _local_scope,
+    _repeated,
 )
 
 
@@ -263,7 +362,7 @@ def refuse(job: Job) -> tuple[list[Variable], list[Finding]]:
         findings += found
         if any(f.refuses for f in found):
             refused.add(variable.key)
-    for variable, finding in _made_names(job, job.variables):
+    for variable, finding in (*_made_names(job, job.variables), *_through_macros(job, job.variables)):
         findings.append(finding)
         refused.add(variable.key)
     for variable in job.variables:

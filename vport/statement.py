@@ -16,6 +16,8 @@ from vport.write import fold, is_simple, join_type, typedef_for
 _STORAGE = re.compile(r"\b(?:static|extern|register)\b[ \t]*")
 _WORD = re.compile(rb"[A-Za-z_]\w*")
 _TAGGED_HEAD = re.compile(r"\b\w+_HEAD\s*\(\s*(\w+)\s*,[^()]*\)")
+_CONTINUED = re.compile(r"\\\r?\n")
+_QUALIFIER = re.compile(rb"\b(?:const|volatile)\b\s*")
 _TAG = re.compile(rb"\b(struct|union|enum)\b([^{]*)\{")
 
 
@@ -60,22 +62,21 @@ def specifier(job: Job, file: str, declaration: Declaration) -> str:
     raw = bytearray(job.data[file][start:end])
     for attribute in reversed(find_attributes(job, file, start, end)):
         raw[attribute.start - start : attribute.end - start] = b""
-    return " ".join(_STORAGE.sub("", raw.decode("latin-1")).split())
+    return " ".join(_STORAGE.sub("", _CONTINUED.sub(" ", raw.decode("latin-1"))).split())
 
 
 def _leading_attributes(job: Job, file: str, declaration: Declaration) -> str:
     """Attributes that stand before the first name and have to follow it."""
-    kept = [
-        a
-        for a in find_attributes(job, file, declaration.start, declaration.specifier_end)
-        if a.keep and not _inside_braces(job.code(file), declaration, a.start)
-    ]
-    return "".join(" " + job.data[file][a.start : a.end].decode("latin-1") for a in kept)
+    if declaration.has_body:
+        return ""
+    found = find_attributes(job, file, declaration.start, declaration.specifier_end)
+    return "".join(" " + job.data[file][a.start : a.end].decode("latin-1") for a in found if a.keep)
 
 
-def _inside_braces(code: bytes, declaration: Declaration, at: int) -> bool:
-    head = code[declaration.start : at]
-    return head.count(b"{") > head.count(b"}")
+def _section_attributes(job: Job, file: str, declaration: Declaration) -> str:
+    """Attributes that only a shared variable of the statement may keep."""
+    found = find_attributes(job, file, declaration.start, declaration.specifier_end)
+    return "".join(job.data[file][a.start : a.end].decode("latin-1") + " " for a in found if not a.keep)
 
 
 class Rewriter:
@@ -110,6 +111,7 @@ class Rewriter:
         declaration = self.declaration
         kept = _leading_attributes(self.job, self.file, declaration)
         storage = f"{declaration.storage} " if declaration.storage else ""
+        storage += _section_attributes(self.job, self.file, declaration)
         if declaration.has_body:
             type_text = yield from self._hoist()
             start = self._body_end()
@@ -143,7 +145,8 @@ class Rewriter:
             yield self._edit(start, declarator.end, f"{lead}{storage}{_plain(type_text, text)}{kept}")
             return
         if not is_simple(declarator.shape):
-            typedef, type_text, text = typedef_for(type_text, text, declarator.name)
+            alias = free_name(self.job, self.file, declarator.name, f"{declarator.name}_t")
+            typedef, type_text, text = typedef_for(type_text, text, declarator.name, alias)
             lead += typedef + self.newline + self.indent
             yield self._edit(start, declarator.end, lead + wanted.make(type_text, text) + kept)
         else:
@@ -179,7 +182,10 @@ class Rewriter:
         return self.declaration.end
 
     def _body_end(self) -> int:
-        return self.code.rfind(b"}", self.declaration.start, self.declaration.specifier_end) + 1
+        """Past the body and the attributes behind it, which belong to the type."""
+        end = self.code.rfind(b"}", self.declaration.start, self.declaration.specifier_end) + 1
+        attributes = find_attributes(self.job, self.file, end, self.declaration.specifier_end)
+        return max((a.end for a in attributes if a.keep), default=end)
 
     def _hoist(self) -> Generator[Edit, None, str]:
         """Let the type stand by itself: drop the storage class, name it if it has no name; returns how to say it."""
@@ -189,7 +195,8 @@ class Rewriter:
         storage = re.compile(rb"\b(?:static|extern)\b\s*").search(self.code, declaration.start, found.start())
         if storage:
             yield self._edit(storage.start(), storage.end(), "")
-        kind = found.group(1).decode()
+        qualifiers = yield from self._take_qualifiers(found.start(1))
+        kind = qualifiers + found.group(1).decode()
         inner = _WORD.findall(found.group(2))
         tags = [w for w in inner if w not in self.job.reading.attributes]
         if tags:
@@ -198,13 +205,34 @@ class Rewriter:
         yield self._edit(found.end(1), found.end(1), f" {tag}")
         return f"{kind} {tag}"
 
+    def _take_qualifiers(self, head: int) -> Generator[Edit, None, str]:
+        """Qualifiers before and behind a body say how the variable is, not the type; those behind go with the gap."""
+        found = list(_QUALIFIER.finditer(self.code, self.declaration.start, head))
+        for match in found:
+            yield self._edit(match.start(), match.end(), "")
+        end = self.code.rfind(b"}", self.declaration.start, self.declaration.specifier_end) + 1
+        found += _QUALIFIER.finditer(self.code, end, self.declaration.specifier_end)
+        return "".join(match.group().decode().strip() + " " for match in found)
+
     def _new_tag(self, name: str) -> str:
-        taken = re.search(rb"\b(?:struct|union|enum)\s+" + name.encode() + rb"\b", self.code)
-        return f"{name}_s" if taken else name
+        return free_name(self.job, self.file, name, name, f"{name}_s", tag=True)
 
 
 def _plain(type_text: str, declarator: str) -> str:
     return f"{type_text} {declarator}"
+
+
+def free_name(job: Job, file: str, name: str, *wishes: str, tag: bool = False) -> str:
+    """The first wish nobody in `file` uses (as a tag, if `tag`), or the last one with a number."""
+    code, words = job.code(file), job.tree.words(file)
+
+    def taken(wish: str) -> bool:
+        if not tag:
+            return wish in words
+        return re.search(rb"\b(?:struct|union|enum)\s+" + wish.encode() + rb"\b", code) is not None
+
+    tries = [*wishes, *(f"{wishes[-1]}{n}" for n in range(2, 100))]
+    return next((wish for wish in tries if not taken(wish)), f"{name}_of_vnet")
 
 
 def statement_line_end(job: Job, file: str, end: int) -> int:

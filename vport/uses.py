@@ -20,6 +20,7 @@ from vport.facts import Define, FileFacts, Function
 _TAGS = frozenset((b"struct", b"union", b"enum"))
 _ASSIGN = re.compile(rb"(?:[-+*/%&|^]|<<|>>)?=(?!=)|\+\+|--")
 _MEMBER = re.compile(rb"\s*(?:\.|->)\s*[A-Za-z_]\w*")
+_CONTINUATION = re.compile(rb"\\(\r?\n)")
 _KEYWORDS = frozenset((b"return", b"case", b"sizeof", b"else", b"do", b"goto", b"typeof", b"__typeof"))
 _NO_CALLEE = frozenset((b"if", b"while", b"for", b"switch", b"return", b"sizeof", b"case"))
 
@@ -75,7 +76,7 @@ class _Finder:
     """State of one file's search."""
 
     def __init__(self, data: bytes, facts: FileFacts, names: frozenset[bytes]) -> None:
-        self.code = blank_comments(data)
+        self.code = _CONTINUATION.sub(rb" \1", blank_comments(data))
         self.facts = facts
         self.functions = _Ranges((f.start, f.end) for f in facts.functions)
         self.defines = _Ranges((d.start, d.end) for d in facts.defines)
@@ -89,16 +90,18 @@ class _Finder:
         for x in facts.declarations:
             for d in x.declarators if x.function else ():
                 self.statics.setdefault(d.name.encode("latin-1"), []).append((d.name_at, x.until))
-        self.scopes: dict[bytes, list[tuple[int, int]]] = {}
+        self.scopes: dict[tuple[bytes, int], list[tuple[int, int]]] = {}
         wanted = {n.decode("latin-1") for n in names}
         local = facts.local
         for i, name in enumerate(local.names):
             if name in wanted:
-                self.scopes.setdefault(name.encode("latin-1"), []).append((local.at[i], local.until[i]))
+                key = (name.encode("latin-1"), self.functions.at(local.at[i]))
+                self.scopes.setdefault(key, []).append((local.at[i], local.until[i]))
 
     def shadowed(self, name: bytes, at: int) -> bool:
         """Whether the innermost declaration in scope is neither static nor extern."""
-        local = max((a for a, b in self.scopes.get(name, ()) if a <= at < b), default=-1)
+        scopes = self.scopes.get((name, self.functions.at(at)), ())
+        local = max((a for a, b in scopes if a <= at < b), default=-1)
         if local < 0:
             return False
         return not any(local < a <= at < b for a, b in self.statics.get(name, ()))
@@ -115,11 +118,39 @@ class _Finder:
                 return True
         following = skip_space(code, end)
         if code[following : following + 1] == b":" and code[following + 1 : following + 2] != b":":
-            return low == 0 or code[low - 1] in b";{},:" or word_before(code, at) == b"else"
-        return False
+            return (
+                low == 0
+                or word_before(code, at) == b"else"
+                or (code[low - 1] in b";{},:" and self._starts_label(low - 1))
+            )
+        return code[low - 2 : low] == b"&&" and self._label_address(low - 2)
+
+    def _starts_label(self, at: int) -> bool:
+        """Whether a name behind the mark at `at` and before a colon is a label or designator, not the end of `? :`."""
+        depth, floor = 0, max(0, at - 2000)
+        while at >= floor:
+            mark = self.code[at]
+            if mark in b")]":
+                depth += 1
+            elif mark in b"([":
+                if depth == 0:
+                    return False
+                depth -= 1
+            elif depth == 0 and mark in b"?;{}":
+                return mark != 0x3F
+            at -= 1
+        return True
+
+    def _label_address(self, at: int) -> bool:
+        """Whether the `&&` at `at` has no left operand, so that a label follows (GNU C)."""
+        low = before(self.code, at)
+        last = self.code[low - 1 : low]
+        return not (last.isalnum() or last in b"_)]") or word_before(self.code, at) in _KEYWORDS
 
     def access(self, at: int, end: int) -> str:
+        """What is done with the name; parentheses around it alone change nothing."""
         code = self.code
+        at, end = self._outside_parentheses(at, end)
         low = before(code, at)
         if code[low - 2 : low] in (b"++", b"--"):
             return "write"
@@ -132,6 +163,15 @@ class _Finder:
         if code[low - 1 : low] == b"&" and code[low - 2 : low] != b"&&" and self._unary(low - 1):
             return "address"
         return "call" if plain and code[after : after + 1] == b"(" else "read"
+
+    def _outside_parentheses(self, at: int, end: int) -> tuple[int, int]:
+        """The range of `(((x)))` for the range of `x`, calls and `sizeof (x)` left alone."""
+        code = self.code
+        while True:
+            low, high = before(code, at), skip_space(code, end)
+            if code[low - 1 : low] != b"(" or code[high : high + 1] != b")" or word_before(code, low - 1):
+                return at, end
+            at, end = low - 1, high + 1
 
     def _past_members(self, end: int) -> tuple[int, bool]:
         """Offset of the token after subscripts and members, and whether there were none."""
@@ -159,6 +199,7 @@ class _Finder:
 
     def argument(self, at: int, end: int) -> tuple[str, int]:
         """The call of whose arguments the hit is one, and which."""
+        at, end = self._outside_parentheses(at, end)
         code, low = self.code, before(self.code, at)
         if code[low - 1 : low] == b"&":
             low = before(code, low - 1)
@@ -219,12 +260,18 @@ def _in_define(finder: _Finder, name: str, at: int, end: int, index: int) -> Use
         return None
     callee, argument = finder.argument(at, end)
     pasted = _pasted(finder.code, at, end, define.parameters)
-    return Use(name, at, "macro", index, finder.access(at, end), callee, argument, pasted)
+    access = "address" if finder.code[define.body : at].strip() == b"&" else finder.access(at, end)
+    return Use(name, at, "macro", index, access, callee, argument, pasted)
 
 
 def _in_function(finder: _Finder, name: str, at: int, end: int, index: int) -> Use | None:
     function: Function = finder.facts.functions[index]
-    if at < function.body or finder.shadowed(name.encode("latin-1"), at) or finder.fields.at(at) >= 0:
+    if (
+        at < function.body
+        or _in_directive(finder.code, at)
+        or finder.shadowed(name.encode("latin-1"), at)
+        or finder.fields.at(at) >= 0
+    ):
         return None
     if finder.other_name_space(at, end):
         return None

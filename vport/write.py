@@ -57,14 +57,16 @@ def is_simple(shape: str) -> bool:
     return bool(_SIMPLE.match(shape))
 
 
-def typedef_for(specifier: str, declarator: str, name: str) -> tuple[str, str, str]:
+def typedef_for(specifier: str, declarator: str, name: str, alias: str = "") -> tuple[str, str, str]:
     """A typedef for a shape that puts its name in the middle, and the type and declarator that use it.
 
+    The typedef is called `alias`, `NAME_t` unless given.
     `int`, `(*frob_cb)(int)` gives `typedef int frob_cb_t(int);`, `frob_cb_t *`, `frob_cb`.
 
     Raises:
         ValueError: the declaration cannot be read.
     """
+    alias = alias or f"{name}_t"
     tree = _parse_declaration(specifier, declarator)
     tail, node = "", tree.type
     while isinstance(node, c_ast.ArrayDecl):
@@ -74,11 +76,11 @@ def typedef_for(specifier: str, declarator: str, name: str) -> tuple[str, str, s
     while isinstance(node, c_ast.PtrDecl):
         stars += "*" + "".join(f" {q}" for q in node.quals)
         node = node.type
-    _rename(node, f"{name}_t")
-    typedef = c_generator.CGenerator().visit(c_ast.Typedef(f"{name}_t", [], ["typedef"], node))
+    _rename(node, alias)
+    typedef = c_generator.CGenerator().visit(c_ast.Typedef(alias, [], ["typedef"], node))
     typedef = re.sub(r"\bvoid\s*\(\s*\)", "void (void)", typedef)
-    typedef = typedef.replace(f" {name}_t (", f" {name}_t(")
-    return f"{typedef};", f"{name}_t {stars}".rstrip(), f"{name}{tail}"
+    typedef = typedef.replace(f" {alias} (", f" {alias}(")
+    return f"{typedef};", f"{alias} {stars}".rstrip(), f"{name}{tail}"
 
 
 def _rename(node: c_ast.Node, name: str) -> None:

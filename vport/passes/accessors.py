@@ -41,7 +41,15 @@ def _wants_accessor(job: Job, variable: Variable, site: Site, earlier: list[Site
     """Whether no accessor is visible yet where `site` stands."""
     if job.header_declares(variable, site.file, but=site.file if site.file.endswith(".h") else ""):
         return False
+    if _has_accessor(job, variable, site.file):
+        return False
     return all(s.file != site.file or job.exclusive(s, site) or _deeper(job, s, site) for s in earlier)
+
+
+def _has_accessor(job: Job, variable: Variable, file: str) -> bool:
+    """Whether somebody wrote the accessor already, as in a port that was begun by hand."""
+    reach = job.tree.reachable(file)
+    return any(where in reach for where, _ in job.tree.macros.get(f"V_{variable.name}", ()))
 
 
 def _deeper(job: Job, earlier: Site, site: Site) -> bool:

@@ -10,6 +10,7 @@ from vport.edits import Edit
 from vport.facts import Include
 from vport.job import Job
 from vport.source import line_end, line_start
+from vport.tree import Site
 
 NAME = "includes"
 
@@ -19,9 +20,17 @@ def _needs(job: Job) -> dict[str, int]:
     first: dict[str, int] = {}
     for variable in job.variables:
         for site in (*variable.sites, *variable.externs):
-            at = site.declaration.start
+            at = _top_level_start(job, site)
             first[site.file] = min(at, first.get(site.file, at))
     return first
+
+
+def _top_level_start(job: Job, site: Site) -> int:
+    """Where a site's text will begin: a hoisted one goes above its function."""
+    at = site.declaration.start
+    if not site.declaration.function:
+        return at
+    return next((f.start for f in job.tree.facts[site.file].functions if f.start <= at < f.end), at)
 
 
 def _brings(job: Job, file: str, given: set[str]) -> bool:

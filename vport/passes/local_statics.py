@@ -12,12 +12,15 @@ from vport.edits import Edit
 from vport.facts import Function
 from vport.job import Job
 from vport.source import line_start
-from vport.statement import specifier, statement_line_end
+from vport.statement import free_name, specifier, statement_line_end
 from vport.tree import Variable
 from vport.write import accessor_lines, fold, is_simple, join_type, typedef_for
 
 NAME = "local-statics"
 
+_BODY = re.compile(
+    r"(?P<before>[^{]*?)(?P<kind>struct|union|enum)\s*(?P<tag>\w*)\s*(?P<body>\{.*\})(?P<after>[^}]*)\Z", re.DOTALL
+)
 _COMMENT_ABOVE = re.compile(rb"(?:^[ \t]*/\*(?:(?!\*/).)*\*/[ \t]*\r?\n)\Z", re.MULTILINE | re.DOTALL)
 
 
@@ -40,17 +43,29 @@ def _definition(job: Job, variable: Variable, declaration: Declaration) -> str:
     site = next(s for s in variable.sites if s.declaration is declaration)
     data, declarator, name = job.data[site.file], site.declarator, job.new_name(variable)
     text = data[declarator.start : declarator.end].decode("latin-1")
-    type_text, lead = specifier(job, site.file, declaration), ""
+    type_text, lead = _type(job, site.file, declaration, name)
     text = re.sub(rf"\b{re.escape(variable.name)}\b", name, text, count=1)
     if is_simple(declarator.shape):
         type_text, text = join_type(type_text, text)
     else:
-        typedef, type_text, text = typedef_for(type_text, text, name)
-        lead = typedef + job.newline(site.file)
-    value = data[declarator.value_start : declarator.value_end].decode("latin-1")
+        alias = free_name(job, site.file, name, f"{name}_t")
+        typedef, type_text, text = typedef_for(type_text, text, name, alias)
+        lead += typedef + "\n"
+    value = job.ported_text(site.file, declarator.value_start, declarator.value_end)
     value = re.sub(r"\n[ \t]+", "\n    ", value)
     whole = lead + fold(job.dialect.define(True, type_text, text)) + (f" = {value}" if value else "") + ";"
     return whole + _trailing_comment(job, site.file, declaration)
+
+
+def _type(job: Job, file: str, declaration: Declaration, name: str) -> tuple[str, str]:
+    """How to say the type at file scope, and the lines that define it first when the statement holds its body."""
+    text = specifier(job, file, declaration)
+    found = _BODY.match(text)
+    if found is None:
+        return text, ""
+    tag = found["tag"] or free_name(job, file, name, name, f"{name}_s", tag=True)
+    said = f"{found['kind']} {tag}"
+    return f"{found['before']}{said}{found['after']}".strip(), f"{said} {found['body']};\n"
 
 
 def _trailing_comment(job: Job, file: str, declaration: Declaration) -> str:
@@ -66,8 +81,7 @@ def _removal(job: Job, file: str, declaration: Declaration, chosen: set[int]) ->
     reason = "moved to file scope"
     left = [d for d in declaration.declarators if d.name_at not in chosen]
     if left:
-        data = job.data[file]
-        kept = ", ".join(data[d.start : d.value_end or d.end].decode("latin-1") for d in left)
+        kept = ", ".join(job.ported_text(file, d.start, d.value_end or d.end) for d in left)
         first, last = declaration.declarators[0], declaration.declarators[-1]
         yield Edit(first.start, last.value_end or last.end, 0, kept.encode("latin-1"), NAME, reason)
         return

@@ -94,7 +94,7 @@ def _folds(job: Job, leaf: _Leaf, growth: dict[int, int]) -> Iterator[Edit]:
         text = data[begin:stop].rstrip(b"\r\n").decode("latin-1")
         added = sum(n for at, n in growth.items() if begin <= at < stop)
         width = columns(text) + added
-        if width <= WIDTH:
+        if width <= WIDTH or text.endswith("\\"):
             continue
         for start, _ in leaf.arguments:
             if begin < start < stop and data[start - 2 : start] == b", ":

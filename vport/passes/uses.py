@@ -10,6 +10,7 @@ from vport.edits import Edit
 from vport.job import Job
 from vport.passes.sysctls import is_pointer, names_reference
 from vport.passes.tunables import is_static_tunable
+from vport.tree import Reference, Variable
 from vport.uses import Use
 
 NAME = "uses"
@@ -22,6 +23,15 @@ def takes_accessor(use: Use) -> bool:
     return not (use.place == "call" and sysctl_arguments(use.callee) and use.access != "sizeof")
 
 
+def _in_own_statement(variable: Variable, reference: Reference) -> bool:
+    """Whether the use stands in the statement that defines the variable, where its accessor is not defined yet."""
+    return any(
+        s.file == reference.file and s.declaration.start <= reference.use.at < s.declaration.end
+        for s in variable.sites
+        if not s.declaration.function
+    )
+
+
 def run(job: Job) -> Iterator[tuple[str, Edit]]:
     """Yield one edit for every use that no other pass takes."""
     for variable, reference in job.references():
@@ -29,7 +39,9 @@ def run(job: Job) -> Iterator[tuple[str, Edit]]:
         if not takes_accessor(use):
             continue
         new = f"V_{job.new_name(variable)}"
-        if names_reference(job, reference):
+        if job.removed(reference.file, reference.use.at):
+            continue
+        if names_reference(job, reference) or _in_own_statement(variable, reference):
             new = job.dialect.reference(job.new_name(variable))
         reason = f"{variable.name} of the current stack"
         yield reference.file, Edit(use.at, use.at + len(use.name), 3, new.encode(), NAME, reason, variable.name)
