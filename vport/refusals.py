@@ -318,7 +318,7 @@ def _through_macros(job: Job, variables: list[Variable]) -> Iterator[tuple[Varia
             for word in _WORD.findall(job.code(file)[start:end].decode("latin-1")):
                 for variable in macros.get(word, ()) if word in found else ():
                     message = (
-                        f"{what} takes {variable.name} through the macro {word}; its address differs in every stack, so "
+                        f"{what} takes {variable.name} through {word}, and its address differs in every stack; "
                         f"{variable.name} stays a plain global.  Name the variable itself, or use a handler."
                     )
                     line = line_of(job.data[file], start)

@@ -7,6 +7,7 @@ same line breaks.  Nothing here decides what the code means: names are read from
 import re
 from bisect import bisect_right
 from collections.abc import Mapping
+from types import MappingProxyType
 
 import msgspec
 
@@ -206,7 +207,7 @@ def _may_follow(code: bytes, end: int, chunk: Chunk) -> bool:
     )
 
 
-def take_calls(code: bytes, chunks: list[Chunk], kinds: Mapping[bytes, str]) -> Masked:
+def take_calls(code: bytes, chunks: list[Chunk], kinds: Mapping[bytes, str] = MappingProxyType({})) -> Masked:
     """Take the macro calls that stand at the top level out of the text; the chunks they head shrink to the rest.
 
     Macros that declare or stand for a type (`kinds` says which) stay.
