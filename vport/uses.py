@@ -12,7 +12,7 @@ from collections.abc import Iterable
 import msgspec
 
 from vport.c.declarators import Declaration
-from vport.c.lex import blank_comments
+from vport.c.lex import blank_comments, find_directives
 from vport.c.mask import MacroCall
 from vport.c.tokens import WORD, before, find_words, skip_space, word_before
 from vport.facts import Define, FileFacts, Function
@@ -20,6 +20,7 @@ from vport.facts import Define, FileFacts, Function
 _TAGS = frozenset((b"struct", b"union", b"enum"))
 _ASSIGN = re.compile(rb"(?:[-+*/%&|^]|<<|>>)?=(?!=)|\+\+|--")
 _MEMBER = re.compile(rb"\s*(?:\.|->)\s*[A-Za-z_]\w*")
+_SIZEOF = re.compile(rb"\bsizeof\s*\([^()]*\)\Z")
 _CONTINUATION = re.compile(rb"\\(\r?\n)")
 _KEYWORDS = frozenset((b"return", b"case", b"sizeof", b"else", b"do", b"goto", b"typeof", b"__typeof"))
 _NO_CALLEE = frozenset((b"if", b"while", b"for", b"switch", b"return", b"sizeof", b"case"))
@@ -76,7 +77,9 @@ class _Finder:
     """State of one file's search."""
 
     def __init__(self, data: bytes, facts: FileFacts, names: frozenset[bytes]) -> None:
-        self.code = _CONTINUATION.sub(rb" \1", blank_comments(data))
+        plain = blank_comments(data)
+        self.code = _CONTINUATION.sub(rb" \1", plain)
+        self.directives = _Ranges((d.start, d.end) for d in find_directives(plain) if d.name != "define")
         self.facts = facts
         self.functions = _Ranges((f.start, f.end) for f in facts.functions)
         self.defines = _Ranges((d.start, d.end) for d in facts.defines)
@@ -168,7 +171,7 @@ class _Finder:
         """The range of `(((x)))` for the range of `x`, calls and `sizeof (x)` left alone."""
         code = self.code
         while True:
-            low, high = before(code, at), skip_space(code, end)
+            low, (high, _) = before(code, at), self._past_members(end)
             if code[low - 1 : low] != b"(" or code[high : high + 1] != b")" or word_before(code, low - 1):
                 return at, end
             at, end = low - 1, high + 1
@@ -193,6 +196,8 @@ class _Finder:
         """Whether the `&` at `at` takes an address and is no binary operator."""
         low = before(self.code, at)
         last = self.code[low - 1 : low]
+        if last == b")" and _SIZEOF.search(self.code, max(0, low - 80), low):
+            return False
         if last == b")":
             return self.code[at + 1 : at + 2].strip() != b"" and self.code[at - 1 : at] not in b" \t\n"
         return not (last.isalnum() or last in b"_]") or word_before(self.code, at) in _KEYWORDS
@@ -268,7 +273,7 @@ def _in_function(finder: _Finder, name: str, at: int, end: int, index: int) -> U
     function: Function = finder.facts.functions[index]
     if (
         at < function.body
-        or _in_directive(finder.code, at)
+        or finder.directives.at(at) >= 0
         or finder.shadowed(name.encode("latin-1"), at)
         or finder.fields.at(at) >= 0
     ):
@@ -315,13 +320,9 @@ def _classify(finder: _Finder, name: str, at: int, end: int) -> Use | None:
     index = finder.call_ranges.at(at)
     if index >= 0:
         return _in_call(finder, name, at, end, index)
-    if finder.fields.at(at) >= 0 or _in_directive(finder.code, at):
+    if finder.fields.at(at) >= 0 or finder.directives.at(at) >= 0:
         return None
     return _at_file_scope(finder, name, at, end)
-
-
-def _in_directive(code: bytes, at: int) -> bool:
-    return code[code.rfind(b"\n", 0, at) + 1 : at].lstrip()[:1] == b"#"
 
 
 def _word_at(code: bytes, at: int) -> str:
