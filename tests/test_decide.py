@@ -164,9 +164,7 @@ def test_file_that_has_per_stack_variables_already_counts() -> None:
 
 
 def test_driver_switches_are_not_virtualized() -> None:
-    text = (
-        'static int frob_debug;\nSYSCTL_INT(_hw_frob, OID_AUTO, debug, CTLFLAG_RWTUN, &frob_debug, 0, "");\n'
-    )
+    text = 'static int frob_debug;\nSYSCTL_INT(_hw_frob, OID_AUTO, debug, CTLFLAG_RWTUN, &frob_debug, 0, "");\n'
     assert decisions(frob=text)["frob_debug"].decision != VIRTUALIZE
 
 

@@ -157,9 +157,7 @@ def test_module_event_handler_initialises() -> None:
 
 def test_write_through_a_macro_counts_for_its_callers() -> None:
     macro = "static int frob_n;\n#define FROB_BUMP(n) do { frob_n += (n); } while (0)\n"
-    evidence = evidence_of(
-        "frob_n", macro + in_function("", "FROB_BUMP(1);", "void frob_input(struct mbuf *m)")
-    )
+    evidence = evidence_of("frob_n", macro + in_function("", "FROB_BUMP(1);", "void frob_input(struct mbuf *m)"))
     assert evidence.details["written-at-run-time"] == "frob_input"
     assert "sees-packet" in evidence.classes
 

@@ -75,10 +75,9 @@ def main() -> None:
     try:
         code = cli.main(standalone_mode=False)
         sys.stdout.flush()
-    except click.exceptions.Abort:
-        code = 130
-    except KeyboardInterrupt:
-        print("vport: interrupted; nothing was written", file=sys.stderr)
+    except (click.exceptions.Abort, KeyboardInterrupt) as error:
+        said = (error.__cause__ or error).args  # click raises its Abort from the KeyboardInterrupt
+        print(f"vport: interrupted; {said[0] if said else 'nothing was written'}", file=sys.stderr)
         code = 130
     except click.ClickException as error:
         error.show()

@@ -66,7 +66,8 @@ class Cache:
             for i in range(0, len(wanted), 500):
                 part = wanted[i : i + 500]
                 marks = ",".join("?" * len(part))
-                found.update(self._db.execute(f"SELECT key, value FROM facts WHERE key IN ({marks})", part))
+                rows = self._db.execute(f"SELECT key, value FROM facts WHERE key IN ({marks})", part)
+                found.update((key, value) for key, value in rows if isinstance(value, bytes))
         except sqlite3.Error:
             return {}
         return found

@@ -134,7 +134,7 @@ def unified_diff(path: str, data: bytes, edits: Iterable[Edit]) -> bytes:
         return b""
     starts = _line_starts(data)
     ends = [*starts[1:], len(data)]
-    lines = [data[a:b] for a, b in zip(starts, ends, strict=True)]
+    lines = [data[a:b] for a, b in zip(starts, ends, strict=False)]
     old, new = quoted(f"a/{path}"), quoted(f"b/{path}")
     out = [b"diff --git %s %s\n--- %s\n+++ %s\n" % (old, new, old, new)]
     for hunk in _hunks(found, len(lines)):

@@ -1,9 +1,10 @@
 """Which files to read: what was named, what git tracks, minus what is excluded; never outside the root."""
 
 import fnmatch
+import functools
 import os
 import subprocess
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
 import msgspec
@@ -15,6 +16,13 @@ SUFFIXES = (".c", ".h")
 SIZE_LIMIT = 8 << 20
 """Bytes above which a file is skipped unless told otherwise: no hand-written C is that long."""
 
+_GIT_KEPT = {
+    "GIT_CEILING_DIRECTORIES",
+    "GIT_CONFIG_GLOBAL",
+    "GIT_CONFIG_SYSTEM",
+    "GIT_CONFIG_NOSYSTEM",
+    "GIT_EXEC_PATH",
+}
 _GIT = ("git", "-c", "core.fsmonitor=false", "-c", "core.hooksPath=/dev/null", "-c", "core.quotePath=false")
 
 
@@ -39,8 +47,12 @@ def common_root(paths: list[Path]) -> Path:
 
 
 def _tracked(folder: Path) -> list[str] | None:
-    """What git tracks below `folder`, or None outside a work tree; configuration of the tree runs nothing."""
-    environment = {**os.environ, "GIT_OPTIONAL_LOCKS": "0"}
+    """What git tracks below `folder`, or None outside a work tree; configuration of the tree runs nothing.
+
+    A hook that calls us has set GIT_DIR and others for its own repository, which need not be that of `folder`.
+    """
+    environment = {k: v for k, v in os.environ.items() if not k.startswith("GIT_") or k in _GIT_KEPT}
+    environment["GIT_OPTIONAL_LOCKS"] = "0"
     try:
         done = subprocess.run(
             [*_GIT, "ls-files", "-z", "--", "."], cwd=folder, capture_output=True, env=environment, check=False
@@ -78,17 +90,20 @@ def _excluded(name: str, patterns: tuple[str, ...]) -> bool:
     )
 
 
-def _refusal(root: str, path: str, limit: int) -> str:
-    """Why the file must not be read, or an empty string."""
-    if os.path.islink(path):
-        real = os.path.realpath(path)
-        if os.path.commonpath([root, real]) != root:
-            return "a link that leaves the tree; name its target to read it"
-        if not os.path.exists(path):
-            return "a link to nothing"
+def _refusal(root: str, path: str, limit: int, real_folder: Callable[[str], str]) -> str:
+    """Why the file must not be read, or an empty string; folders on the way may be links too."""
+    link = os.path.islink(path)
+    real = os.path.realpath(path) if link else os.path.join(real_folder(os.path.dirname(path)), os.path.basename(path))
+    if os.path.commonpath([root, real]) != root:
+        return "a link that leaves the tree; name its target to read it"
+    if link and not os.path.exists(path):
+        return "a link to nothing"
     if not os.path.isfile(path):
         return "no regular file" if os.path.exists(path) else "gone from the work tree"
-    size = os.path.getsize(path)
+    try:
+        size = os.path.getsize(path)
+    except OSError:
+        return "gone from the work tree"
     return f"{size:,} bytes, over the limit of {limit:,}; raise --max-size to read it" if size > limit else ""
 
 
@@ -104,9 +119,11 @@ def discover(
         untracked: read what git does not track as well.
 
     Raises:
-        UsageError: a path does not exist.
+        UsageError: a path does not exist, or there is none.
     """
     given = list(paths)
+    if not given:
+        raise UsageError("no paths: name the files and folders to read")
     for path in given:
         if not path.exists():
             raise UsageError(f"{path}: no such file or folder; check the spelling, or run `vport` from another folder")
@@ -122,11 +139,12 @@ def discover(
             names[below] = None
     files: list[str] = []
     real_root = os.path.realpath(root)
+    real_folder = functools.cache(os.path.realpath)
     for name in sorted(names):
         if _excluded(name, exclude):
             left_out.append(Skipped(name, "excluded"))
             continue
-        refusal = _refusal(real_root, os.path.join(root, name), limit)
+        refusal = _refusal(real_root, os.path.join(root, name), limit, real_folder)
         if refusal:
             left_out.append(Skipped(name, refusal))
         else:

@@ -2,6 +2,7 @@
 
 import hashlib
 import os
+import re
 import tomllib
 from collections.abc import Iterable, Mapping
 from pathlib import Path
@@ -17,6 +18,12 @@ from vport.tree import Variable
 
 DECISIONS = ("virtualize", "share", "ask")
 _KEYS = {"name": str, "file": str, "function": str, "decision": str, "why": list, "note": str, "gone": bool}
+_HEADING = re.compile(
+    r"""^[ \t]*(\[\[[ \t]*(?:variable|"variable"|'variable')[ \t]*\]\])|\#[^\n]*"""
+    r"""|\"{3}(?:\\.|[^\\])*?\"{3}|'{3}.*?'{3}|"(?:\\.|[^"\\\n])*"|'[^'\n]*'""",
+    re.MULTILINE | re.DOTALL,
+)
+"""A heading of an entry, or a comment or string, inside which there is none."""
 _TOP = {"version", "dialect", "variable", "files"}
 
 
@@ -28,6 +35,7 @@ class Entry(msgspec.Struct, frozen=True):
         file: as the plan spells it.
         decision: virtualize, share or ask.
         line: of the entry in the plan.
+        gone: a refresh found no such variable any more.
     """
 
     name: str
@@ -35,6 +43,7 @@ class Entry(msgspec.Struct, frozen=True):
     function: str
     decision: str
     line: int
+    gone: bool = False
 
 
 class Plan(msgspec.Struct):
@@ -59,7 +68,16 @@ def digest(data: bytes) -> str:
 
 
 def _entry_lines(text: str) -> list[int]:
-    return [i for i, line in enumerate(text.splitlines(), 1) if line.strip() == "[[variable]]"]
+    return [text.count("\n", 0, m.start(1)) + 1 for m in _HEADING.finditer(text) if m.group(1)]
+
+
+def _escape_bytes(name: str) -> str:
+    """A file name as TOML can hold it: bytes that are no UTF-8 as NUL, which no name has, and two hex digits."""
+    return re.sub("[\udc80-\udcff]", lambda m: f"\0{ord(m[0]) - 0xDC00:02x}", name)
+
+
+def _unescape_bytes(text: str) -> str:
+    return re.sub("\0([89a-f][0-9a-f])", lambda m: chr(0xDC00 + int(m[1], 16)), text)
 
 
 def _check_entry(path: str, line: int, raw: Mapping[str, Any]) -> Entry:
@@ -68,6 +86,8 @@ def _check_entry(path: str, line: int, raw: Mapping[str, Any]) -> Entry:
             raise UsageError(f"{path}:{line}: unknown key `{key}`; an entry has {', '.join(_KEYS)}")
         if not isinstance(value, _KEYS[key]):
             raise UsageError(f"{path}:{line}: `{key}` must be a {_KEYS[key].__name__}, not {value!r}")
+    if not all(isinstance(reason, str) for reason in raw.get("why", [])):
+        raise UsageError(f"{path}:{line}: `why` must be a list of strings, not {raw['why']!r}")
     for key in ("name", "file", "decision"):
         if key not in raw:
             raise UsageError(
@@ -75,7 +95,8 @@ def _check_entry(path: str, line: int, raw: Mapping[str, Any]) -> Entry:
             )
     if raw["decision"] not in DECISIONS:
         raise UsageError(f"{path}:{line}: decision {raw['decision']!r} is none of {', '.join(DECISIONS)}")
-    return Entry(raw["name"], raw["file"], raw.get("function", ""), raw["decision"], line)
+    file, function = _unescape_bytes(raw["file"]), raw.get("function", "")
+    return Entry(raw["name"], file, function, raw["decision"], line, raw.get("gone", False))
 
 
 def parse_plan(text: str, path: str) -> Plan:
@@ -88,7 +109,9 @@ def parse_plan(text: str, path: str) -> Plan:
         table = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         raise UsageError(f"{path}: not a plan: {error}; mend the line or make a new plan with `vport plan`") from error
-    if table.get("version") != 1:
+    except RecursionError as error:
+        raise UsageError(f"{path}: not a plan: nested too deeply; make a new plan with `vport plan`") from error
+    if type(table.get("version")) is not int or table["version"] != 1:
         raise UsageError(f"{path}:1: `version = 1` is missing; this is no plan of this vport")
     for key in table:
         if key not in _TOP:
@@ -98,6 +121,9 @@ def parse_plan(text: str, path: str) -> Plan:
         raise UsageError(f"{path}: `variable` must be a list of tables, written [[variable]]")
     if not isinstance(files, dict) or not isinstance(dialect, str):
         raise UsageError(f"{path}: `files` must be a table and `dialect` a string")
+    if not all(isinstance(known, str) for known in files.values()):
+        raise UsageError(f"{path}: `files` must hold digests, which are strings; refresh it with `vport plan`")
+    files = {_unescape_bytes(name): known for name, known in files.items()}
     lines = _entry_lines(text)
     lines += [1] * (len(raw) - len(lines))
     return Plan(path, dialect, [_check_entry(path, n, r) for n, r in zip(lines, raw, strict=False)], files)
@@ -126,7 +152,7 @@ class Matched(msgspec.Struct):
 
     Arguments:
         decided: entry of every variable the plan names.
-        unmatched: entries that name nothing in the tree.
+        unmatched: entries that name nothing in the tree and are not marked as gone.
         twice: later entries that name what an earlier one named.
         unnamed: variables the plan does not name.
         changed: files whose content differs from what the plan was made from.
@@ -152,7 +178,7 @@ def match(plan: Plan, read: Read, folder: Path) -> Matched:
     for entry in plan.entries:
         key = (local_name(folder, read.root, entry.file, read.data), entry.function, entry.name)
         if key not in keys:
-            result.unmatched.append(entry)
+            result.unmatched += [] if entry.gone else [entry]
         elif key in result.decided:
             result.twice.append(entry)
         else:
@@ -170,8 +196,8 @@ def _spelled(folder: Path, read: Read, file: str) -> str:
 
 
 def _toml_string(text: str) -> str:
-    escaped = text.replace("\\", "\\\\").replace('"', '\\"')
-    return '"' + "".join(c if c.isprintable() else f"\\u{ord(c):04X}" for c in escaped) + '"'
+    escaped = _escape_bytes(text).replace("\\", "\\\\").replace('"', '\\"')
+    return '"' + "".join(c if c.isprintable() else f"\\U{ord(c):08X}" for c in escaped) + '"'
 
 
 def _block(name: str, file: str, function: str, decision: str, why: Iterable[str]) -> str:
@@ -183,14 +209,16 @@ def _block(name: str, file: str, function: str, decision: str, why: Iterable[str
     )
 
 
-def _files_block(read: Read, folder: Path, names: Iterable[str]) -> str:
-    lines = [f'{_toml_string(_spelled(folder, read, n))} = "{digest(read.data[n])}"' for n in sorted(set(names))]
+def _files_block(read: Read, folder: Path, names: Iterable[str], kept: Mapping[str, str]) -> str:
+    """The digests: `kept` ones, and those of `names` as they were just read."""
+    files = {**kept, **{_spelled(folder, read, n): digest(read.data[n]) for n in names}}
+    lines = [f"{_toml_string(name)} = {_toml_string(files[name])}" for name in sorted(files)]
     return "\n# content the plan was made from\n[files]\n" + "".join(line + "\n" for line in lines)
 
 
 def _fields(
     read: Read, folder: Path, variable: Variable, decisions: Mapping[tuple[str, str, str], Decision]
-) -> dict[str, object]:
+) -> dict[str, Any]:
     """What an entry of the plan's template shows."""
     decision = decisions[variable.key]
     return {
@@ -235,6 +263,33 @@ def new_plan(
     )
 
 
+def _was_looked_for(read: Read, folder: Path, file: str) -> bool:
+    """Whether the tree would show what is in a plan's file: it was read, or it is no longer there to be read.
+
+    Files that were merely not among those read this time say nothing about their variables.
+    """
+    if local_name(folder, read.root, file, read.data) in read.data:
+        return True
+    if "\0" in file or not read.root.is_dir():
+        return False
+    return not (os.path.lexists(folder / file) or os.path.lexists(read.root / file))
+
+
+def _without_files(document: Any) -> str:
+    """The text without the digests; comments that a person put behind them stay where they are."""
+    import tomlkit.items
+
+    table, text = document.get("files"), tomlkit.dumps(document)
+    block = re.search(r"^[ \t]*\[[ \t]*files[ \t]*\][^\n]*\n", text, re.MULTILINE)
+    if isinstance(table, tomlkit.items.Table) and block and text.startswith(body := table.as_string(), block.end()):
+        said = "".join(item.as_string() for key, item in table.value.body if key is None)
+        text = text[: block.start()] + said + text[block.end() + len(body) :]
+    else:
+        document.pop("files", None)
+        text = tomlkit.dumps(document)
+    return text.replace("\n# content the plan was made from\n", "\n").rstrip("\n") + "\n"
+
+
 def refresh_plan(
     text: str,
     path: str,
@@ -246,12 +301,14 @@ def refresh_plan(
     """A plan brought up to date: decisions, notes, comments and order of the person stay.
 
     New variables are added at the end, entries without a variable get `gone = true`, `why` follows the source.
+    What stands in files that were not read is left alone.
     """
     import tomlkit
+    import tomlkit.items
 
     plan = parse_plan(text, path)
     document = tomlkit.parse(text)
-    known = {v.key for v in variables}
+    known, present = {v.key for v in variables}, {v.key for v in read.tree.variables}
     seen: set[tuple[str, str, str]] = set()
     for entry, table in zip(plan.entries, document.get("variable", []), strict=True):
         key = (local_name(folder, read.root, entry.file, read.data), entry.function, entry.name)
@@ -260,13 +317,13 @@ def refresh_plan(
             table.pop("gone", None)
             if list(table.get("why", [])) != list(decisions[key].why):
                 table["why"] = list(decisions[key].why)
-        elif key not in {v.key for v in read.tree.variables}:
+        elif key not in present and _was_looked_for(read, folder, entry.file):
             table["gone"] = True
-    document.pop("files", None)
-    kept = tomlkit.dumps(document).replace("\n# content the plan was made from\n", "\n").rstrip("\n") + "\n"
-    added = [v for v in variables if v.key not in seen]
-    blocks = [
-        _block(v.name, _spelled(folder, read, v.file), v.function, decisions[v.key].decision, decisions[v.key].why)
-        for v in added
-    ]
-    return kept + "".join(blocks) + _files_block(read, folder, (v.file for v in variables))
+    added = [_fields(read, folder, v, decisions) for v in variables if v.key not in seen]
+    if isinstance(document.get("variable"), tomlkit.items.Array):
+        for fields in added:
+            document["variable"].append({**fields, "file": _escape_bytes(str(fields["file"]))})
+        added = []
+    files = {file: known for file, known in plan.files.items() if not _was_looked_for(read, folder, file)}
+    blocks = "".join(_block(**fields) for fields in added)
+    return _without_files(document) + blocks + _files_block(read, folder, (v.file for v in variables), files)

@@ -14,6 +14,11 @@ WORTH_IT = 1 << 20
 """Bytes of work below which starting processes costs more than it gains."""
 
 
+def _processors() -> int:
+    """Processors this process may run on; not every platform tells (macOS does not)."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
 @contextmanager
 def executor_for(work: int, jobs: int = 0) -> Iterator[Executor | None]:
     """An executor for `work` bytes of source, or None when this process is enough.
@@ -22,7 +27,7 @@ def executor_for(work: int, jobs: int = 0) -> Iterator[Executor | None]:
         work: bytes to be read.
         jobs: processes to use; 0 for one per processor this process may run on.
     """
-    jobs = jobs or len(os.sched_getaffinity(0))
+    jobs = jobs or _processors()
     if jobs < 2 or work < WORTH_IT:
         yield None
         return

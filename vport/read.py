@@ -1,9 +1,11 @@
 """From files to a linked tree: macros, facts, uses; in parallel, and from the cache where nothing changed."""
 
+import contextlib
 import hashlib
 from collections.abc import Callable, Mapping
 from concurrent.futures import Executor
 from pathlib import Path
+from typing import TypeVar
 
 import msgspec
 
@@ -21,6 +23,9 @@ from vport.uses import Use, find_uses
 Progress = Callable[[str, int, int], None]
 """Called with the stage, how many files of it are done and how many there are."""
 
+Value = TypeVar("Value")
+
+_KINDS = msgspec.msgpack.Decoder(dict[str, str])
 _FACTS = msgspec.msgpack.Decoder(FileFacts)
 _USES = msgspec.msgpack.Decoder(list[Use])
 
@@ -52,6 +57,18 @@ def _key(*parts: bytes) -> bytes:
     for part in parts:
         hashed.update(len(part).to_bytes(8, "little") + part)
     return hashed.digest()
+
+
+def _decoded(
+    decoder: msgspec.msgpack.Decoder[Value], keys: Mapping[str, bytes], cached: Mapping[bytes, bytes]
+) -> dict[str, Value]:
+    """Values of the cache by name; one that is spoilt is none, so that its file is read again."""
+    values: dict[str, Value] = {}
+    for name, key in keys.items():
+        if key in cached:
+            with contextlib.suppress(msgspec.DecodeError):
+                values[name] = decoder.decode(cached[key])
+    return values
 
 
 def read_files(found: Found) -> tuple[dict[str, bytes], list[Outcome]]:
@@ -144,8 +161,8 @@ class Reader:
         with executor_for(sum(map(len, data.values())), self._jobs) as own:
             executor = self._given or own
             kinds = self._kinds(executor, data, content)
-            encoded = self._facts(executor, data, content, kinds)
-            tree = Tree({name: _FACTS.decode(encoded[name]) for name in data})
+            encoded, facts = self._facts(executor, data, content, kinds)
+            tree = Tree({name: facts[name] for name in data})
             tree.attach(self._uses(executor, data, encoded, tree))
         return Read(root, tree, data, outcomes, make_reading(kinds))
 
@@ -168,7 +185,7 @@ class Reader:
     ) -> dict[str, str]:
         keys = {name: _key(b"kinds", bytes([FORMAT]), content[name]) for name in data}
         cached = self._cache.get(keys.values())
-        learnt = {n: msgspec.msgpack.decode(cached[k], type=dict[str, str]) for n, k in keys.items() if k in cached}
+        learnt = _decoded(_KINDS, keys, cached)
         missing = [(name, data[name]) for name in data if name not in learnt]
         fresh = dict(run(executor, _learn_batch, self._work(missing), self._stage("macros", len(missing))))
         self._cache.put({keys[n]: msgspec.msgpack.encode(table) for n, table in fresh.items()})
@@ -181,17 +198,18 @@ class Reader:
         data: Mapping[str, bytes],
         content: Mapping[str, bytes],
         kinds: Mapping[str, str],
-    ) -> dict[str, bytes]:
+    ) -> tuple[dict[str, bytes], dict[str, FileFacts]]:
         digest = _key(rules.digest().encode(), msgspec.msgpack.encode(sorted(kinds.items())))
         keys = {name: _key(b"facts", bytes([FORMAT]), digest, content[name]) for name in data}
         cached = self._cache.get(keys.values())
-        encoded = {name: cached[key] for name, key in keys.items() if key in cached}
+        facts = _decoded(_FACTS, keys, cached)
+        encoded = {name: cached[keys[name]] for name in facts}
         missing = [(name, data[name]) for name in data if name not in encoded]
         batch = _FactsBatch(make_reading(kinds))
         fresh = dict(run(executor, batch, self._work(missing), self._stage("facts", len(missing))))
         self._cache.put({keys[name]: value for name, value in fresh.items()})
-        encoded.update(fresh)
-        return encoded
+        facts.update((name, _FACTS.decode(value)) for name, value in fresh.items())
+        return encoded | fresh, facts
 
     def _uses(
         self, executor: Executor | None, data: Mapping[str, bytes], encoded: Mapping[str, bytes], tree: Tree
@@ -202,10 +220,9 @@ class Reader:
             for name, wanted in names.items()
         }
         cached = self._cache.get(keys.values())
-        found = {name: cached[key] for name, key in keys.items() if key in cached}
+        found = _decoded(_USES, keys, cached)
         missing = [(n, data[n], encoded[n], wanted) for n, wanted in names.items() if n not in found]
         work = batches(missing, lambda item: len(item[1]), 16)
         fresh = dict(run(executor, _uses_batch, work, self._stage("uses", len(missing))))
         self._cache.put({keys[name]: value for name, value in fresh.items()})
-        found.update(fresh)
-        return {name: _USES.decode(value) for name, value in found.items()}
+        return found | {name: _USES.decode(value) for name, value in fresh.items()}

@@ -22,6 +22,7 @@ from vport.write import is_simple, typedef_for
 
 _SELF_INITIALISER = re.compile(r"(\w+?)_HEAD_INITIALIZER\Z")
 _WORD = re.compile(r"[A-Za-z_]\w*")
+_PLAIN_C = re.compile(r"(?:/\*.*?\*/|//[^\n]*|[\sA-Za-z0-9_*(){}\[\],;:.\"'=+\-/|&~!%^?])*+", re.DOTALL)
 _LOCAL_TAG = re.compile(r"\b(?:struct|union|enum)\s+(\w+)\s*\{")
 _DIRECTIVE = re.compile(rb"\n[ \t]*#")
 
@@ -229,6 +230,12 @@ def _unreadable(job: Job, variable: Variable) -> Iterator[Finding]:
             message = (
                 f"a preprocessor directive splits this declaration; {variable.name} stays a plain global.  "
                 f"Write one whole declaration in each branch."
+            )
+            yield Finding(site.file, site.declaration.line, "unreadable-declarator", message, variable.name)
+            continue
+        if not _PLAIN_C.fullmatch(specifier(job, site.file, site.declaration)):
+            message = (
+                f"bytes that are no C stand in this declaration; {variable.name} stays a plain global.  Take them out."
             )
             yield Finding(site.file, site.declaration.line, "unreadable-declarator", message, variable.name)
             continue

@@ -11,7 +11,7 @@ from vport.edits import Edit
 from vport.job import Job
 from vport.source import line_start
 from vport.tree import Variable
-from vport.write import fold, is_simple, join_type, typedef_for
+from vport.write import columns, fold, is_simple, join_type, typedef_for
 
 _STORAGE = re.compile(r"\b(?:static|extern|register)\b[ \t]*")
 _WORD = re.compile(rb"[A-Za-z_]\w*")
@@ -160,10 +160,17 @@ class Rewriter:
         assert wanted.make is not None
         name_end = declarator.name_at + len(declarator.name)
         bounds = self.data[name_end : declarator.end].decode("latin-1")
-        whole = fold(wanted.make(*parts)).replace("\n", self.newline + self.indent)
+        behind = self._columns_behind(declarator.end)
+        whole = fold(wanted.make(*parts), parts[1], behind).replace("\n", self.newline + self.indent)
         head, closing = whole[: whole.rindex(bounds + ")")] if bounds else whole[:-1], ")"
         yield self._edit(start, name_end, lead + head)
         yield self._edit(declarator.end, declarator.end, closing + kept, rank=1)
+
+    def _columns_behind(self, at: int) -> int:
+        """Columns of code, comments left out, that stay behind `at` on its line; a comma will be a semicolon."""
+        stop = self.code.find(b"\n", at)
+        text = self.code[at : stop if stop >= 0 else len(self.code)].decode("latin-1").rstrip()
+        return 1 if text.startswith(",") else columns(text)
 
     def _drop_attributes(self, declarator: Declarator) -> Iterator[Edit]:
         end = self._next_token(declarator)

@@ -8,6 +8,7 @@ import msgspec
 
 from vport import rules
 from vport.c.declarators import Declaration, Declarator
+from vport.c.places import Nesting
 from vport.facts import Define, FileFacts
 from vport.uses import Use
 
@@ -37,7 +38,8 @@ class Variable(msgspec.Struct, eq=False):
     Arguments:
         name: as declared.
         file: that defines it.
-        function: for a function-local static, else empty.
+        function: for a function-local static, else empty; of two statics of one name in different blocks of one
+            function `f` the first has `f`, the next `f@2` and so on, so that keys stay unique.
         sites: its definitions in that file, one for each `#if` branch or tentative definition.
         externs: declarations of it elsewhere (external linkage only).
         references: uses in every file.
@@ -94,17 +96,19 @@ class Tree:
         self._function_names = {name for _, name in self._function_files}
         self.variables: list[Variable] = []
         self._statics: dict[tuple[str, str], Variable] = {}
+        self._header_statics: dict[str, list[Variable]] = {}
         self._defined: dict[tuple[str, str], Variable] = {}
         self._definitions: dict[str, list[Variable]] = {}
         self._word_sets: dict[str, frozenset[str]] = {}
         self._local: dict[tuple[str, str], list[Variable]] = {}
+        self._local_scopes: dict[tuple[str, str], tuple[Nesting, dict[int, Variable]]] = {}
         self.external: dict[str, list[Variable]] = {}
         self._declared_in: dict[str, set[str]] = {}
         self._link_declarations()
 
     def _link_declarations(self) -> None:
         externs: list[Site] = []
-        found: dict[tuple[str, str, str], Variable] = {}
+        found: dict[tuple[str, str, str], list[Variable]] = {}
         for file, known in self.facts.items():
             for declaration in known.declarations:
                 for declarator in declaration.declarators:
@@ -114,18 +118,28 @@ class Tree:
                     if declaration.storage == "extern" and not declarator.value_end:
                         externs.append(site)
                         continue
-                    key = (file, declaration.function, declarator.name)
-                    if key in found:
-                        found[key].sites.append(site)
-                    else:
-                        found[key] = Variable(declarator.name, file, declaration.function, [site], [], [], [])
-        self.variables = list(found.values())
+                    self._add_site(site, found.setdefault((file, declaration.function, declarator.name), []))
         for variable in self.variables:
             self._index(variable)
         for site in externs:
             self._declared_in.setdefault(site.declarator.name, set()).add(site.file)
             for variable in self.external.get(site.declarator.name, ()):
                 variable.externs.append(site)
+
+    def _add_site(self, site: Site, known: list[Variable]) -> None:
+        """Give a definition to the one of `known`, which share its file, function and name, that it defines too."""
+        for variable in known:
+            if not variable.function or any(self._same_static(site, other) for other in variable.sites):
+                variable.sites.append(site)
+                return
+        function = site.declaration.function + (f"@{len(known) + 1}" if known else "")
+        known.append(Variable(site.declarator.name, site.file, function, [site], [], [], []))
+        self.variables.append(known[-1])
+
+    def _same_static(self, a: Site, b: Site) -> bool:
+        """Whether two statics of a function are one variable: of one block, or never compiled together."""
+        same_block = a.declaration.until == b.declaration.until
+        return same_block or self.exclusive(a.file, a.declaration.start, b.declaration.start)
 
     def _declares_function(self, site: Site) -> bool:
         """Whether a typedef of a function type declares a function here: `static d_open_t frob_open;`."""
@@ -144,6 +158,8 @@ class Tree:
             self._local.setdefault((variable.file, variable.name), []).append(variable)
         elif variable.storage == "static":
             self._statics[variable.file, variable.name] = variable
+            if variable.file.endswith(".h"):
+                self._header_statics.setdefault(variable.name, []).append(variable)
         else:
             group = self.external.setdefault(variable.name, [])
             for other in group:
@@ -216,6 +232,8 @@ class Tree:
     def _may_mean(self, file: str, name: str) -> bool:
         if (file, name) in self._statics or (file, name) in self._local:
             return True
+        if self._included_static(file, name) is not None:
+            return True
         if name in self.external and self.sees(file, name):
             return True
         return file.endswith(".h") and any(file in self.reachable(v.file) for v in self._definitions.get(name, ()))
@@ -239,18 +257,36 @@ class Tree:
     def meaning(self, file: str, use: Use) -> Variable | None:
         """The variable a hit means, or None when it is none."""
         if use.place == "function":
-            for variable in self._local.get((file, use.name), ()):
-                if any(s.declaration.start <= use.at < s.declaration.until for s in variable.sites):
-                    return variable
+            local = self._local_meaning(file, use)
+            if local is not None:
+                return local
         if self.is_name_argument(file, use):
             return None
-        static = self._statics.get((file, use.name))
+        static = self._statics.get((file, use.name)) or self._included_static(file, use.name)
         if static is not None:
             return static
         group = self.external.get(use.name)
         if not group or (use.name in self.macros and self._macro_hides(file, use)):
             return None
         return next((v for v in group if v.file == file), group[0]) if self.sees(file, use.name) else None
+
+    def _included_static(self, file: str, name: str) -> Variable | None:
+        """A static that a header defines: each file that includes it has one of its own."""
+        reach = self.reachable(file) if name in self._header_statics else ()
+        return next((v for v in self._header_statics.get(name, ()) if v.file in reach), None)
+
+    def _local_meaning(self, file: str, use: Use) -> Variable | None:
+        """The function's own static that a hit means: the innermost in scope."""
+        key = (file, use.name)
+        if key not in self._local:
+            return None
+        if key not in self._local_scopes:
+            sites = {s.declaration.start: (s, v) for v in self._local[key] for s in v.sites}
+            scopes = Nesting((s.declaration.start, s.declaration.until) for s, _ in sites.values())
+            self._local_scopes[key] = scopes, {start: v for start, (_, v) in sites.items()}
+        scopes, owners = self._local_scopes[key]
+        i = scopes.at(use.at)
+        return owners[scopes.starts[i]] if i >= 0 else None
 
     def branch(self, file: str, at: int) -> tuple[tuple[int, int], ...]:
         """The conditional branches `at` stands in, as (group start, branch start), outermost first."""

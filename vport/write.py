@@ -13,6 +13,8 @@ _TAB = 8
 _ACCESSOR_COLUMN = 32
 _SIMPLE = re.compile(r"a*p*\Z")
 _POINTER = re.compile(r"(?P<stars>[*\s]*(?:(?:const|volatile|restrict|__restrict)\b[*\s]*)*)(?P<rest>.*)\Z", re.DOTALL)
+_TOKEN = re.compile(r"[A-Za-z_]\w*|\S")
+_BOUNDS = re.compile(r"\[[^\[\]]*\]")
 _NAME = re.compile(r"[A-Za-z_]\w*")
 _C_WORDS = frozenset(
     (
@@ -101,20 +103,31 @@ def _parse_declaration(specifier: str, declarator: str) -> c_ast.Decl:
 
 
 def _type_names(text: str) -> set[str]:
-    """Identifiers that can only be typedef names: followed by a declarator, or alone between commas."""
+    """Identifiers that can only be typedef names: they stand where specifiers begin, bounds of arrays left out."""
+    tokens = _TOKEN.findall(_BOUNDS.sub("[]", text))
     found: set[str] = set()
-    for match in re.finditer(
-        r"(?P<before>[(,]\s*|\b(?:const|volatile)\s+|\A\s*)(?P<word>[A-Za-z_]\w*)(?P<after>\s*[*A-Za-z_(,)])", text
-    ):
-        word = match["word"]
-        if word not in _C_WORDS and not (match["after"].strip() == ")" and match["before"].strip() not in ("(", ",")):
-            found.add(word)
+    begins = True
+    for token, following in zip(tokens, [*tokens[1:], ";"], strict=True):
+        if begins and _NAME.fullmatch(token) and token not in _C_WORDS:
+            if _NAME.fullmatch(following) or following in ("*", "(", ")", ",", "["):
+                found.add(token)
+            begins = False
+        elif token in ("const", "volatile"):
+            continue
+        else:
+            begins = token in ("(", ",")
     return found
 
 
-def fold(text: str, start_column: int = 0) -> str:
-    """Break a definition that is too wide after the comma before its declarator, as style(9) continues lines."""
-    if start_column + columns(text) <= WIDTH or ", " not in text:
+def fold(text: str, declarator: str = "", behind: int = 0) -> str:
+    """Break a definition that is too wide after the comma before its declarator, as style(9) continues lines.
+
+    Arguments:
+        text: of the definition.
+        declarator: its end, the last argument unless given.
+        behind: columns that follow on the line.
+    """
+    at = text.rfind(", " + declarator)
+    if columns(text) + behind <= WIDTH or at < 0 or "\n" in text:
         return text
-    head, _, tail = text.rpartition(", ")
-    return f"{head},\n    {tail}" if tail and "\n" not in text else text
+    return f"{text[:at]},\n    {text[at + 2 :]}"

@@ -7,13 +7,17 @@ import re
 
 import msgspec
 
+from vport.c.lex import spaces
 from vport.c.tokens import before, skip_space
 
 _BRACES = re.compile(rb"[{}]")
-_AGGREGATES = frozenset((b"struct", b"union", b"enum"))
-_HEADER_TAIL = re.compile(rb"\)(?:\s*[A-Za-z_]\w*(?:\s*\([^()]*\))?)*\s*$")
-_OLD_STYLE = re.compile(rb"\b[A-Za-z_]\w*\s*\([\w\s,]*\)\s*(?=[A-Za-z_])")
-_LINKAGE = re.compile(rb'extern\s*" *"\s*$')
+_INNERMOST = re.compile(rb"\([^()]*+\)")
+_AGGREGATE = re.compile(
+    rb"\b(?:struct|union|enum)(?:\s+_\w*+(?:\s*\(\))?)*(?:\s+\w++){0,2}(?:\s+_\w*+(?:\s*\(\))?)*(?:\s*:\s*\w++)?\s*\Z"
+)
+_HEADER_TAIL = re.compile(rb"\)(?:\s*+[A-Za-z_]\w*+(?:\s*+\([^()]*+\))?+)*+\s*+\Z")
+_OLD_STYLE = re.compile(rb"\b[A-Za-z_]\w*+\s*+\([\w\s,]*+\)\s*+(?=[A-Za-z_])")
+_LINKAGE = re.compile(rb'\bextern\s*+" *+"\s*+\{')
 _HEADER = 4000
 """Bytes before a body in which its function's header is looked for."""
 
@@ -39,24 +43,18 @@ class TopLevel(msgspec.Struct):
 
 
 def _outer_braces(code: bytes, column_zero_closes: bool) -> tuple[list[tuple[int, int]], list[int]]:
-    """Outermost brace pairs, `extern "C"` blocks entered, and unmatched braces."""
+    """Outermost brace pairs, and unmatched braces."""
     pairs: list[tuple[int, int]] = []
     stray: list[int] = []
-    depth, opened, linkage = 0, 0, 0
+    depth, opened = 0, 0
     for match in _BRACES.finditer(code):
         at = match.start()
         if match.group() == b"{":
             if depth == 0:
-                if b'"' in code[at - 12 : at] and _LINKAGE.search(code, max(0, at - 40), at):
-                    linkage += 1
-                    continue
                 opened = at
             depth += 1
         elif depth == 0:
-            if linkage:
-                linkage -= 1
-            else:
-                stray.append(at)
+            stray.append(at)
         else:
             depth -= 1
             if depth and column_zero_closes and code[at - 1 : at] in (b"\n", b""):
@@ -69,18 +67,55 @@ def _outer_braces(code: bytes, column_zero_closes: bool) -> tuple[list[tuple[int
     return pairs, stray
 
 
-def _is_function(code: bytes, start: int, brace: int) -> int:
-    """Start of the function whose body opens at `brace`, or -1; `start` is where the last body ended."""
+def enter_linkage(code: bytes) -> bytes:
+    """`code` with the braces of `extern "C" { ... }` blanked: what they hold belongs to the top level."""
+    if _LINKAGE.search(code) is None:
+        return code
+    text = bytearray(code)
+    for match in _LINKAGE.finditer(code):
+        text[match.start() : match.end()] = spaces(match.group())
+        depth = 1
+        for brace in _BRACES.finditer(code, match.end()):
+            depth += 1 if brace.group() == b"{" else -1
+            if depth == 0:
+                text[brace.start()] = 0x20
+                break
+    return bytes(text)
+
+
+def _is_function(code: bytes, start: int, brace: int, item: int) -> int:
+    """Start of the function whose body opens at `brace`, or -1.
+
+    Arguments:
+        start: where the last braces ended.
+        item: where the item these ended in began: a K&R parameter may hold the body of a struct.
+    """
     head = code.rfind(b";", start, brace) + 1 or start
     text = code[max(head, brace - _HEADER) : brace].rstrip()
     if not text:
-        return _old_style_start(code, max(start, brace - _HEADER), brace)
-    if not text.endswith(b")"):
-        if text.endswith(b"=") or not _AGGREGATES.isdisjoint(text[-120:].split()[-3:]):
-            return -1
-        if not _HEADER_TAIL.search(text[-200:]):
-            return -1
+        found = _old_style_start(code, max(start, brace - _HEADER), brace)
+        return _old_style_start(code, item, code.find(b"{", item)) if found < 0 and item < start else found
+    if not text.endswith(b")") and (text.endswith(b"=") or _opens_type(text) or not _HEADER_TAIL.search(text[-200:])):
+        return -1
     return -1 if _assigned(text) else head
+
+
+def _opens_type(text: bytes) -> bool:
+    """Whether `text` ends with `struct tag` and the like, attributes between allowed."""
+    tail = text[-160:]
+    if b"(" in tail:
+        tail = _flat(tail)
+    return _AGGREGATE.search(tail) is not None
+
+
+def _flat(text: bytes) -> bytes:
+    """`text` with what stands in parentheses taken out; the outermost ones stay, emptied."""
+    mark = b"\0"
+    for _ in range(6):
+        text, count = _INNERMOST.subn(mark, text)
+        if not count:
+            break
+    return text.replace(mark, b"()")
 
 
 def _old_style_start(code: bytes, start: int, brace: int) -> int:
@@ -93,7 +128,7 @@ def _old_style_start(code: bytes, start: int, brace: int) -> int:
 
 def _assigned(text: bytes) -> bool:
     """Whether an `=` stands outside parentheses, as before a compound literal."""
-    return b"=" in text and b"=" in re.sub(rb"\([^()]*\)", b"", text)
+    return b"=" in text and b"=" in _flat(text)
 
 
 def read_top_level(code: bytes) -> TopLevel:
@@ -102,13 +137,14 @@ def read_top_level(code: bytes) -> TopLevel:
     A text whose braces do not balance is read again with every brace in column 0 taken to end an item,
     as style(9) writes functions, so that one bad function does not hide the rest of the file.
     """
+    code = enter_linkage(code)
     pairs, stray = _outer_braces(code, column_zero_closes=False)
     if stray:
         pairs, _ = _outer_braces(code, column_zero_closes=True)
     chunks: list[Chunk] = []
     at = item = 0
     for opened, closed in pairs:
-        function = _is_function(code, at, opened)
+        function = _is_function(code, at, opened, item)
         limit = opened if function < 0 else function
         item = _split_statements(code, at, limit, item, chunks)
         if function >= 0:

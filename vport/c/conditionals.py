@@ -12,11 +12,13 @@ import re
 import msgspec
 
 from vport.c.lex import Directive, spaces
+from vport.c.tokens import before as end_before
 
 _OPENERS = frozenset(("if", "ifdef", "ifndef"))
-_BOUNDARY_BEFORE = frozenset(b";{}:")
+_BOUNDARY_BEFORE = frozenset(b";{}:,")
 _BOUNDARY_AFTER = frozenset(b";}:{")
-_NEVER = re.compile(rb"\s*(?:0|defined\s*\(?\s*__cplusplus\s*\)?)\s*$")
+_NEVER = re.compile(r"(?:\A|&&)\s*+(?:0|defined\s*+\(?\s*+__cplusplus\s*+\)?)\s*+(?:\Z|&&)")
+_OPTION = re.compile(r"(!?)\s*+(?:defined\b)?\s*+\(?\s*+(\w++)\s*+\)?\s*+\Z")
 _NESTING = re.compile(rb"[(){}\[\]]")
 
 
@@ -65,7 +67,7 @@ def conditional_groups(code: bytes, directives: list[Directive]) -> tuple[list[G
     return groups, stray + [start for start, _, _ in open_groups]
 
 
-def _balance(text: bytes) -> tuple[int, bool]:
+def _balance(text: bytes | bytearray) -> tuple[int, bool]:
     """Depth after `text`, and whether it never went below zero."""
     depth, ok = 0, True
     for match in _NESTING.finditer(text):
@@ -74,7 +76,7 @@ def _balance(text: bytes) -> tuple[int, bool]:
     return depth, ok
 
 
-def _is_complete(text: bytes) -> bool:
+def _is_complete(text: bytes | bytearray) -> bool:
     """Whether a branch holds whole statements, declarations or list elements only."""
     body = text.strip()
     if not body:
@@ -84,24 +86,29 @@ def _is_complete(text: bytes) -> bool:
     return _balance(body) == (0, True)
 
 
-def _starts_on_boundary(code: bytes, at: int) -> bool:
-    before = code[max(0, at - 400) : at].rstrip()
-    return not before or before[-1] in _BOUNDARY_BEFORE or before.endswith(b",")
+def _starts_on_boundary(code: bytes | bytearray, at: int) -> bool:
+    end = end_before(code, at)
+    return end == 0 or code[end - 1] in _BOUNDARY_BEFORE
 
 
 def _ordered(group: Group) -> tuple[Branch, ...]:
     """Branches with the one first that stands when every option is defined."""
     first = group.branches[0]
-    negative = first.directive == "ifndef" or first.condition.startswith("!") or _NEVER.match(first.condition.encode())
+    negative = first.directive == "ifndef" or first.condition.startswith("!") or _never_true(first.condition)
     if negative and len(group.branches) == 2:
         return (group.branches[1], first)
     return group.branches
 
 
+def _never_true(condition: str) -> bool:
+    """Whether no C compiler takes the branch: `0` or `__cplusplus`, other conditions beside it or not."""
+    return "||" not in condition and _NEVER.search(condition) is not None
+
+
 def _never(branch: Branch) -> bool:
     if branch.directive == "ifdef":
         return branch.condition == "__cplusplus"
-    return branch.directive in ("if", "elif") and bool(_NEVER.match(branch.condition.encode()))
+    return branch.directive in ("if", "elif") and _never_true(branch.condition)
 
 
 class Selection(msgspec.Struct, frozen=True):
@@ -116,16 +123,24 @@ class Selection(msgspec.Struct, frozen=True):
     split: tuple[tuple[int, int], ...]
 
 
+def _option(branch: Branch) -> tuple[str, bool]:
+    """The option a branch hangs on, and whether it stands when that is not set."""
+    match = _OPTION.match(branch.condition)
+    name, turned = (match.group(2), bool(match.group(1))) if match else (branch.condition, False)
+    return name, turned != (branch.directive == "ifndef")
+
+
 def _unpaired(code: bytes, groups: list[Group]) -> set[str]:
-    """Conditions under which the braces of the file would not balance as they do without them."""
+    """Options with which the braces of the file would not balance as they do without them."""
     sums: dict[str, int] = {}
     for group in groups:
         first, last = group.branches[0], group.branches[-1]
         depth = _balance(code[first.start : first.end])[0]
         if group.has_else:
             depth -= _balance(code[last.start : last.end])[0]
-        sums[first.condition] = sums.get(first.condition, 0) + depth
-    return {condition for condition, depth in sums.items() if depth}
+        name, negative = _option(first)
+        sums[name] = sums.get(name, 0) + (-depth if negative else depth)
+    return {name for name, depth in sums.items() if depth}
 
 
 def _dropped_branches(code: bytes, groups: list[Group], choice: int) -> list[Branch]:
@@ -136,7 +151,8 @@ def _dropped_branches(code: bytes, groups: list[Group], choice: int) -> list[Bra
         order = _ordered(group)
         if not group.has_else:
             alone = group.branches[0]
-            wanted = 1 if alone.directive == "ifndef" or alone.condition in unpaired else 0
+            name, negative = _option(alone)
+            wanted = 1 if negative or name in unpaired else 0
             if _never(alone) or wanted != min(choice, 1):
                 dropped.append(alone)
             continue
@@ -145,7 +161,7 @@ def _dropped_branches(code: bytes, groups: list[Group], choice: int) -> list[Bra
     return dropped
 
 
-def _splits(code: bytes, group: Group) -> bool:
+def _splits(code: bytes | bytearray, group: Group) -> bool:
     """Whether the group's branches cannot all stand in one text."""
     texts = [code[b.start : b.end] for b in group.branches]
     if any(_never(b) for b in group.branches):
@@ -161,19 +177,24 @@ def _splits(code: bytes, group: Group) -> bool:
 def _find_splits(code: bytes, groups: list[Group]) -> list[Group]:
     """Groups that cannot stand whole, each judged with one branch of every such group inside it."""
     split: list[Group] = []
+    text = bytearray(code)
     for group in groups:
-        if _splits(code, group):
+        if _splits(text, group):
             split.append(group)
             if group.has_else:
                 kept = _ordered(group)[0]
-                code = _without(bytearray(code), [b for b in group.branches if b is not kept])
+                _drop(text, [b for b in group.branches if b is not kept])
     return split
+
+
+def _drop(text: bytearray, dropped: list[Branch]) -> None:
+    for branch in dropped:
+        text[branch.start : branch.end] = spaces(bytes(text[branch.start : branch.end]))
 
 
 def _without(code: bytearray, dropped: list[Branch]) -> bytes:
     text = bytearray(code)
-    for branch in dropped:
-        text[branch.start : branch.end] = spaces(bytes(text[branch.start : branch.end]))
+    _drop(text, dropped)
     return bytes(text)
 
 

@@ -5,11 +5,12 @@ import re
 import msgspec
 import tree_sitter
 
-_DIRECTIVE_LINE = re.compile(rb"^[ \t]*#[^\n]*$", re.MULTILINE)
+from vport.c.tokens import KEYWORDS, closing_paren, next_byte, skip_space
+
+_DIRECTIVE_LINE = re.compile(rb"^[ \t]*#(?:[^\n\\]++|\\\r?\n|\\)*+", re.MULTILINE)
 _STORAGE = re.compile(rb"\b(?:static|extern|register|typedef|auto|__inline|inline)\b")
 _WORD = re.compile(rb"[A-Za-z_]\w*")
 _BRACED = re.compile(rb"\{.*\}", re.DOTALL)
-_CONST_POINTER = re.compile(rb"\*\s*(?:volatile\s+)?const\b[\s\w]*(?:[\[)]|\Z)")
 
 
 class Declarator(msgspec.Struct, frozen=True, array_like=True, gc=False):
@@ -69,39 +70,51 @@ class Declaration(msgspec.Struct, frozen=True, array_like=True, gc=False):
 _LAYERS = {"pointer_declarator": "p", "array_declarator": "a", "function_declarator": "f"}
 
 
-def _unwrap(node: tree_sitter.Node) -> tuple[tree_sitter.Node | None, str]:
-    """The identifier inside a declarator and its layers from the name outwards."""
-    layers = ""
+def _unwrap(node: tree_sitter.Node) -> tuple[tree_sitter.Node | None, str, tree_sitter.Node | None]:
+    """The identifier inside a declarator, its layers from the name outwards, and the pointer next to the name."""
+    layers, pointer = "", None
     while node.type != "identifier":
         layers = _LAYERS.get(node.type, "") + layers
+        if node.type == "pointer_declarator":
+            pointer = node
         inner = node.child_by_field_name("declarator")
         if inner is None:
             inner = next(
                 (c for c in node.named_children if c.type.endswith("declarator") or c.type == "identifier"), None
             )
         if inner is None:
-            return None, layers
+            return None, layers, pointer
         node = inner
-    return node, layers
+    return node, layers, pointer
 
 
-def read_declarators(node: tree_sitter.Node, offset: int, code: bytes, const_type: bool) -> list[Declarator]:
+def _is_const(node: tree_sitter.Node, offset: int, code: bytes) -> bool:
+    """Whether `const` is a qualifier of the node itself, not of a parameter or a member inside it."""
+    return any(
+        child.type == "type_qualifier" and code[child.start_byte + offset : child.end_byte + offset] == b"const"
+        for child in node.children
+    )
+
+
+def read_declarators(node: tree_sitter.Node, offset: int, code: bytes) -> list[Declarator]:
     """The variables a `declaration` node declares; functions are left out.
 
     Arguments:
         node: parsed from a text that stands at `offset` of `code`.
         code: the file with comments blanked.
-        const_type: whether the specifiers hold `const`.
     """
     found: list[Declarator] = []
+    const_type = _is_const(node, offset, code)
     for child in node.children_by_field_name("declarator"):
         value = child.child_by_field_name("value") if child.type == "init_declarator" else None
         inner = child.child_by_field_name("declarator") if child.type == "init_declarator" else child
         if inner is None:
             continue
-        name, layers = _unwrap(inner)
+        name, layers, pointer = _unwrap(inner)
         if name is None or layers.startswith("f"):
             continue
+        if code[name.start_byte + offset : name.end_byte + offset] in KEYWORDS:
+            continue  # error recovery
         start, end = inner.start_byte + offset, inner.end_byte + offset
         found.append(
             Declarator(
@@ -112,7 +125,7 @@ def read_declarators(node: tree_sitter.Node, offset: int, code: bytes, const_typ
                 value.start_byte + offset if value else 0,
                 value.end_byte + offset if value else 0,
                 layers,
-                bool(_CONST_POINTER.search(code, start, end)) if "p" in layers else const_type,
+                const_type if pointer is None else _is_const(pointer, offset, code),
             )
         )
     return found
@@ -121,9 +134,15 @@ def read_declarators(node: tree_sitter.Node, offset: int, code: bytes, const_typ
 def specifier_text(code: bytes, start: int, end: int, attributes: frozenset[bytes]) -> str:
     """The type between `start` and `end` as written, folded, without storage class and attributes."""
     text = _STORAGE.sub(b" ", _DIRECTIVE_LINE.sub(b"", code[start:end]))
-    for word in attributes.intersection(_WORD.findall(text)):
-        text = re.sub(rb"\b" + word + rb"\b(?:\s*\([^()]*(?:\([^()]*\)[^()]*)*\))?", b" ", text)
-    return b" ".join(text.split()).decode("latin-1")
+    kept, at = [], 0
+    for match in _WORD.finditer(text):
+        if match.start() >= at and match.group() in attributes:
+            kept.append(text[at : match.start()])
+            at = match.end()
+            if next_byte(text, at) == b"(":
+                at = max(at, closing_paren(text, skip_space(text, at)))
+    kept.append(text[at:])
+    return b" ".join(b" ".join(kept).split()).decode("latin-1")
 
 
 def short_type(specifier: str, declarator: Declarator, text: bytes) -> str:

@@ -11,10 +11,12 @@ import msgspec
 
 _HIDDEN = re.compile(
     rb"/\*.*?(?:\*/|\Z)|//(?:[^\n\\]++|\\\r?\n|\\)*+"
-    rb'|"[^"\\\n]*(?:\\.[^"\\\n]*)*"|\'[^\'\\\n]*(?:\\.[^\'\\\n]*)*\'',
+    rb'|"[^"\\\n]*+(?:\\(?:\r\n|.)[^"\\\n]*+)*+"|\'[^\'\\\n]*+(?:\\(?:\r\n|.)[^\'\\\n]*+)*+\''
+    rb"|\\[\"'\\]",  # outside a literal: else each quote of an unclosed one would be tried as the first
     re.DOTALL,
 )
 _DIRECTIVE = re.compile(rb"#[ \t]*(\w*)((?:[^\n\\]++|\\\r?\n|\\)*+)")
+_COMMENT_END = re.compile(rb".*\*/\Z", re.DOTALL)
 _NOT_NEWLINE = re.compile(rb"[^\r\n]")
 
 
@@ -37,6 +39,8 @@ def _blank_hidden(match: re.Match[bytes]) -> bytes:
     text = match.group()
     if text[:1] == b"/":
         return b" " * len(text)
+    if text[:1] == b"\\":
+        return text
     return text[:1] + b" " * (len(text) - 2) + text[-1:]
 
 
@@ -68,6 +72,6 @@ def unterminated_comment(data: bytes) -> int:
     last = None
     for last in _HIDDEN.finditer(data):  # noqa: B007 - the last match is what counts
         pass
-    if last is None or last.group()[:2] != b"/*" or last.group().endswith(b"*/"):
+    if last is None or last.group()[:2] != b"/*" or _COMMENT_END.match(last.group(), 2):
         return -1
     return last.start()

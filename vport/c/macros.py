@@ -9,7 +9,8 @@ A kind says how the parser may read a use of it:
     typearg     an expression some of whose arguments may be types: `mtod(m, struct ip *)`
     statement   a whole statement that wants no semicolon
     open/close  more opening or closing braces than the other kind
-    storage     a storage class by another name
+    storage     `static` by another name
+    extern      `extern` by another name
     identity    its only argument
     definer     a declaration: `VNET_DEFINE(type, declarator)`
 
@@ -20,9 +21,23 @@ import re
 from collections.abc import Iterable, Mapping
 
 from vport.c.lex import blank_comments
+from vport.c.tokens import closing_paren
 
 KINDS = frozenset(
-    ("head", "type", "attribute", "word", "typearg", "statement", "open", "close", "storage", "identity", "definer")
+    (
+        "head",
+        "type",
+        "attribute",
+        "word",
+        "typearg",
+        "statement",
+        "open",
+        "close",
+        "storage",
+        "extern",
+        "identity",
+        "definer",
+    )
 )
 
 _DEFINE = re.compile(rb"#[ \t]*define[ \t]+([A-Za-z_]\w*)(\([^)\n]*\))?((?:[^\n\\]++|\\\r?\n|\\)*+)")
@@ -32,35 +47,30 @@ _TELLING = re.compile(
 )
 _DELEGATES = re.compile(rb"([A-Za-z_]\w*)\s*(\(|\Z)")
 _TYPE_USE = re.compile(
-    rb"\(\s*(?:const\s+|volatile\s+)*(\w+)\s*(?:\*\s*)*\)\s*[\w(&*]|\b(?:struct|union|sizeof)\s*\(?\s*(\w+)"
+    rb"\((?<!\bif\()(?<!\bif \()(?<!\bwhile\()(?<!\bwhile \()(?<!\bswitch\()(?<!\bswitch \()"
+    rb"\s*+(?:const\s++|volatile\s++)*+(\w++)\s*+(?:\*\s*+)*+\)\s*+(?:[\w(]|[&*](?=[A-Za-z_(&*]))"
+    rb"|\b(?:struct|union|sizeof)\s*\(?\s*(\w+)"
     rb"|\b__typeof(?:__)?\s*\(\s*(\w+)"
 )
 _NESTED = re.compile(rb"[(){};]")
 _HEAD_START = re.compile(rb"(?:for|while|if)\s*\(")
 _CONTINUED = re.compile(rb"\\\r?\n")
-_STORAGE = {b"static": "storage", b"extern": "storage", b"static inline": "storage", b"static __inline": "storage"}
-
-
-def _matching(body: bytes, at: int) -> int:
-    depth = 0
-    for i in range(at, len(body)):
-        if body[i] == 0x28:
-            depth += 1
-        elif body[i] == 0x29:
-            depth -= 1
-            if depth == 0:
-                return i + 1
-    return -1
+_STORAGE = {b"static": "storage", b"extern": "extern", b"static inline": "storage", b"static __inline": "storage"}
+_LITERAL = (b"/*", b"//", b'"', b"'")
+_HEAD_END = re.compile(rb"\s*(?:else)?\s*\Z")
+_BLANK = re.compile(rb"\s*")
 
 
 def _is_head(body: bytes) -> bool:
-    """Whether `body` is a loop or `if` head that still wants its statement."""
+    """Whether `body` is a loop or `if` head, or a chain of them, that still wants its statement."""
     found = _HEAD_START.match(body)
-    if found is None:
-        return False
-    end = _matching(body, found.end() - 1)
-    rest = body[end:].strip()
-    return end > 0 and (not rest or rest == b"else" or _is_head(rest))
+    while found is not None:
+        end = closing_paren(body, found.end() - 1)
+        if end < 0 or _HEAD_END.match(body, end):
+            return end > 0
+        space = _BLANK.match(body, end)
+        found = _HEAD_START.match(body, space.end() if space else end)
+    return False
 
 
 def _last_statement(body: bytes) -> bytes:
@@ -108,7 +118,7 @@ def _object_like(name: bytes, body: bytes) -> str:
     if body.startswith(b"__attribute__") or (not body and (name.startswith(b"__") or name.isupper())):
         return "word"
     if body in _STORAGE and name.isupper():
-        return "storage"
+        return _STORAGE[body]
     if _is_head(body):
         return "head"
     depth = body.count(b"{") - body.count(b"}")
@@ -117,14 +127,42 @@ def _object_like(name: bytes, body: bytes) -> str:
     return _delegate(body)
 
 
+class _Hidden:
+    """Whether a `#` begins no directive: it does not begin its line, or stands in a comment; asked in ascending order.
+
+    Only where a comment seems open is the whole text read for comments, which would cost more than all the rest.
+    """
+
+    def __init__(self, data: bytes) -> None:
+        self._data = data
+        self._asked = 0
+        self._opened = -1
+        self._code: bytes | None = None
+
+    def at(self, offset: int) -> bool:
+        data = self._data
+        if data[data.rfind(b"\n", 0, offset) + 1 : offset].strip():
+            return True
+        if self._code is not None:
+            return self._code[offset] != 0x23
+        last = data.rfind(b"/*", self._asked, offset)
+        self._opened = last if last >= 0 else self._opened
+        self._asked = max(0, offset - 1)
+        if self._opened < 0 or data.find(b"*/", self._opened + 2, offset) >= 0:
+            return False
+        self._code = blank_comments(data)
+        return self._code[offset] != 0x23
+
+
 def learn_kinds(data: bytes) -> dict[str, str]:
     """Kinds of the macros that `data`, the raw bytes of a file, defines; those of no interest are left out."""
     learnt: dict[str, str] = {}
+    hidden = _Hidden(data)
     for match in _DEFINE.finditer(data):
         name, parameters, body = match.groups()
-        if not _TELLING.search(body):
+        if not _TELLING.search(body) or hidden.at(match.start()):
             continue
-        if b"/*" in body or b"//" in body or b'"' in body:
+        if any(mark in body for mark in _LITERAL):
             body = blank_comments(body)
         body = _CONTINUED.sub(b" ", body).strip()
         kind = _function_like(parameters, body) if parameters else _object_like(name, body)

@@ -13,13 +13,18 @@ import msgspec
 
 from vport.c.chunks import Chunk
 from vport.c.lex import spaces
-from vport.c.tokens import WORD, before, closing_paren, find_words, skip_space, split_arguments
+from vport.c.tokens import KEYWORDS, WORD, before, closing_paren, find_words, next_byte, skip_space, split_arguments
 
 _TOP_CALL = re.compile(rb"((?:(?:static|extern|const|volatile)\s+)*)([A-Za-z_]\w*)\s*\(")
 _CAPITALS = re.compile(rb"_*[A-Z][A-Z0-9_]*\Z")
 _TYPE_ARGUMENT = re.compile(
-    rb"(?:(?:const|volatile|struct|union|enum|unsigned|signed)\s+)*\w+(?:\s+(?:const|int|long|char|short))*\s*(?:\*\s*(?:const\s*)?)*\Z"
+    rb"(?:(?:const|volatile|struct|union|enum|unsigned|signed)\s++)*\w++(?:\s++(?:const|int|long|char|short)\b)*+\s*+"
+    rb"(?:\*\s*+(?:const\b\s*+)?+)*+\Z"
 )
+_OPERATOR = re.compile(rb"\s*+(?:[;,)]|[-+*/%=<>&|^?:.\[])")
+_DECLARATION = re.compile(rb"(?:static|extern|typedef)\b")
+_DECLARATOR = re.compile(rb"[A-Za-z_]\w*+\s*+[=\[,]")
+_STORED_DECLARATOR = re.compile(rb"[A-Za-z_]\w*+\s*+[=\[,;]")
 _SURE_TYPE = re.compile(
     rb"(?:const|volatile|struct|union|enum|unsigned|signed|int|char|long|short|void)\b|.*\*\s*\Z", re.DOTALL
 )
@@ -50,8 +55,9 @@ class Masked(msgspec.Struct):
 
 
 def _fill(text: bytearray, start: int, end: int, new: bytes = b"") -> None:
-    """Overwrite [start, end) by `new` and spaces, keeping line breaks; `new` must fit on the first line."""
+    """Overwrite [start, end) by `new` and spaces, by spaces alone where `new` has no room on the first line."""
     blank = spaces(bytes(text[start:end]))
+    new = new if _fits(text, start, end, new) else b""
     text[start:end] = new + blank[len(new) :]
 
 
@@ -60,13 +66,19 @@ def _fits(text: bytearray, start: int, end: int, new: bytes) -> bool:
 
 
 def _mask_head(text: bytearray, start: int, paren: int, end: int) -> None:
-    """A loop head becomes `while(...)` or `if(...)`; arguments stay where they parse as a comma expression."""
+    """A loop head becomes `while(...)` or `if(...)`; arguments stay where they parse as a comma expression.
+
+    Without room it vanishes: the statement it heads reads the same alone, and names come from the original bytes.
+    """
     inner = bytes(text[paren + 1 : end - 1])
-    _fill(text, start, paren, b"while" if paren - start >= 5 else b"if")
+    if not _fits(text, start, paren, b"if"):
+        _fill(text, start, end)
+        return
+    _fill(text, start, paren, b"while" if _fits(text, start, paren, b"while") else b"if")
     if not inner.strip() or re.search(rb"\b(?:struct|union)\b|,\s*,|,\s*$|^\s*,|\*\s*,|\*\s*$", inner):
         _fill(text, paren + 1, end - 1, b"1" if paren + 1 < end - 1 else b"")
         if paren + 1 == end - 1:
-            _fill(text, start, end, b"for(;;)" if end - start >= 7 else b"do")
+            _fill(text, start, end, b"for(;;)")
 
 
 def _mask_type(text: bytearray, start: int, end: int) -> None:
@@ -107,8 +119,7 @@ def _drop_comma(text: bytearray, code: bytes, at: int, paren: int, end: int) -> 
 
 def _mask_statement(text: bytearray, code: bytes, start: int, end: int) -> None:
     """A macro that is a whole statement gets the semicolon its use leaves out."""
-    following = code[skip_space(code, end) :][:2]
-    if following[:1] in b";,)" or re.match(rb"[-+*/%=<>&|^?:.\[]", following):
+    if not next_byte(code, end) or _OPERATOR.match(code, end):
         return
     _fill(text, start, end, b";")
 
@@ -144,9 +155,11 @@ def _mask_word(text: bytearray, kind: str, start: int, end: int, inside: bool) -
     if kind in ("attribute", "word"):
         _fill(text, start, end)
     elif kind == "storage":
-        _fill(text, start, end, b"static" if end - start >= 6 else b"")
+        _fill(text, start, end, b"static")
+    elif kind == "extern":
+        _fill(text, start, end, b"extern")
     elif inside and kind == "head":
-        _fill(text, start, end, b"for(;;)" if end - start >= 7 else b"do")
+        _fill(text, start, end, b"for(;;)")
     elif inside and kind in ("open", "close"):
         _fill(text, start, end, b"{" if kind == "open" else b"}")
 
@@ -181,30 +194,49 @@ def _take_call(text: bytearray, code: bytes, chunk: Chunk, kinds: Mapping[bytes,
     """The macro call that stands at the front of a chunk, blanked in `text`; None when there is none."""
     at = chunk.start
     found = _TOP_CALL.match(code, at, chunk.end)
-    if found is None or kinds.get(found.group(2)) == "definer":
+    if found is None or found.group(2) in KEYWORDS or kinds.get(found.group(2)) == "definer":
         return None
     end = closing_paren(code, found.end() - 1)
     if end < 0 or end > chunk.end:
         return None
-    name, following = found.group(2), code[skip_space(code, end) :][:1]
+    name, following = found.group(2), next_byte(code, end)
+    if following != b";" and (kinds.get(name) == "type" or _is_type_of(code, end, bool(found.group(1)))):
+        return None
     arguments = tuple(split_arguments(code, found.end(), end - 1))
     if following == b"{" and _CAPITALS.match(name) and chunk.body >= 0:
         _fill(text, found.start(2), end, b"int f()" if end - found.start(2) >= 7 else b"f()")
         return MacroCall(name.decode(), at, end, arguments, chunk.body)
     if following == b";":
         end = skip_space(code, end) + 1
-    elif following and not (_CAPITALS.match(name) and _may_follow(code, end, chunk)):
+    elif following and not _may_follow(code, end, chunk, bool(_CAPITALS.match(name))):
         return None
     _fill(text, at, end)
     return MacroCall(name.decode(), at, end, arguments)
 
 
-def _may_follow(code: bytes, end: int, chunk: Chunk) -> bool:
-    """Whether a call without a semicolon ends here: the next token stands on a line of its own."""
+def _is_type_of(code: bytes, end: int, stored: bool) -> bool:
+    """Whether a declarator follows a call that ends at `end`: the call then is its type.
+
+    Arguments:
+        stored: whether a storage class stands before the call, so that even `name;` is a declarator.
+    """
     following = skip_space(code, end)
-    return following >= chunk.end or (
-        b"\n" in code[end:following] and (code[following : following + 1].isalpha() or code[following] == 0x5F)
-    )
+    return (_STORED_DECLARATOR if stored else _DECLARATOR).match(code, following) is not None
+
+
+def _may_follow(code: bytes, end: int, chunk: Chunk, capitals: bool) -> bool:
+    """Whether a call without a semicolon ends here: the next token stands on a line of its own.
+
+    After a name in small letters it must begin a declaration that no K&R parameter can be.
+    """
+    following = skip_space(code, end)
+    if following >= chunk.end:
+        return True
+    if b"\n" not in code[end:following]:
+        return False
+    if not capitals:
+        return _DECLARATION.match(code, following) is not None
+    return code[following : following + 1].isalpha() or code[following] == 0x5F
 
 
 def take_calls(code: bytes, chunks: list[Chunk], kinds: Mapping[bytes, str] = MappingProxyType({})) -> Masked:

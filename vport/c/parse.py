@@ -11,8 +11,8 @@ import msgspec
 import tree_sitter
 import tree_sitter_c
 
-from vport.c.chunks import Chunk, TopLevel, read_top_level
-from vport.c.conditionals import Group, Selection
+from vport.c.chunks import Chunk, TopLevel, enter_linkage, read_top_level
+from vport.c.conditionals import Branch, Group, Selection
 from vport.c.mask import MacroCall, mask_known, take_calls
 from vport.c.repair import repair
 
@@ -86,22 +86,21 @@ def _add(into: Captures, found: Mapping[str, list[tree_sitter.Node]], offset: in
         into.setdefault(name, []).extend((offset, node) for node in nodes)
 
 
-def _never_ranges(groups: list[Group], chunk: Chunk) -> list[tuple[int, int]]:
+def _never_ranges(never: list[Branch], chunk: Chunk) -> list[tuple[int, int]]:
     return [
         (max(b.start, chunk.start) - chunk.start, min(b.end, chunk.end) - chunk.start)
-        for g in groups
-        for b in g.branches
-        if b.condition == "0" and b.start < chunk.end and b.end > chunk.start
+        for b in never
+        if b.start < chunk.end and b.end > chunk.start
     ]
 
 
-def _parse_alone(text: bytes, chunk: Chunk, groups: list[Group], into: Captures) -> Unread | None:
+def _parse_alone(text: bytes, chunk: Chunk, never: list[Branch], into: Captures) -> Unread | None:
     """Parse one item, repaired if need be, and add its captures; the item itself when errors stay."""
     piece = text[chunk.start : chunk.end]
     bad, found = _captures(piece)
     if bad:
         body = max(0, chunk.body - chunk.start)
-        for reading in repair(piece, body, _never_ranges(groups, chunk)):
+        for reading in repair(piece, body, _never_ranges(never, chunk)):
             still_bad, again = _captures(reading)
             if not still_bad:
                 bad, found = still_bad, again
@@ -141,16 +140,21 @@ def _lost_functions(chunks: list[Chunk], captures: dict[str, list[tree_sitter.No
     return [c for c in chunks if c.body >= 0 and c.body not in bodies]
 
 
-def _variants(
-    selection: Selection, groups: list[Group], kinds: Mapping[bytes, str]
-) -> Iterator[tuple[bytes, Chunk, list[MacroCall]]]:
-    """Items of the further texts in which a branch stands that the first text left out."""
-    for text in selection.texts[1:]:
+def _variants(selection: Selection, kinds: Mapping[bytes, str]) -> Iterator[tuple[bytes, list[Chunk], list[MacroCall]]]:
+    """Items of the further texts in which a branch stands that the first text left out, and calls that do."""
+    ends = [end for _, end in selection.split]
+
+    def differs(start: int, end: int) -> bool:
+        i = bisect_right(ends, start)
+        return i < len(ends) and selection.split[i][0] < end
+
+    for further in selection.texts[1:]:
+        text = enter_linkage(further)
         top = read_top_level(text)
+        whole = [(c.start, c.end) for c in top.chunks]
         masked, calls = _masked(text, top, kinds, set(_WORDS.findall(text)))
-        for chunk in top.chunks:
-            if any(start < chunk.end and chunk.start < end for start, end in selection.split):
-                yield masked, chunk, [c for c in calls if chunk.start <= c.start < chunk.end]
+        chunks = [c for c, (start, end) in zip(top.chunks, whole, strict=True) if differs(start, end)]
+        yield masked, [c for c in chunks if c.start < c.end], [c for c in calls if differs(c.start, c.end)]
 
 
 def parse(code: bytes, selection: Selection, groups: list[Group], kinds: Mapping[bytes, str]) -> Parsed:
@@ -162,21 +166,24 @@ def parse(code: bytes, selection: Selection, groups: list[Group], kinds: Mapping
         groups: the file's conditional groups.
         kinds: of all macros known, by name.
     """
-    text = selection.texts[0]
+    text = enter_linkage(selection.texts[0])
     top, words = read_top_level(text), set(_WORDS.findall(code))
     masked, calls = _masked(text, top, kinds, words)
     bad, found = _captures(masked)
     unread: list[Unread] = []
     captures: Captures = {}
     redo = _erroneous(top.chunks, found.pop("error", [])) if bad else []
-    redo += [c for c in _lost_functions(top.chunks, found) if c not in redo]
+    seen = {c.start for c in redo}
+    redo += [c for c in _lost_functions(top.chunks, found) if c.start not in seen]
     if redo:
         redo.sort(key=lambda c: c.start)
         _drop_ranges(found, redo)
     _add(captures, found, 0)
-    unread += [u for c in redo if (u := _parse_alone(masked, c, groups, captures))]
-    for variant, chunk, more in _variants(selection, groups, kinds):
+    never = [b for g in groups for b in g.branches if b.condition == "0"] if redo or selection.split else []
+    unread += [u for c in redo if (u := _parse_alone(masked, c, never, captures))]
+    for variant, chunks, more in _variants(selection, kinds):
         known = {c.start for c in calls}
         calls += [c for c in more if c.start not in known]
-        _parse_alone(variant, chunk, groups, captures)
+        for chunk in chunks:
+            _parse_alone(variant, chunk, never, captures)
     return Parsed(top.chunks, calls, captures, unread, words, text)

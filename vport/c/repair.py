@@ -8,28 +8,28 @@ import re
 from collections.abc import Callable
 
 from vport.c.lex import spaces
-from vport.c.tokens import closing_paren, skip_space, split_arguments
+from vport.c.tokens import closing_paren, next_byte, skip_space, split_arguments
 
-_OPERATOR_ARGUMENT = re.compile(rb"([,(]\s*)([-+*/<>=!&|^%]{1,3})(?=\s*[,)])")
+_OPERATOR_ARGUMENT = re.compile(rb"([,(]\s*+)([-+*/<>=!&|^%]{1,3})(?=\s*+[,)])")
 _TYPE_ARGUMENT = re.compile(
-    rb"(,\s*)((?:(?:const|struct|union|enum|unsigned)\s+)+\w+\s*[*\s]*|\w+\s*\*[*\s]*|unsigned|int|char|void)(?=\s*[,)])"
+    rb"(,\s*+)((?:(?:const|struct|union|enum|unsigned)\s++)+\w++[*\s]*+|\w++\s*+\*[*\s]*+|unsigned|int|char|void)(?=\s*+[,)])"
 )
-_FIRST_TYPE = re.compile(rb"(\w\s*\(\s*)((?:(?:const|struct|union|enum)\s+)+\w+\s*[*\s]*|\w+\s*\*[*\s]*)(?=\s*,)")
+_FIRST_TYPE = re.compile(rb"(\w\s*+\(\s*+)((?:(?:const|struct|union|enum)\s++)+\w++[*\s]*+|\w++\s*+\*[*\s]*+)(?=,)")
 _EMPTY_FIRST = re.compile(rb"(\(\s*),")
 _EMPTY_NEXT = re.compile(rb",(?=\s*[,)])")
 _BARE_LABEL = re.compile(rb":(\s)(?=\s*\})")
 _CALL_LINE = re.compile(rb"(?<=[;{}\n])([ \t]*)([A-Za-z_]\w*)[ \t]*\(")
 _STRING_CALL = re.compile(rb'"\s*([A-Z_]\w*)\s*\(|\b([A-Z_]\w*)\s*\((?=[^()]*\)\s*")')
 _WORD_STRING = re.compile(rb'(?<=")(\s*)([A-Za-z_]\w*)(?=\s*")')
-_DECLARATION_ARGUMENT = re.compile(rb"(?:struct\s+\w+|\b[a-z_]\w*)\s+\**\s*\w+\s*(?:\[[^\]]*\])?\s*\Z")
+_DECLARATION_ARGUMENT = re.compile(rb"(?:struct\s++\w++|\b[a-z_]\w*+)\s++\**+\s*+\w++\s*+(?:\[[^\]]*+\])?+\s*+\Z")
 _UNPARENTHESISED = re.compile(rb"(\b(?:if|while|switch)\s+)([A-Za-z_]\w*)(?=\s*\()")
-_OFFSETOF = re.compile(rb"\boffsetof(\s*\(\s*)([^,()]+)(?=,)")
-_OLD_STYLE_POINTER = re.compile(rb"([\w\s]*)(\*[\s*]*)(?=\w+\s*\([\w\s,]*\)\s*(?:[A-Za-z_]|\Z))")
+_OFFSETOF = re.compile(rb"\boffsetof(\s*+\(\s*+)([^,()]++)(?=,)")
+_OLD_STYLE_POINTER = re.compile(rb"([\w\s]*+)(\*[\s*]*+)(?=\w++\s*+\([\w\s,]*+\)\s*+(?:[A-Za-z_]|\Z))")
 _CAPITALS = re.compile(rb"[A-Z_][A-Z0-9_]{2,}\Z")
 _DECLARED = re.compile(rb"[ \t]+\*?[A-Za-z_]\w*\s*[=;]")
 _LONE_MACRO = re.compile(rb"^[ \t]*_*[A-Z][A-Z0-9_]{2,}(?:\(\))?[ \t]*$", re.MULTILINE)
 _BOUND = re.compile(rb"\[\s*\w+\(([^()\[\]]+)\)(?=\s*\])")
-_CASE_RANGE = re.compile(rb"(?<=\s)(\.\.\.[^:;{}]*)(?=:)")
+_CASE_RANGE = re.compile(rb"(?<=\s)(\.\.\.[^:;{}.]*+)(?=:)")
 _KEYWORDS = frozenset((b"if", b"for", b"while", b"switch", b"return", b"sizeof", b"else", b"do", b"case"))
 
 
@@ -102,7 +102,7 @@ def _statements(code: bytes) -> bytes:
         end = closing_paren(code, paren)
         if end < 0 or match.group(2) in _KEYWORDS:
             continue
-        following = code[skip_space(code, end) :][:1]
+        following = next_byte(code, end)
         if following == b"{":
             if end - start >= 7:
                 text[start:end] = b"for(;;)" + spaces(code[start + 7 : end])

@@ -6,7 +6,7 @@ no use of the global.  A parameter that is pasted or stringised is a name as wel
 
 import re
 
-from vport.c.tokens import split_arguments
+from vport.c.tokens import closing_paren, split_arguments
 
 _WORD = re.compile(rb"(##?[\s\\]*|\.[\s\\]*|->[\s\\]*|\b(?:struct|union|enum)\s+)?\b([A-Za-z_]\w*)(?=[\s\\]*(##)?)")
 _VARIADIC = re.compile(rb",[\s\\]*##[\s\\]*\Z")
@@ -33,7 +33,9 @@ def parameter_roles(body: bytes, parameters: tuple[str, ...]) -> tuple[str, ...]
     for match in _WORD.finditer(body):
         index = wanted.get(match.group(2))
         if index is not None:
-            as_name = (match.group(1) or match.group(3)) and not _VARIADIC.search(body, 0, match.start(2))
+            as_name = (match.group(1) or match.group(3)) and not _VARIADIC.search(
+                body, max(0, match.start(2) - 200), match.start(2)
+            )
             seen[index].add(NAME if as_name else f"@{match.start(2)}")
     handed: dict[str, str] | None = None
     roles: list[str] = []
@@ -60,12 +62,7 @@ def _handed_on(body: bytes) -> dict[str, str]:
     """`@offset` of words that are whole arguments of a nested call, to `MACRO:index`."""
     found: dict[str, str] = {}
     for call in _NESTED.finditer(body):
-        depth, end = 0, -1
-        for i in range(call.end() - 1, len(body)):
-            depth += (body[i] == 0x28) - (body[i] == 0x29)
-            if depth == 0:
-                end = i
-                break
+        end = closing_paren(body, call.end() - 1) - 1
         if end < 0:
             continue
         for index, (low, high) in enumerate(split_arguments(body, call.end(), end)):

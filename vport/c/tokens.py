@@ -8,6 +8,17 @@ _ARGUMENT = re.compile(rb"[(),{}\[\]]")
 _WORD_BYTES = frozenset(b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ_abcdefghijklmnopqrstuvwxyz")
 _SPACE = re.compile(rb"\s*")
 WORD = re.compile(rb"[A-Za-z_]\w*")
+_WHOLE_WORD = re.compile(rb"\b[A-Za-z_]\w*+")
+_DEEPEST = 256
+"""Parentheses nested deeper count as unclosed, as for compilers: without a bound a run of `(` takes quadratic time."""
+_MANY_WORDS = 256
+"""From so many words on one pass over all words of the text is faster than one search for each."""
+KEYWORDS = frozenset(
+    b"auto break case char const continue default do double else enum extern float for goto if inline int long register"
+    b" restrict return short signed sizeof static struct switch typedef union unsigned void volatile while _Alignas"
+    b" _Alignof _Atomic _Bool _Complex _Generic _Noreturn _Static_assert _Thread_local".split()
+)
+"""Words that C reserves (C11 6.4.1): no name of anything."""
 
 
 def closing_paren(code: bytes, at: int) -> int:
@@ -17,6 +28,8 @@ def closing_paren(code: bytes, at: int) -> int:
         depth += 1 if match.group() == b"(" else -1
         if depth == 0:
             return match.end()
+        if depth > _DEEPEST:
+            break
     return -1
 
 
@@ -48,7 +61,13 @@ def skip_space(code: bytes, at: int) -> int:
     return found.end() if found else at
 
 
-def before(code: bytes, at: int) -> int:
+def next_byte(code: bytes, at: int) -> bytes:
+    """The first byte from `at` that is no white space; empty at the end."""
+    following = skip_space(code, at)
+    return code[following : following + 1]
+
+
+def before(code: bytes | bytearray, at: int) -> int:
     """Offset just past the last byte before `at` that is no white space (0 at the start)."""
     low = at
     while low > 0:
@@ -65,9 +84,12 @@ def find_words(code: bytes, words: Iterable[bytes]) -> list[int]:
     Searching for one word after the other is several times faster here than one alternation, whose compiling alone
     would cost more than the search.
     """
+    wanted = frozenset(words)
+    if len(wanted) >= _MANY_WORDS:
+        return [m.start() for m in _WHOLE_WORD.finditer(code) if m.group() in wanted]
     found: list[int] = []
     size = len(code)
-    for word in words:
+    for word in wanted:
         at, length = code.find(word), len(word)
         while at >= 0:
             end = at + length

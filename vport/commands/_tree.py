@@ -106,7 +106,7 @@ def load(paths: tuple[Path, ...], options: TreeOptions) -> Loaded:
         UsageError: a path does not exist, or `-` stands beside others.
     """
     cache = Cache(None if options.no_cache else default_folder())
-    if str(paths[0]) == "-":
+    if any(str(path) == "-" for path in paths):
         if len(paths) > 1:
             raise UsageError("`-` reads standard input and stands alone; name files and folders in another run")
         return Loaded(Path.cwd(), {STDIN_NAME: sys.stdin.buffer.read()}, [], cache)

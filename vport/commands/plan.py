@@ -21,28 +21,28 @@ from vport.tree import Variable
 DEFAULT = Path("vport.toml")
 
 
-def _wanted_names(source: str) -> dict[str, str]:
-    """Names of a list, one a line, and their functions: `function.name` is a function-local static; `#` comments."""
+def _wanted_names(source: str) -> set[tuple[str, str]]:
+    """Functions and names of a list, one a line: `function.name` is a function-local static; `#` comments."""
     try:
         text = sys.stdin.read() if source == "-" else Path(source).read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
         raise UsageError(f"{source}: cannot be read: {error}; give a file with one name a line, or `-`") from error
     lines = (line.split("#", 1)[0].strip() for line in text.splitlines())
-    return {line.rpartition(".")[2]: line.rpartition(".")[0] for line in lines if line}
+    return {line.rpartition(".")[::2] for line in lines if line}
 
 
 def _from_list(source: str, read: Read) -> tuple[list[Variable], dict[tuple[str, str, str], Decision]]:
     """The variables a list names, all to be virtualized, the way var_rename.tcl was driven."""
     wanted = _wanted_names(source)
-    found = [v for v in mutable(read) if v.name in wanted and v.function == wanted[v.name]]
-    missing = sorted(wanted.keys() - {v.name for v in found})
-    for name in missing:
+    found = [v for v in mutable(read) if (v.function, v.name) in wanted]
+    for _, name in sorted(wanted - {(v.function, v.name) for v in found}):
         say(f"{source}: {name}: no mutable variable of this name was read; check the spelling")
     return found, {v.key: Decision("virtualize", ("named-in-list",), 0.0) for v in found}
 
 
 def _write(path: Path, text: str) -> None:
     """Replace the plan atomically."""
+    name = ""
     try:
         descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
         with os.fdopen(descriptor, "w", encoding="utf-8") as file:
@@ -50,6 +50,8 @@ def _write(path: Path, text: str) -> None:
         os.chmod(name, path.stat().st_mode & 0o777 if path.exists() else 0o644)
         os.replace(name, path)
     except OSError as error:
+        if name:
+            os.unlink(name)
         raise WriteError(f"{path}: cannot be written: {error.strerror}; the old plan, if any, is untouched") from error
 
 

@@ -16,7 +16,7 @@ from vport.passes import PASSES
 from vport.plan import Matched, Plan, match, parse_plan, read_plan
 from vport.port import Port, port
 from vport.read import Read
-from vport.save import recover, save_all
+from vport.save import JOURNAL, recover, save_all
 from vport.source import line_of
 from vport.tree import Variable
 
@@ -26,7 +26,10 @@ DEFAULT_PLAN = Path("vport.toml")
 def _load_plan(path: Path | None, paths: tuple[Path, ...]) -> tuple[Plan, Path]:
     """The plan and the folder its names are relative to; beside the tree or here unless named."""
     if path is not None and str(path) == "-":
-        return parse_plan(sys.stdin.read(), "-"), Path.cwd()
+        try:
+            return parse_plan(sys.stdin.read(), "-"), Path.cwd()
+        except UnicodeDecodeError as error:
+            raise UsageError(f"-: cannot be read: {error}; a plan is UTF-8") from error
     if path is None:
         beside = [p / DEFAULT_PLAN for p in paths if p.is_dir()]
         path = next((p for p in (DEFAULT_PLAN, *beside) if p.exists()), None)
@@ -164,9 +167,16 @@ def command(
       vport port netinet --only uses --explain    one pass, each edit with its reason
     """
     options = take_options(rest)
+    if any(str(path) == "-" for path in paths):
+        if str(plan_path) == "-":
+            raise UsageError("`-` is both the source and the plan; name a file for one of them")
+        if action == "write":
+            raise UsageError("`-` reads standard input, which --write cannot change; leave it out for a diff")
     plan, folder = _load_plan(plan_path, paths)
     began = time.perf_counter()
     read = read_tree(paths, options)
+    if action != "write" and (read.root / JOURNAL).exists():
+        say(f"{read.root / JOURNAL}: a run writes here or died while it did; --write brings the old texts back")
     if action == "write" and (back := recover(read.root)):
         say(f"an earlier run died while it wrote; {back} files hold their old text again")
         read = read_tree(paths, options)

@@ -1,5 +1,6 @@
 """`vport scan`: every piece of mutable global state, whose it is and why."""
 
+import contextlib
 from pathlib import Path
 from typing import Any
 
@@ -8,6 +9,7 @@ import msgspec
 
 from vport.commands._tree import Loaded, TreeOptions, link, load, report_unread, say, take_options, tree_options
 from vport.coverage import measure
+from vport.errors import UsageError
 from vport.inventory import Row, inventory
 from vport.report import coverage as coverage_report
 from vport.report import csv as csv_report
@@ -22,7 +24,8 @@ def _rows(loaded: Loaded, options: TreeOptions) -> list[Row]:
     key = loaded.key("rows")
     kept = loaded.cache.get([key]).get(key)
     if kept is not None:
-        return msgspec.msgpack.decode(kept, type=list[Row])
+        with contextlib.suppress(msgspec.DecodeError):
+            return msgspec.msgpack.decode(kept, type=list[Row])
     from vport.decide import decide
     from vport.evidence import gather
 
@@ -34,7 +37,15 @@ def _rows(loaded: Loaded, options: TreeOptions) -> list[Row]:
 
 @click.command("scan")
 @tree_options
-@click.option("--format", "-f", "form", type=click.Choice(list(FORMATS)), default="table", show_default=True)
+@click.option(
+    "--format",
+    "-f",
+    "form",
+    type=click.Choice(list(FORMATS)),
+    default="table",
+    show_default=True,
+    help="Of the list: a table for people, csv or json for programs.",
+)
 @click.option("--coverage", is_flag=True, help="Say what share of functions and bytes was read, and list what was not.")
 @click.option("--only", "only", type=click.Choice(["virtualize", "share", "ask"]), help="Only variables so decided.")
 def command(paths: tuple[Path, ...], form: str, coverage: bool, only: str | None, **rest: Any) -> int:
@@ -51,6 +62,8 @@ def command(paths: tuple[Path, ...], form: str, coverage: bool, only: str | None
     options = take_options(rest)
     loaded = load(paths, options)
     failed = report_unread(loaded.outcomes, options.quiet)
+    if coverage and form == "csv":
+        raise UsageError("--coverage has no csv; say --format table or json")
     if coverage:
         click.echo(coverage_report.render(measure(link(loaded, options)), form), nl=False)
         return 1 if failed else 0

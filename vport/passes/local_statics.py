@@ -53,7 +53,7 @@ def _definition(job: Job, variable: Variable, declaration: Declaration) -> str:
         lead += typedef + "\n"
     value = job.ported_text(site.file, declarator.value_start, declarator.value_end)
     value = re.sub(r"\n[ \t]+", "\n    ", value)
-    whole = lead + fold(job.dialect.define(True, type_text, text)) + (f" = {value}" if value else "") + ";"
+    whole = lead + fold(job.dialect.define(True, type_text, text), text) + (f" = {value}" if value else "") + ";"
     return whole + _trailing_comment(job, site.file, declaration)
 
 

@@ -1,0 +1,88 @@
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from vport.c.parse import _captures
+from vport.c.repair import repair
+
+
+def reads(text: str) -> bool:
+    """Whether some reading of the item parses."""
+    code = text.encode()
+    body = max(0, text.find("{")) if text.startswith(("int", "static", "struct m")) else 0
+    return any(not _captures(reading)[0] for reading in [code, *repair(code, body, [])])
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "if (a) { goto out; out: }",
+        '__asm __volatile("" : "=r"(a));',
+        "if FROB(a) g();",
+        "CMP(a, <=, b);",
+        "CMP(a, ==, b);",
+        "ALLOC(a, struct s *, 3);",
+        "ALLOC(struct s *, a);",
+        "ALLOC(a, unsigned);",
+        "FROB(a, , b);",
+        "FROB(, b);",
+        'g("a" PRIu64 "b");',
+        'g("a" FMT(x) "b");',
+        "FOREACHX(a, b) { g(); }",
+        "FROB(a)\n\tg();",
+        "DEBUG(1, g(); h(););",
+        "DECLARE(int, n);",
+        "FROB(a) n = 1;",
+        "switch (a) { case 1 ... 3: g(); }",
+        "x = offsetof(struct s, a[1].b);",
+    ],
+)
+def test_statements_with_unknown_macros_are_read(statement: str) -> None:
+    assert reads(f"int f(int a) {{ {statement} }}")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "struct mbuf *f(a) struct mbuf *a; { return (a); }",
+        "static char **f(a, b) int a; char *b; { return (b); }",
+    ],
+)
+def test_old_style_functions_that_return_pointers_are_read(text: str) -> None:
+    assert reads(text)
+
+
+@pytest.mark.parametrize(
+    "text", ["struct s {\n\tFROB_FIELDS\n\tint a;\n};", "struct s { char a[roundup2(struct x)]; };"]
+)
+def test_structs_with_macros_are_read(text: str) -> None:
+    assert reads("  " + text)
+
+
+@pytest.mark.parametrize("statement", ["return a a a;", "if (a { }", "int int int = ;"])
+def test_nonsense_stays_unread(statement: str) -> None:
+    assert not reads(f"int f(int a) {{ {statement} }}")
+
+
+def test_what_never_compiles_goes_first() -> None:
+    code = b"int f(void) { it's text; g(); }"
+    first = repair(code, 12, [(14, 24)])[0]
+    assert first.split() == b"int f(void) { g(); }".split()
+
+
+def test_nothing_to_repair_nothing_to_try() -> None:
+    assert repair(b"int f(void) { g(); }", 12, []) == []
+
+
+@given(
+    st.lists(
+        st.sampled_from(
+            ["FROB", "(", ")", ",", ";", "{", "}", "\n", " ", "a", "*", "struct s", '"', "==", "if ", ":", "..."]
+        )
+    ).map("".join)
+)
+def test_readings_keep_the_length_and_the_lines(text: str) -> None:
+    code = f"int f(void) {{{text}}}".encode()
+    for reading in repair(code, 12, []):
+        assert len(reading) == len(code)
+        assert reading.count(b"\n") == code.count(b"\n")

@@ -1,0 +1,119 @@
+"""Declarations of variables: statements of file scope, and `static` and `extern` ones of blocks."""
+
+import re
+from collections.abc import Mapping
+
+from vport.c.declarators import Declaration, read_declarators, specifier_text
+from vport.c.parse import Parsed
+from vport.c.places import Lines, Places
+from vport.c.reading import Reading
+
+_CALL = re.compile(rb"\b([A-Za-z_]\w*+)\s*+\(")
+_LAST_WORD = re.compile(rb"\b[A-Za-z_]\w*+\s*+\(\s*+\Z")
+_WORDS = re.compile(rb"[A-Za-z_]\w*+")
+_BODY = re.compile(rb"\{.*\}", re.DOTALL)
+_STORAGE = {b"static": "static", b"extern": "extern"}
+
+
+def read_declarations(
+    parsed: Parsed, places: Places, code: bytes, data: bytes, reading: Reading, functions: Mapping[int, str]
+) -> tuple[list[Declaration], set[int]]:
+    """Declarations of interest, and the offsets of the names that block-scope ones declare.
+
+    Arguments:
+        code: the file with comments blanked.
+        data: the file.
+        functions: names of functions by the offset of their body.
+    """
+    found: list[Declaration] = []
+    taken: set[int] = set()
+    lines = Lines(data)
+    storages = {word for word in parsed.words if reading.kinds.get(word) in ("storage", "extern")}
+    hidden = reading.attributes | storages if storages else reading.attributes
+    nodes = sorted(parsed.captures.get("declaration", ()), key=lambda c: c[0] + c[1].start_byte)
+    for offset, node in nodes:
+        start, end = node.start_byte + offset, node.end_byte + offset
+        index = places.function_at(start)
+        chunk = places.functions[index] if index >= 0 else places.chunk_at(start)
+        first = node.child_by_field_name("declarator")
+        if chunk is None or first is None or (index >= 0 and start < chunk.body):
+            continue
+        specifier_end = first.start_byte + offset
+        macro, call, begin = _defining_macro(code, start, specifier_end, reading.definers)
+        begin = min(begin, chunk.start) if index < 0 else start
+        storage = _storage(code[begin:specifier_end], reading.kinds)
+        if index >= 0 and not storage and not macro:
+            continue
+        declarators = read_declarators(node, offset, code)
+        if not declarators:
+            continue
+        if index >= 0:
+            taken.update(d.name_at for d in declarators)
+        low, high = _type_argument(code, call) if macro else (start, specifier_end)
+        found.append(
+            Declaration(
+                begin,
+                max(end, chunk.end) if index < 0 else end,
+                lines.at(begin),
+                storage or reading.definers.get(macro, ""),
+                functions.get(chunk.body, "") if index >= 0 else "",
+                places.block_end(index, start) if index >= 0 else 0,
+                specifier_text(code, low, high, hidden),
+                start,
+                specifier_end,
+                macro,
+                tuple(declarators),
+            )
+        )
+    found.sort(key=lambda d: d.start)
+    return _without_repeats(found), taken
+
+
+def _defining_macro(code: bytes, at: int, end: int, definers: Mapping[str, str]) -> tuple[str, int, int]:
+    """The macro that declares what the parser saw as specifiers in [at, end).
+
+    Returns:
+        Its name, the offset of its parenthesis, and where the statement begins.
+    """
+    for match in _CALL.finditer(code, at, end):
+        if match.group(1).decode("latin-1") in definers:
+            return match.group(1).decode("latin-1"), match.end() - 1, at
+    low = max(0, at - 80)
+    last = _LAST_WORD.search(code, low, at)
+    if last is None:
+        return "", -1, at
+    name = last.group().rstrip()[:-1].rstrip().decode("latin-1")
+    paren = code.rfind(b"(", low, at)
+    return (name, paren, last.start()) if name in definers else ("", -1, at)
+
+
+def _type_argument(code: bytes, paren: int) -> tuple[int, int]:
+    """The first argument of the call whose parenthesis stands at `paren`."""
+    depth = 0
+    for i in range(paren, len(code)):
+        mark = code[i]
+        depth += (mark in b"([{") - (mark in b")]}")
+        if depth == 0 or (depth == 1 and mark == 0x2C):
+            return paren + 1, i
+    return paren + 1, paren + 1
+
+
+def _storage(specifiers: bytes, kinds: Mapping[bytes, str]) -> str:
+    """The storage class among the specifiers; it need not come first (C11 6.11.5), but never stands in a body."""
+    if b"{" in specifiers:
+        specifiers = _BODY.sub(b" ", specifiers)
+    for word in _WORDS.findall(specifiers):
+        if word in _STORAGE:
+            return _STORAGE[word]
+        kind = kinds.get(word)
+        if kind in ("storage", "extern"):
+            return "static" if kind == "storage" else "extern"
+    return ""
+
+
+def _without_repeats(declarations: list[Declaration]) -> list[Declaration]:
+    """Further texts see some statements again; one of each is enough."""
+    seen: dict[int, Declaration] = {}
+    for declaration in declarations:
+        seen.setdefault(declaration.declarators[0].name_at, declaration)
+    return list(seen.values())
