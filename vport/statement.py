@@ -160,17 +160,16 @@ class Rewriter:
         assert wanted.make is not None
         name_end = declarator.name_at + len(declarator.name)
         bounds = self.data[name_end : declarator.end].decode("latin-1")
-        behind = self._columns_behind(declarator.end)
+        behind = self._columns_behind(declarator)
         whole = fold(wanted.make(*parts), parts[1], behind).replace("\n", self.newline + self.indent)
         head, closing = whole[: whole.rindex(bounds + ")")] if bounds else whole[:-1], ")"
         yield self._edit(start, name_end, lead + head)
         yield self._edit(declarator.end, declarator.end, closing + kept, rank=1)
 
-    def _columns_behind(self, at: int) -> int:
-        """Columns of code, comments left out, that stay behind `at` on its line; a comma will be a semicolon."""
-        stop = self.code.find(b"\n", at)
-        text = self.code[at : stop if stop >= 0 else len(self.code)].decode("latin-1").rstrip()
-        return 1 if text.startswith(",") else columns(text)
+    def _columns_behind(self, declarator: Declarator) -> int:
+        """Columns that stay behind a declarator on its line: its value, as far as it stands there, and a semicolon."""
+        text = self.code[declarator.end : max(declarator.value_end, declarator.end)].decode("latin-1")
+        return columns(text.partition("\n")[0]) + 1
 
     def _drop_attributes(self, declarator: Declarator) -> Iterator[Edit]:
         end = self._next_token(declarator)
