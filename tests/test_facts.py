@@ -40,7 +40,7 @@ def variables(facts: FileFacts) -> list[tuple[str, str, str]]:
         pytest.param(
             "#ifdef A\nint f(int a)\n#else\nint g(int b)\n#endif\n{ }",
             ["f", "g"],
-            marks=fails("a name of another branch"),
+            marks=fails("a name of another branch: a body has one name in the facts"),
         ),
     ],
 )

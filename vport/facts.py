@@ -113,14 +113,15 @@ def _locals(captures: Captures, places: Places, code: bytes, taken: set[int]) ->
     result = Locals([], [], [])
     for at, end, scope in [*((a, b, a) for a, b in spots(captures, "local")), *listed]:
         index = places.function_at(at)
-        if index < 0 or at in taken or code[at:end] in KEYWORDS:
+        name = code[at:end]
+        if index < 0 or at in taken or name in KEYWORDS:
             continue
         until = places.block_end(index, scope)
         if inner.starts:
             until = min(inner.end_at(at, until), until)
         if loops.starts:
             until = _loop_end(loops, code, at, until)
-        result.names.append(code[at:end].decode("latin-1"))
+        result.names.append(name.decode("latin-1"))
         result.at.append(at)
         result.until.append(until)
     return result

@@ -168,7 +168,8 @@ class Rewriter:
 
     def _columns_behind(self, declarator: Declarator) -> int:
         """Columns that stay behind a declarator on its line: its value, as far as it stands there, and a semicolon."""
-        text = self.code[declarator.end : max(declarator.value_end, declarator.end)].decode("latin-1")
+        end = max(declarator.value_end, self._next_token(declarator))
+        text = self.code[declarator.end : end].decode("latin-1").rstrip()
         return columns(text.partition("\n")[0]) + 1
 
     def _drop_attributes(self, declarator: Declarator) -> Iterator[Edit]:

@@ -4,6 +4,7 @@ import hashlib
 import json
 import os
 import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -217,6 +218,6 @@ def test_python_in_the_tree_is_not_imported(tmp_path: Path, work: Path) -> None:
     )
     code = "import sys; sys.path.remove(''); sys.argv = ['vport', 'scan', '.']; from vport.__main__ import main; main()"
     settings = environment(PYTHONPATH=str(ROOT))
-    done = subprocess.run([os.sys.executable, "-c", code], cwd=work, env=settings, capture_output=True, check=False)  # type: ignore[attr-defined]
+    done = subprocess.run([sys.executable, "-c", code], cwd=work, env=settings, capture_output=True, check=False)
     assert done.returncode == 0, done.stderr
     assert not flag.exists()

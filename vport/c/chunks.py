@@ -17,7 +17,7 @@ _AGGREGATE = re.compile(
 )
 _HEADER_TAIL = re.compile(rb"\)(?:\s*+[A-Za-z_]\w*+(?:\s*+\([^()]*+\))?+)*+\s*+\Z")
 _OLD_STYLE = re.compile(rb"\b[A-Za-z_]\w*+\s*+\([\w\s,]*+\)\s*+(?=[A-Za-z_])")
-_LINKAGE = re.compile(rb'\bextern\s*+" *+"\s*+\{')
+_LINKAGE = re.compile(rb'extern\s*+" *+"\s*+\{')
 _HEADER = 4000
 """Bytes before a body in which its function's header is looked for."""
 

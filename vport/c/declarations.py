@@ -7,9 +7,9 @@ from vport.c.declarators import Declaration, read_declarators, specifier_text
 from vport.c.parse import Parsed
 from vport.c.places import Lines, Places
 from vport.c.reading import Reading
+from vport.c.tokens import before, word_before
 
 _CALL = re.compile(rb"\b([A-Za-z_]\w*+)\s*+\(")
-_LAST_WORD = re.compile(rb"\b[A-Za-z_]\w*+\s*+\(\s*+\Z")
 _WORDS = re.compile(rb"[A-Za-z_]\w*+")
 _BODY = re.compile(rb"\{.*\}", re.DOTALL)
 _STORAGE = {b"static": "static", b"extern": "extern"}
@@ -78,13 +78,12 @@ def _defining_macro(code: bytes, at: int, end: int, definers: Mapping[str, str])
     for match in _CALL.finditer(code, at, end):
         if match.group(1).decode("latin-1") in definers:
             return match.group(1).decode("latin-1"), match.end() - 1, at
-    low = max(0, at - 80)
-    last = _LAST_WORD.search(code, low, at)
-    if last is None:
+    paren = before(code, at) - 1
+    if paren < 0 or code[paren] != 0x28:
         return "", -1, at
-    name = last.group().rstrip()[:-1].rstrip().decode("latin-1")
-    paren = code.rfind(b"(", low, at)
-    return (name, paren, last.start()) if name in definers else ("", -1, at)
+    word = word_before(code, paren)
+    name = word.decode("latin-1")
+    return (name, paren, before(code, paren) - len(word)) if name in definers else ("", -1, at)
 
 
 def _type_argument(code: bytes, paren: int) -> tuple[int, int]:

@@ -17,7 +17,7 @@ _TYPE_ARGUMENT = re.compile(
 _FIRST_TYPE = re.compile(rb"(\w\s*+\(\s*+)((?:(?:const|struct|union|enum)\s++)+\w++[*\s]*+|\w++\s*+\*[*\s]*+)(?=,)")
 _EMPTY_FIRST = re.compile(rb"(\(\s*),")
 _EMPTY_NEXT = re.compile(rb",(?=\s*[,)])")
-_BARE_LABEL = re.compile(rb":(\s)(?=\s*\})")
+_BARE_LABEL = re.compile(rb"(\bcase\b[^;:{}]{0,200}+|\b\w++\s*+):(?=\s*+\})")
 _CALL_LINE = re.compile(rb"(?<=[;{}\n])([ \t]*)([A-Za-z_]\w*)[ \t]*\(")
 _STRING_CALL = re.compile(rb'"\s*([A-Z_]\w*)\s*\(|\b([A-Z_]\w*)\s*\((?=[^()]*\)\s*")')
 _WORD_STRING = re.compile(rb'(?<=")(\s*)([A-Za-z_]\w*)(?=\s*")')
@@ -80,7 +80,8 @@ def _members(code: bytes) -> bytes:
 
 
 def _labels(code: bytes) -> bytes:
-    return _BARE_LABEL.sub(b":;", code)
+    """A label at the end of a block, which heads no statement, becomes an empty one."""
+    return _BARE_LABEL.sub(lambda m: spaces(m.group(1)) + b";", code)
 
 
 def _strings(code: bytes) -> bytes:

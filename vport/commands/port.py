@@ -86,9 +86,14 @@ def _choose(plan: Plan, matched: Matched, read: Read, asked_as: str | None) -> l
 
 
 def _prefix(root: Path) -> str:
-    """What turns a name below the root into one below the current folder, where that is possible."""
+    """What turns a name below the root into one that git-apply(1) finds, run from the current folder.
+
+    It takes names as relative to the top of the work tree it runs in, or to the current folder outside of any.
+    """
+    here = Path.cwd().resolve()
+    top = next((folder for folder in (here, *here.parents) if (folder / ".git").exists()), here)
     try:
-        below = root.resolve().relative_to(Path.cwd().resolve()).as_posix()
+        below = root.resolve().relative_to(top).as_posix()
     except ValueError:
         return ""
     return "" if below == "." else below + "/"
