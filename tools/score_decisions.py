@@ -30,11 +30,7 @@ class Tally:
 
     def add(self, decision: str, truth: bool) -> None:
         """Count one variable."""
-        kind = (
-            "asked"
-            if decision == ASK
-            else f"{'hit' if truth == (decision == VIRTUALIZE) else 'miss'}-{decision}"
-        )
+        kind = "asked" if decision == ASK else f"{'hit' if truth == (decision == VIRTUALIZE) else 'miss'}-{decision}"
         self.counts.update((kind, "all"))
 
     def row(self) -> str:
