@@ -1,5 +1,7 @@
 """The rows of `vport scan`: each mutable variable with type, place, storage, decision and evidence."""
 
+import re
+from bisect import bisect_left
 from collections.abc import Mapping
 
 import msgspec
@@ -50,7 +52,10 @@ def mutable(read: Read) -> list[Variable]:
 def inventory(read: Read, decisions: Mapping[tuple[str, str, str], Decision]) -> list[Row]:
     """Rows for every mutable variable of the tree."""
     rows: list[Row] = []
+    breaks: dict[str, list[int]] = {}
     for variable in mutable(read):
+        if variable.file not in breaks:
+            breaks[variable.file] = [m.start() for m in re.finditer(b"\n", read.data[variable.file])]
         site, decision = variable.sites[0], decisions[variable.key]
         declarator = site.declarator
         text = read.data[variable.file][declarator.start : declarator.end]
@@ -58,7 +63,7 @@ def inventory(read: Read, decisions: Mapping[tuple[str, str, str], Decision]) ->
             Row(
                 variable.name,
                 variable.file,
-                read.data[variable.file].count(b"\n", 0, declarator.name_at) + 1,
+                bisect_left(breaks[variable.file], declarator.name_at) + 1,
                 variable.function,
                 short_type(site.declaration.specifier, declarator, text),
                 storage_of(variable),

@@ -332,6 +332,24 @@ def _through_macros(job: Job, variables: list[Variable]) -> Iterator[tuple[Varia
                     yield variable, Finding(file, line, "address-in-initializer", message, variable.name)
 
 
+def _in_unread_text(job: Job, variable: Variable) -> Iterator[Finding]:
+    """The name where braces do not balance and no function was seen: it may mean the variable or not."""
+    known = {(r.file, r.use.at) for r in variable.references}
+    known |= {(s.file, s.declarator.name_at) for s in (*variable.sites, *variable.externs)}
+    for file, facts in job.tree.facts.items():
+        unbalanced = any("balance" in message for _, message in facts.problems)
+        if not unbalanced or (variable.file != file and not job.tree.sees(file, variable.name)):
+            continue
+        read = [(x.start, x.end) for group in (facts.functions, facts.defines, facts.calls) for x in group]
+        for at in find_words(job.code(file), (variable.name.encode(),)):
+            if (file, at) not in known and not any(a <= at < b for a, b in read):
+                message = (
+                    f"this text does not parse, and {variable.name} in it may mean the variable, which stays a plain "
+                    f"global.  Mend the text, or leave the file out."
+                )
+                yield Finding(file, line_of(job.data[file], at), "use-in-unread-text", message, variable.name)
+
+
 def _static_ranges(job: Job, file: str) -> Iterator[tuple[int, int, str]]:
     """Texts of a file that are evaluated before any stack exists: pointers of sysctls and file-scope initialisers."""
     facts = job.tree.facts[file]
@@ -357,6 +375,7 @@ CHECKS: tuple[Callable[[Job, Variable], Iterator[Finding]], ...] = (
     _accessor_taken,
     _local_scope,
     _repeated,
+    _in_unread_text,
 )
 
 

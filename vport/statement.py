@@ -62,7 +62,8 @@ def specifier(job: Job, file: str, declaration: Declaration) -> str:
     raw = bytearray(job.data[file][start:end])
     for attribute in reversed(find_attributes(job, file, start, end)):
         raw[attribute.start - start : attribute.end - start] = b""
-    return " ".join(_STORAGE.sub("", _CONTINUED.sub(" ", raw.decode("latin-1"))).split())
+    words = _STORAGE.sub("", _CONTINUED.sub(" ", raw.decode("latin-1"))).split()
+    return " ".join(w for w in words if job.reading.kinds.get(w.encode("latin-1")) not in ("storage", "extern"))
 
 
 def _leading_attributes(job: Job, file: str, declaration: Declaration) -> str:

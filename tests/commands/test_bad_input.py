@@ -93,7 +93,6 @@ def test_nul_bytes_mean_binary_and_are_listed(vport: Run, work: Path) -> None:
     assert "x.c: skipped: holds NUL bytes, so it is no C source" in done.talk
 
 
-@pytest.mark.xfail(strict=True, reason="standard input is read without a look at what it is")
 def test_nul_bytes_on_standard_input(vport: Run, work: Path) -> None:
     assert "NUL bytes" in vport("scan", "-", stdin=b"static int a;\0\n").talk
 

@@ -462,7 +462,6 @@ def test_function_pointer_with_a_const_typedef_parameter(vport: Run, work: Path)
     assert "const int frob_t" not in vport("port", "t").text
 
 
-@pytest.mark.xfail(strict=True, reason="uses in text that was not read are neither ported nor told")
 def test_use_in_text_that_cannot_be_read_is_told(vport: Run, work: Path) -> None:
     write_tree(work / "t", {"a.c": "static int frob_n;\nint f(void) { return frob_n; }\nint g(void)\n{\n{ frob_n++;\n"})
     vport("plan", "t", "--from-list", "-", stdin=b"frob_n")

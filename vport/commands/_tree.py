@@ -17,6 +17,7 @@ from vport.errors import UsageError
 from vport.facts import FORMAT
 from vport.outcome import Failed, Outcome, Skipped
 from vport.read import Progress, Read, Reader, read_files
+from vport.source import looks_binary
 
 Function = TypeVar("Function", bound=Callable[..., Any])
 STDIN_NAME = "stdin.c"
@@ -109,7 +110,10 @@ def load(paths: tuple[Path, ...], options: TreeOptions) -> Loaded:
     if any(str(path) == "-" for path in paths):
         if len(paths) > 1:
             raise UsageError("`-` reads standard input and stands alone; name files and folders in another run")
-        return Loaded(Path.cwd(), {STDIN_NAME: sys.stdin.buffer.read()}, [], cache)
+        text = sys.stdin.buffer.read()
+        if looks_binary(text):
+            return Loaded(Path.cwd(), {}, [Skipped(STDIN_NAME, "holds NUL bytes, so it is no C source")], cache)
+        return Loaded(Path.cwd(), {STDIN_NAME: text}, [], cache)
     found = discover(paths, options.exclude, options.max_size, options.untracked)
     return Loaded(found.root, *read_files(found), cache)
 
