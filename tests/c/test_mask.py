@@ -112,7 +112,8 @@ def test_masking_keeps_length_and_lines(kind: str, data: list[str]) -> None:
 
 @pytest.mark.parametrize("statement", ["E { g(); }", "E(a) g();"])
 def test_loop_macro_with_a_name_of_one_letter_keeps_the_length(statement: str) -> None:
-    masked(f"int f(void) {{ {statement} }}", {b"E": "head"})
+    code = f"int f(void) {{ {statement} }}".encode()
+    assert len(mask_known(code, {b"E": "head"}, read_top_level(code).chunks)) == len(code)
 
 
 def calls_in(text: str) -> tuple[list[tuple[str, str]], str]:

@@ -276,9 +276,10 @@ def test_declarator_in_parentheses(vport: Run, work: Path) -> None:
 
 def test_open_string_full_of_escaped_quotes_ends(work: Path) -> None:
     write_tree(work / "t", {"x.c": b'char s[] = "' + b'\\"' * 100_000 + b";\n"})
-    subprocess.run(
-        command("scan", "t", "--no-cache"), cwd=work, env=environment(), capture_output=True, timeout=30, check=True
+    done = subprocess.run(
+        command("scan", "t", "--no-cache"), cwd=work, env=environment(), capture_output=True, timeout=30, check=False
     )
+    assert done.returncode == 0
 
 
 # The cache
