@@ -18,6 +18,7 @@ VERBS = {
     "plan": "Write or refresh the plan (vport.toml) that a person edits.",
     "port": "Rewrite planned variables to VNET and print one diff.",
     "dialect": "Say which dialect of VNET a tree speaks, and why.",
+    "skeleton": "Write a new module that serves many network stacks, to fill in.",
 }
 
 
