@@ -80,6 +80,34 @@ def test_corrupt_file_is_begun_anew(tmp_path: Path, content: bytes) -> None:
     assert Cache(tmp_path).get([b"a"]) == {b"a": b"1"}
 
 
+@pytest.mark.parametrize("value", [b"", b"short", b"\xc1", b"x" * 100, None, "text", 7])
+def test_spoilt_value_reads_as_a_miss(tmp_path: Path, value: object) -> None:
+    cache = Cache(tmp_path)
+    cache.put({b"a": b"1", b"b": b"2"})
+    with sqlite3.connect(tmp_path / NAME) as db:
+        db.execute("UPDATE facts SET value = ? WHERE key = ?", (value, b"a"))
+    db.close()
+    assert cache.get([b"a", b"b"]) == {b"b": b"2"}
+    cache.put({b"a": b"1"})
+    assert cache.get([b"a"]) == {b"a": b"1"}
+
+
+def test_one_flipped_bit_reads_as_a_miss(tmp_path: Path) -> None:
+    cache = Cache(tmp_path)
+    cache.put({b"a": b"value"})
+    with sqlite3.connect(tmp_path / NAME) as db:
+        (stored,) = db.execute("SELECT value FROM facts").fetchone()
+        db.execute("UPDATE facts SET value = ?", (stored[:-1] + bytes((stored[-1] ^ 1,)),))
+    db.close()
+    assert cache.get([b"a"]) == {}
+
+
+def test_noop_empty_value_is_whole(tmp_path: Path) -> None:
+    cache = Cache(tmp_path)
+    cache.put({b"a": b""})
+    assert cache.get([b"a"]) == {b"a": b""}
+
+
 def test_table_of_another_shape_is_begun_anew(tmp_path: Path) -> None:
     with sqlite3.connect(tmp_path / NAME) as db:
         db.execute("CREATE TABLE facts (name TEXT, json TEXT)")

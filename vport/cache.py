@@ -1,6 +1,7 @@
 """An SQLite store of values by digest, in the user's cache folder: safe to share, safe to lose."""
 
 import contextlib
+import hashlib
 import os
 import sqlite3
 from collections.abc import Iterable, Mapping
@@ -14,6 +15,17 @@ SIZE_LIMIT = 1 << 30
 """Bytes above which the store is emptied and begun anew."""
 
 
+_DIGEST = 8
+
+
+def _digest(value: bytes) -> bytes:
+    return hashlib.blake2b(value, digest_size=_DIGEST).digest()
+
+
+def _is_whole(stored: object) -> bool:
+    return isinstance(stored, bytes) and stored[:_DIGEST] == _digest(stored[_DIGEST:])
+
+
 def default_folder() -> Path:
     """Where caches live: `$VPORT_CACHE_DIR`, else the platform's cache folder (XDG on Unix)."""
     named = os.environ.get("VPORT_CACHE_DIR")
@@ -21,7 +33,8 @@ def default_folder() -> Path:
 
 
 class Cache:
-    """Values by key.  Every failure of the store reads as a miss: a cache must never stop the work.
+    """Values by key, each with a digest.  Every failure and every spoilt value reads as a miss: a cache must never
+    stop the work, nor change its result.
 
     Arguments:
         folder: of the database file; None for a cache that holds nothing.
@@ -67,7 +80,7 @@ class Cache:
                 part = wanted[i : i + 500]
                 marks = ",".join("?" * len(part))
                 rows = self._db.execute(f"SELECT key, value FROM facts WHERE key IN ({marks})", part)
-                found.update((key, value) for key, value in rows if isinstance(value, bytes))
+                found.update((key, value[_DIGEST:]) for key, value in rows if _is_whole(value))
         except sqlite3.Error:
             return {}
         return found
@@ -78,7 +91,8 @@ class Cache:
             return
         try:
             self._db.execute("BEGIN IMMEDIATE")
-            self._db.executemany("INSERT OR REPLACE INTO facts VALUES (?, ?)", values.items())
+            sealed = ((key, _digest(value) + value) for key, value in values.items())
+            self._db.executemany("INSERT OR REPLACE INTO facts VALUES (?, ?)", sealed)
             self._db.execute("COMMIT")
         except sqlite3.Error:
             with contextlib.suppress(sqlite3.Error):
