@@ -89,6 +89,8 @@ def test_examples_of_the_help_work(tmp_path: Path, example: str) -> None:
         "vport.toml": plan,
         "p.toml": plan,
     }
+    made = re.search(r"-o (\S+\.c)", example)
+    files.pop(made[1] if made else "", None)
     write_tree(tmp_path / "w", files)
     write_tree(tmp_path / "bin", {"vport": f'#!/bin/sh\nexec "{sys.executable}" -m vport "$@"\n'})
     (tmp_path / "bin" / "vport").chmod(0o755)
@@ -261,15 +263,56 @@ def test_reader_of_the_results_may_leave_early(tmp_path: Path) -> None:
     assert code in ("0", "1", "141")
 
 
-@pytest.mark.xfail(strict=True, reason="a full disk behind standard output counts as an internal fault")
-def test_results_into_a_full_disk(tmp_path: Path) -> None:
+@pytest.mark.parametrize("arguments", ["scan .", "scan . -f json", "plan . -o -", "dialect .", "--help", "scan -h"])
+def test_results_into_a_full_disk(tmp_path: Path, arguments: str) -> None:
     write_tree(tmp_path, {"a.c": MODULE})
     with open("/dev/full", "wb") as full:
         done = subprocess.run(
-            command("scan", "."), cwd=tmp_path, env=environment(), stdout=full, stderr=subprocess.PIPE, check=False
+            command(*arguments.split()),
+            cwd=tmp_path,
+            env=environment(),
+            stdout=full,
+            stderr=subprocess.PIPE,
+            check=False,
         )
     assert done.returncode == 2
-    assert b"No space left" in done.stderr
+    said = b"vport: standard output: No space left on device; the results are not complete.  Make room and run again.\n"
+    assert done.stderr == said
+
+
+@pytest.mark.parametrize("arguments", ["scan .", "scan . -f csv", "plan . -o -", "--help", "plan --help"])
+def test_reader_that_left_before_the_results(tmp_path: Path, arguments: str) -> None:
+    write_tree(tmp_path, {"a.c": MODULE})
+    reading, writing = os.pipe()
+    os.close(reading)
+    done = subprocess.run(
+        command(*arguments.split()),
+        cwd=tmp_path,
+        env=environment(),
+        stdout=writing,
+        stderr=subprocess.PIPE,
+        check=False,
+    )
+    os.close(writing)
+    assert done.returncode == 141
+    assert b"rror" not in done.stderr
+
+
+@pytest.mark.parametrize("closed", [">&-", "2>&-", "<&-", "2>/dev/full", ">&- 2>&- <&-"])
+def test_streams_that_are_closed_stop_nothing(tmp_path: Path, closed: str) -> None:
+    write_tree(tmp_path, {"a.c": MODULE})
+    shell = f'"{sys.executable}" -m vport plan . {closed}; echo $?'
+    done = subprocess.run(["sh", "-c", shell], cwd=tmp_path, env=environment(), capture_output=True, check=False)
+    assert done.stdout == b"0\n"
+    assert (tmp_path / "vport.toml").exists()
+
+
+def test_locale_without_the_characters_of_a_name(tmp_path: Path) -> None:
+    write_tree(tmp_path, {"größe.c": MODULE})
+    settings = {"PYTHONIOENCODING": "iso-8859-7", "VPORT_CACHE_DIR": str(tmp_path / "c")}
+    assert "gr\\xf6\\xdfe.c:1" in run_apart("scan", ".", cwd=tmp_path, **settings).text
+    assert '"größe.c"' in run_apart("scan", ".", "-f", "json", cwd=tmp_path, **settings).text
+    assert 'file = "größe.c"' in run_apart("plan", ".", "-o", "-", cwd=tmp_path, **settings).text
 
 
 # Terminals

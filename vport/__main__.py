@@ -3,15 +3,21 @@
 Exit codes: 0 clean, 1 findings or would change, 2 usage, 3 internal fault, 130 interrupted.
 """
 
+import contextlib
+import errno
 import importlib
+import io
 import os
 import sys
 import traceback
+from collections.abc import Iterator
+from typing import IO, Any
 
 import click
 
 from vport import __version__
 from vport.errors import VportError
+from vport.names import harmless
 
 VERBS = {
     "scan": "List every piece of mutable global state, with a decision and its evidence.",
@@ -20,6 +26,22 @@ VERBS = {
     "dialect": "Say which dialect of VNET a tree speaks, and why.",
     "skeleton": "Write a new module that serves many network stacks, to fill in.",
 }
+
+
+_NO_ROOM = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO}
+
+
+class _ReaderGone(Exception):
+    """Whoever reads our results has enough of them."""
+
+
+@contextlib.contextmanager
+def _reader_may_leave() -> Iterator[None]:
+    """Click would end with 1, which means findings."""
+    try:
+        yield
+    except BrokenPipeError as error:
+        raise _ReaderGone from error
 
 
 class _Verbs(click.Group):
@@ -35,6 +57,16 @@ class _Verbs(click.Group):
             return None
         command: click.Command = importlib.import_module(f"vport.commands.{cmd_name}").command
         return command
+
+    def make_context(self, *arguments: Any, **named: Any) -> click.Context:
+        """Read the command line, which prints help."""
+        with _reader_may_leave():
+            return super().make_context(*arguments, **named)
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run the verb."""
+        with _reader_may_leave():
+            return super().invoke(ctx)
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """List the verbs without importing them."""
@@ -67,30 +99,75 @@ def _report_fault(error: BaseException) -> int:
         where = f"; please report it with {log}"
     except OSError:
         where = "\n" + text
-    print(f"vport: internal fault: {type(error).__name__}: {error}{where}", file=sys.stderr)
+    _tell(f"internal fault: {type(error).__name__}: {error}{where}")
     return 3
+
+
+def _tell(text: str) -> None:
+    """Say how a run ended, if anybody listens."""
+    with contextlib.suppress(OSError):
+        print(harmless(f"vport: {text}"), file=sys.stderr)
+
+
+def _report_usage(error: click.ClickException) -> int:
+    """Click's own message, which may hold a file name as the shell expanded it; returns 2."""
+    said = io.StringIO()
+    error.show(said)
+    with contextlib.suppress(OSError):
+        print(harmless(said.getvalue()), end="", file=sys.stderr)
+    return 2
+
+
+def _prepare_streams() -> None:
+    """Streams that are closed swallow all; characters that an encoding has not come as escapes."""
+    for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
+        stream = getattr(sys, name)
+        if stream is None:
+            setattr(sys, name, open(os.devnull, mode, encoding="utf-8"))  # noqa: SIM115  (until the end)
+        elif name == "stdout" and isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
+
+
+def _drop_rest(stream: IO[str]) -> None:
+    """Forget what a stream does not take, or Python would try again at the end and complain."""
+    try:
+        stream.flush()
+    except OSError:
+        with contextlib.suppress(OSError):
+            os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
+
+
+def _report_os_error(error: OSError) -> int:
+    """Results that found no room are no fault of ours; every other writing names its file.  Returns 2, else 3."""
+    if error.filename is not None or error.errno not in _NO_ROOM:
+        return _report_fault(error)
+    _tell(f"standard output: {error.strerror}; the results are not complete.  Make room and run again.")
+    return 2
 
 
 def main() -> None:
     """Run the command line and exit."""
+    _prepare_streams()
     try:
         code = cli.main(standalone_mode=False)
         sys.stdout.flush()
     except (click.exceptions.Abort, KeyboardInterrupt) as error:
         said = (error.__cause__ or error).args  # click raises its Abort from the KeyboardInterrupt
-        print(f"vport: interrupted; {said[0] if said else 'nothing was written'}", file=sys.stderr)
+        _tell(f"interrupted; {said[0] if said else 'nothing was written'}")
         code = 130
     except click.ClickException as error:
-        error.show()
-        code = 2
+        code = _report_usage(error)
     except VportError as error:
-        print(f"vport: {error}", file=sys.stderr)
+        _tell(str(error))
         code = 2
-    except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    except (BrokenPipeError, _ReaderGone):
         code = 141
+    except OSError as error:
+        code = _report_os_error(error)
     except Exception as error:
         code = _report_fault(error)
+    for stream in (sys.stdout, sys.stderr):
+        _drop_rest(stream)
     sys.exit(code if isinstance(code, int) else 0)
 
 

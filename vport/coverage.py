@@ -2,6 +2,7 @@
 
 import msgspec
 
+from vport.names import spell
 from vport.read import Read
 from vport.source import line_of
 
@@ -48,7 +49,7 @@ def measure(read: Read) -> Coverage:
             lost += item.end - item.start
             name = names.get(item.start, "?") if item.function else ""
             reason = f"does not parse at line {line_of(data, item.at)}"
-            gaps.append(Gap(file, line_of(data, item.start), line_of(data, item.end), name, reason))
+            gaps.append(Gap(spell(file), line_of(data, item.start), line_of(data, item.end), name, reason))
         for at, message in known.problems:
-            gaps.append(Gap(file, line_of(data, at), line_of(data, at), "", message))
+            gaps.append(Gap(spell(file), line_of(data, at), line_of(data, at), "", message))
     return Coverage(len(read.data), functions, functions - unread_functions, total, total - lost, gaps)

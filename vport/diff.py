@@ -3,6 +3,7 @@
 The format is that of git-diff(1), which git-apply(1) takes; see also POSIX diff -u.
 """
 
+import os
 from collections.abc import Iterable, Iterator
 
 import msgspec
@@ -120,7 +121,7 @@ def _body(hunk: Hunk, lines: list[bytes]) -> tuple[list[bytes], int]:
 
 def quoted(path: str) -> bytes:
     """A path as git writes it in a diff: in quotes with octal escapes when it holds anything unusual."""
-    raw = path.encode("utf-8", "surrogateescape")
+    raw = os.fsencode(path)
     if all(0x20 <= byte < 0x7F and byte not in b'"\\' for byte in raw):
         return raw
     escapes = {0x22: b'\\"', 0x5C: b"\\\\", 0x0A: b"\\n", 0x09: b"\\t", 0x0D: b"\\r"}

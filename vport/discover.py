@@ -10,6 +10,7 @@ from pathlib import Path
 import msgspec
 
 from vport.errors import UsageError
+from vport.names import show
 from vport.outcome import Failed, Outcome, Skipped
 
 SUFFIXES = (".c", ".h")
@@ -126,7 +127,9 @@ def discover(
         raise UsageError("no paths: name the files and folders to read")
     for path in given:
         if not path.exists():
-            raise UsageError(f"{path}: no such file or folder; check the spelling, or run `vport` from another folder")
+            raise UsageError(
+                f"{show(str(path))}: no such file or folder; check the spelling, or run `vport` from another folder"
+            )
     root = common_root(given)
     left_out: list[Outcome] = []
     names: dict[str, None] = {}

@@ -8,6 +8,7 @@ import msgspec
 
 from vport.c.declarators import short_type
 from vport.decide import Decision
+from vport.names import spell
 from vport.read import Read
 from vport.tree import Variable
 
@@ -16,7 +17,7 @@ class Row(msgspec.Struct, frozen=True):
     """One variable as people and programs see it.
 
     Arguments:
-        name, file, line: where it is defined; the file relative to the folder that was read.
+        name, file, line: where it is defined; the file below the folder that was read, as `names.spell` writes it.
         function: of a function-local static, else empty.
         type: as declared, bodies folded.
         storage: `static`, `extern` (external linkage) or `static local`.
@@ -62,7 +63,7 @@ def inventory(read: Read, decisions: Mapping[tuple[str, str, str], Decision]) ->
         rows.append(
             Row(
                 variable.name,
-                variable.file,
+                spell(variable.file),
                 bisect_left(breaks[variable.file], declarator.name_at) + 1,
                 variable.function,
                 short_type(site.declaration.specifier, declarator, text),

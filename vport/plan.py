@@ -12,6 +12,7 @@ import msgspec
 
 from vport.decide import Decision
 from vport.errors import UsageError
+from vport.names import spell, unspell
 from vport.read import Read
 from vport.rules import data_folder
 from vport.tree import Variable
@@ -71,15 +72,6 @@ def _entry_lines(text: str) -> list[int]:
     return [text.count("\n", 0, m.start(1)) + 1 for m in _HEADING.finditer(text) if m.group(1)]
 
 
-def _escape_bytes(name: str) -> str:
-    """A file name as TOML can hold it: bytes that are no UTF-8 as NUL, which no name has, and two hex digits."""
-    return re.sub("[\udc80-\udcff]", lambda m: f"\0{ord(m[0]) - 0xDC00:02x}", name)
-
-
-def _unescape_bytes(text: str) -> str:
-    return re.sub("\0([89a-f][0-9a-f])", lambda m: chr(0xDC00 + int(m[1], 16)), text)
-
-
 def _check_entry(path: str, line: int, raw: Mapping[str, Any]) -> Entry:
     for key, value in raw.items():
         if key not in _KEYS:
@@ -95,7 +87,7 @@ def _check_entry(path: str, line: int, raw: Mapping[str, Any]) -> Entry:
             )
     if raw["decision"] not in DECISIONS:
         raise UsageError(f"{path}:{line}: decision {raw['decision']!r} is none of {', '.join(DECISIONS)}")
-    file, function = _unescape_bytes(raw["file"]), raw.get("function", "")
+    file, function = unspell(raw["file"]), raw.get("function", "")
     return Entry(raw["name"], file, function, raw["decision"], line, raw.get("gone", False))
 
 
@@ -123,7 +115,7 @@ def parse_plan(text: str, path: str) -> Plan:
         raise UsageError(f"{path}: `files` must be a table and `dialect` a string")
     if not all(isinstance(known, str) for known in files.values()):
         raise UsageError(f"{path}: `files` must hold digests, which are strings; refresh it with `vport plan`")
-    files = {_unescape_bytes(name): known for name, known in files.items()}
+    files = {unspell(name): known for name, known in files.items()}
     lines = _entry_lines(text)
     lines += [1] * (len(raw) - len(lines))
     return Plan(path, dialect, [_check_entry(path, n, r) for n, r in zip(lines, raw, strict=False)], files)
@@ -196,7 +188,7 @@ def _spelled(folder: Path, read: Read, file: str) -> str:
 
 
 def _toml_string(text: str) -> str:
-    escaped = _escape_bytes(text).replace("\\", "\\\\").replace('"', '\\"')
+    escaped = text.replace("\\", "\\\\").replace('"', '\\"')
     return '"' + "".join(c if c.isprintable() else f"\\U{ord(c):08X}" for c in escaped) + '"'
 
 
@@ -212,7 +204,7 @@ def _block(name: str, file: str, function: str, decision: str, why: Iterable[str
 def _files_block(read: Read, folder: Path, names: Iterable[str], kept: Mapping[str, str]) -> str:
     """The digests: `kept` ones, and those of `names` as they were just read."""
     files = {**kept, **{_spelled(folder, read, n): digest(read.data[n]) for n in names}}
-    lines = [f"{_toml_string(name)} = {_toml_string(files[name])}" for name in sorted(files)]
+    lines = [f"{_toml_string(spell(name))} = {_toml_string(files[name])}" for name in sorted(files)]
     return "\n# content the plan was made from\n[files]\n" + "".join(line + "\n" for line in lines)
 
 
@@ -223,7 +215,7 @@ def _fields(
     decision = decisions[variable.key]
     return {
         "name": variable.name,
-        "file": _spelled(folder, read, variable.file),
+        "file": spell(_spelled(folder, read, variable.file)),
         "function": variable.function,
         "decision": decision.decision,
         "why": list(decision.why),
@@ -259,7 +251,7 @@ def new_plan(
     return environment.get_template("plan.toml.j2").render(
         dialect=dialect,
         variables=[_fields(read, folder, v, decisions) for v in variables],
-        files=[(_spelled(folder, read, f), digest(read.data[f])) for f in files],
+        files=[(spell(_spelled(folder, read, f)), digest(read.data[f])) for f in files],
     )
 
 
@@ -297,17 +289,20 @@ def refresh_plan(
     folder: Path,
     variables: list[Variable],
     decisions: Mapping[tuple[str, str, str], Decision],
+    dialect: str | None = None,
 ) -> str:
     """A plan brought up to date: decisions, notes, comments and order of the person stay.
 
     New variables are added at the end, entries without a variable get `gone = true`, `why` follows the source.
-    What stands in files that were not read is left alone.
+    What stands in files that were not read is left alone, and so is the dialect unless another is given.
     """
     import tomlkit
     import tomlkit.items
 
     plan = parse_plan(text, path)
     document = tomlkit.parse(text)
+    if dialect is not None and dialect != plan.dialect:
+        document["dialect"] = dialect
     known, present = {v.key for v in variables}, {v.key for v in read.tree.variables}
     seen: set[tuple[str, str, str]] = set()
     for entry, table in zip(plan.entries, document.get("variable", []), strict=True):
@@ -322,7 +317,7 @@ def refresh_plan(
     added = [_fields(read, folder, v, decisions) for v in variables if v.key not in seen]
     if isinstance(document.get("variable"), tomlkit.items.Array):
         for fields in added:
-            document["variable"].append({**fields, "file": _escape_bytes(str(fields["file"]))})
+            document["variable"].append(fields)
         added = []
     files = {file: known for file, known in plan.files.items() if not _was_looked_for(read, folder, file)}
     blocks = "".join(_block(**fields) for fields in added)

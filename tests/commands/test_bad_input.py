@@ -1,15 +1,19 @@
 """Bad input: every verb says what it could not read, changes nothing wrongly, and ends."""
 
+import csv
+import io
 import json
 import os
 import sqlite3
 import subprocess
+import tomllib
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from commands.runner import Run, command, content, environment, run_apart, write_tree
+from vport.names import unspell
 
 CODE = b"static int frob_n = 1;\nint frob(void) { return frob_n++; }\n"
 VERBS = [("scan",), ("scan", "--coverage"), ("plan", "-o", "-"), ("dialect",)]
@@ -261,7 +265,6 @@ def test_deep_and_long_texts_end(vport: Run, work: Path, text: bytes) -> None:
     assert port_by_list(vport, "-q", names=names.encode()).code in (0, 1)
 
 
-@pytest.mark.xfail(strict=True, reason="300 old-style parameters are reported as state at file scope")
 def test_noop_many_old_style_parameters(vport: Run, work: Path) -> None:
     names = [b"a%d" % i for i in range(300)]
     text = b"int\nf(" + b", ".join(names) + b")\n" + b"".join(b"int %s;\n" % n for n in names) + b"{ return 1; }\n"
@@ -320,7 +323,7 @@ def _folder(path: Path) -> None:
         _truncate,
         _other_table,
         _folder,
-        pytest.param(_spoil_values, marks=pytest.mark.xfail(strict=True, reason="msgspec.DecodeError, exit 3")),
+        _spoil_values,
     ],
 )
 def test_corrupt_cache_changes_nothing(vport: Run, tree: Path, work: Path, spoil: Callable[[Path], None]) -> None:
@@ -392,20 +395,17 @@ def test_odd_names_in_every_format(vport: Run, work: Path, name: str) -> None:
     assert not list(work.rglob("pwned"))
 
 
-UNDECODABLE = pytest.mark.xfail(strict=True, reason="a name that is no UTF-8 is an internal fault, exit 3")
-
-
 @pytest.mark.parametrize(
     "arguments",
     [
         ("plan", "t", "-o", "-"),
         ("dialect", "t"),
-        pytest.param(("scan", "t"), marks=UNDECODABLE),
-        pytest.param(("scan", "t", "--coverage"), marks=UNDECODABLE),
-        pytest.param(("scan", "t", "-f", "json"), marks=UNDECODABLE),
-        pytest.param(("scan", "t", "-f", "csv"), marks=UNDECODABLE),
-        pytest.param(("scan", "t", "--coverage", "-f", "json"), marks=UNDECODABLE),
-        pytest.param(("port", "t", "--plan", "p", "--check"), marks=UNDECODABLE),
+        ("scan", "t"),
+        ("scan", "t", "--coverage"),
+        ("scan", "t", "-f", "json"),
+        ("scan", "t", "-f", "csv"),
+        ("scan", "t", "--coverage", "-f", "json"),
+        ("port", "t", "--plan", "p", "--check"),
     ],
     ids=" ".join,
 )
@@ -416,10 +416,65 @@ def test_name_that_is_no_utf_8(work: Path, arguments: tuple[str, ...]) -> None:
     assert run_apart(*arguments, cwd=work, PYTHONIOENCODING="utf-8:strict").code in (0, 1)
 
 
-@pytest.mark.xfail(strict=True, reason="names go to the terminal with the escape codes they hold")
+UNUSUAL = [b"\xff.c", b"caf\xe9.c", b'"quoted".c', b"new\nline.c", b"\x1b[31m.c", b"a\\b.c", b"\xc2\x9b1m.c", b"-x.c"]
+
+
+@pytest.mark.parametrize("raw", UNUSUAL)
+def test_unusual_names_come_back_from_every_format(vport: Run, work: Path, raw: bytes) -> None:
+    name = os.fsdecode(raw)
+    write_tree(work / "t", {name: CODE})
+    found = vport("scan", "t", "-f", "json")
+    assert [unspell(row["file"]) for row in json.loads(found.raw)] == [name]
+    rows = list(csv.DictReader(io.StringIO(vport("scan", "t", "-f", "csv").text, newline="")))
+    assert [unspell(row["file"]) for row in rows] == [name]
+    line = vport("scan", "t").text.splitlines()[1]
+    assert unspell(line.split(" int ")[1].strip().partition(":1")[0]) == name
+    assert "\x1b" not in found.text + line
+    assert "\x9b" not in found.text + line
+
+
+@pytest.mark.parametrize("raw", UNUSUAL)
+def test_unusual_names_are_planned_and_ported(vport: Run, work: Path, raw: bytes) -> None:
+    name = os.fsdecode(raw)
+    write_tree(work / "t", {name: CODE})
+    assert vport("plan", "t", "--from-list", "-", stdin=b"frob_n").code == 0
+    assert [unspell(e["file"]) for e in tomllib.loads((work / "vport.toml").read_text())["variable"]] == [f"t/{name}"]
+    before = (work / "vport.toml").read_bytes()
+    assert vport("plan", "t").code == 0
+    assert (work / "vport.toml").read_bytes().count(b"[[variable]]") == before.count(b"[[variable]]")
+    done = vport("port", "t", "--explain", "--stats")
+    applied = subprocess.run(["git", "apply"], cwd=work, input=done.raw, env=environment(), check=False)
+    assert (done.code, applied.returncode) == (0, 0)
+    assert b"VNET_DEFINE_STATIC(int, frob_n) = 1;" in (work / "t" / name).read_bytes()
+    assert vport("port", "t").raw == b""
+
+
+@pytest.mark.parametrize("raw", UNUSUAL)
+def test_unusual_names_are_written(vport: Run, work: Path, raw: bytes) -> None:
+    write_tree(work / "t", {os.fsdecode(raw): CODE})
+    done = port_by_list(vport, "--write")
+    assert done.code == 0
+    assert all(b"VNET_DEFINE" in text for text in content(work / "t").values())
+    assert len(content(work / "t")) == 1
+
+
 @pytest.mark.parametrize("text", [b"\0", CODE], ids=["skipped", "would_change"])
 def test_escape_codes_in_names_do_not_reach_the_terminal(vport: Run, work: Path, text: bytes) -> None:
     write_tree(work / "t", {"\x1b]0;gotcha\x07.c": text})
     vport("plan", "t", "--from-list", "-", stdin=b"frob_n")
     done = vport("port", "t", "--check")
     assert "\x1b" not in done.talk + done.text
+
+
+@pytest.mark.parametrize("path", ["\x1b[31m", "-\x1b[31m", "--\x1b[31m=1"])
+def test_escape_codes_in_arguments_do_not_reach_the_terminal(vport: Run, work: Path, path: str) -> None:
+    done = vport("scan", path)
+    assert done.code == 2
+    assert "\x1b" not in done.talk
+
+
+def test_escape_codes_in_a_plan_do_not_reach_the_terminal(vport: Run, tree: Path, work: Path) -> None:
+    (work / "p").write_text('version = 1\n[[variable]]\nname = "\\u001b[2J"\nfile = "\\u009b2J"\ndecision = "share"\n')
+    done = vport("port", "t", "--plan", "p")
+    assert "matches nothing" in done.talk
+    assert not {"\x1b", "\x9b"} & set(done.talk)

@@ -10,7 +10,7 @@ import pytest
 
 from commands.runner import Run, content, write_tree
 
-SUMMARY = "Next: edit, then vport port PATH --plan"
+SUMMARY = "Next: edit, then vport port t --plan"
 
 
 def entries(path: Path) -> list[dict[str, Any]]:
@@ -83,7 +83,6 @@ def test_new_and_gone_variables(vport: Run, tree: Path, work: Path) -> None:
     ]
 
 
-@pytest.mark.xfail(strict=True, reason="the dialect of a plan that is there stays whatever --dialect says")
 def test_dialect_given_for_a_refresh(vport: Run, tree: Path, work: Path) -> None:
     vport("plan", "t")
     vport("plan", "t", "--dialect", "freebsd-9")
@@ -209,7 +208,6 @@ def test_crlf_of_a_person_is_read(vport: Run, tree: Path, work: Path) -> None:
     assert len(entries(plan)) == 3
 
 
-@pytest.mark.xfail(strict=True, reason="the plan is read with newline translation and written with line feeds")
 def test_crlf_of_a_person_stays(vport: Run, tree: Path, work: Path) -> None:
     vport("plan", "t")
     plan = work / "vport.toml"

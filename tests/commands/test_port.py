@@ -42,7 +42,8 @@ def test_diff_is_the_default(vport: Run, plain: Path) -> None:
     assert re.findall(r"^\+\+\+ (.*)$", done.text, re.MULTILINE) == ["b/t/frob.c", "b/t/frob_var.h", "b/t/user.c"]
     assert (
         done.talk
-        == "2 variables virtualized, 3 files in the diff, 0 variables refused, 0 not in the plan and left alone\n"
+        == "2 variables virtualized, 3 files in the diff, 0 variables refused, 0 not in the plan and left alone.  "
+        "Next: run again with --write, or pipe the diff into git apply\n"
     )
     assert vport("port", "t", "--diff") == done
 
@@ -249,7 +250,7 @@ def test_refused_variable_is_a_finding_and_exit_1(vport: Run, work: Path) -> Non
     done = vport("port", "t")
     assert done.code == 1
     assert "a.c:1: self-referential-initializer: p holds its own address" in done.talk
-    assert "1 variables virtualized, 1 files in the diff, 1 variables refused" in done.talk
+    assert "1 variable virtualized, 1 file in the diff, 1 variable refused" in done.talk
     assert "static void *p = &p;" not in removed(done.text)
 
 

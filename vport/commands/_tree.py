@@ -1,9 +1,10 @@
 """What every verb that reads a tree shares: its options, reading with progress, and saying what was not read."""
 
+import contextlib
 import hashlib
+import shlex
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -15,6 +16,7 @@ from vport.cache import Cache, default_folder
 from vport.discover import SIZE_LIMIT, discover
 from vport.errors import UsageError
 from vport.facts import FORMAT
+from vport.names import harmless, show
 from vport.outcome import Failed, Outcome, Skipped
 from vport.read import Progress, Read, Reader, read_files
 from vport.source import looks_binary
@@ -62,7 +64,7 @@ def take_options(arguments: dict[str, Any]) -> TreeOptions:
     return TreeOptions(*(arguments.pop(name) for name in TreeOptions.__struct_fields__))
 
 
-@contextmanager
+@contextlib.contextmanager
 def progress(quiet: bool) -> Iterator[Progress | None]:
     """A progress bar on standard error while it is a terminal and the work is long; None otherwise."""
     if quiet or not sys.stderr.isatty():
@@ -76,12 +78,12 @@ def progress(quiet: bool) -> Iterator[Progress | None]:
     with Bar(*columns, console=Console(stderr=True), transient=True) as bar:
         tasks: dict[str, Any] = {}
 
-        def show(stage: str, done: int, total: int) -> None:
+        def tell(stage: str, done: int, total: int) -> None:
             if stage not in tasks:
                 tasks[stage] = bar.add_task(stage, total=total)
             bar.update(tasks[stage], completed=done, total=total)
 
-        yield show
+        yield tell
 
 
 class Loaded(msgspec.Struct, frozen=True):
@@ -107,6 +109,7 @@ def load(paths: tuple[Path, ...], options: TreeOptions) -> Loaded:
         UsageError: a path does not exist, or `-` stands beside others.
     """
     cache = Cache(None if options.no_cache else default_folder())
+    click.get_current_context().call_on_close(cache.close)
     if any(str(path) == "-" for path in paths):
         if len(paths) > 1:
             raise UsageError("`-` reads standard input and stands alone; name files and folders in another run")
@@ -120,8 +123,8 @@ def load(paths: tuple[Path, ...], options: TreeOptions) -> Loaded:
 
 def link(loaded: Loaded, options: TreeOptions) -> Read:
     """Read and link a tree that is loaded, showing progress."""
-    with progress(options.quiet) as show:
-        reader = Reader(loaded.cache, options.jobs, show) if show else Reader(loaded.cache, options.jobs)
+    with progress(options.quiet) as tell:
+        reader = Reader(loaded.cache, options.jobs, tell) if tell else Reader(loaded.cache, options.jobs)
         return reader.read_data(loaded.root, loaded.data, loaded.outcomes)
 
 
@@ -135,8 +138,24 @@ def read_tree(paths: tuple[Path, ...], options: TreeOptions) -> Read:
 
 
 def say(text: str) -> None:
-    """One line of talk on standard error."""
-    print(text, file=sys.stderr)
+    """One line of talk on standard error; where it cannot be heard, the work goes on."""
+    with contextlib.suppress(OSError):
+        print(harmless(text), file=sys.stderr)
+
+
+def emit(text: str) -> None:
+    """Results for programs on standard output: UTF-8 whatever the locale, and harmless to a terminal."""
+    click.echo((harmless(text) if sys.stdout.isatty() else text).encode(), nl=False)
+
+
+def count(number: int, what: str) -> str:
+    """`1 file`, `2 files`."""
+    return f"{number} {what}{'' if number == 1 else 's'}"
+
+
+def command_line(verb: str, paths: tuple[Path, ...], *options: str) -> str:
+    """What a person types to go on with the same paths."""
+    return harmless(shlex.join(["vport", verb, *map(str, paths), *options]))
 
 
 def report_unread(outcomes: list[Outcome], quiet: bool) -> int:
@@ -144,10 +163,10 @@ def report_unread(outcomes: list[Outcome], quiet: bool) -> int:
     failed = [o for o in outcomes if isinstance(o, Failed)]
     skipped = [o for o in outcomes if isinstance(o, Skipped)]
     for outcome in failed:
-        say(f"{outcome.path}: {outcome.error}")
+        say(f"{show(outcome.path)}: {outcome.error}")
     if skipped and not quiet:
         for one in skipped[:20]:
-            say(f"{one.path}: skipped: {one.reason}")
+            say(f"{show(one.path)}: skipped: {one.reason}")
         if len(skipped) > 20:
             say(f"... and {len(skipped) - 20} more files skipped")
     return len(failed)

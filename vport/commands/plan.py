@@ -1,6 +1,7 @@
 """`vport plan`: write the decisions down for a person to edit, or bring an edited plan up to date."""
 
 import os
+import stat
 import sys
 import tempfile
 from pathlib import Path
@@ -8,7 +9,7 @@ from typing import Any
 
 import click
 
-from vport.commands._tree import read_tree, report_unread, say, take_options, tree_options
+from vport.commands._tree import command_line, count, emit, read_tree, report_unread, say, take_options, tree_options
 from vport.decide import Decision, decide
 from vport.dialect import NAMES, detect
 from vport.errors import UsageError, WriteError
@@ -41,26 +42,51 @@ def _from_list(source: str, read: Read) -> tuple[list[Variable], dict[tuple[str,
 
 
 def _write(path: Path, text: str) -> None:
-    """Replace the plan atomically."""
-    name = ""
+    """Replace the plan atomically; a link in its place is replaced too, as whoever made the tree may have made it."""
     try:
-        descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-        with os.fdopen(descriptor, "w", encoding="utf-8") as file:
-            file.write(text)
-        os.chmod(name, path.stat().st_mode & 0o777 if path.exists() else 0o644)
-        os.replace(name, path)
+        mode = stat.S_IMODE(path.stat().st_mode) if path.exists() else 0o644
+        if not mode & (stat.S_IWUSR | stat.S_IWGRP | stat.S_IWOTH):
+            raise WriteError(f"{path}: read-only; the plan is untouched.  Make it writable (chmod u+w) and run again.")
+        _replace(path, text.encode(), mode)
     except OSError as error:
-        if name:
-            os.unlink(name)
         raise WriteError(f"{path}: cannot be written: {error.strerror}; the old plan, if any, is untouched") from error
 
 
-def _refreshed(path: Path, read: Read, variables: list[Variable], decisions: dict[Any, Decision]) -> str:
+def _replace(target: Path, data: bytes, mode: int) -> None:
+    descriptor, name = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.")
     try:
-        old = path.read_text(encoding="utf-8")
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(data)
+            file.flush()
+            os.fchmod(file.fileno(), mode)
+            os.fsync(file.fileno())
+        os.replace(name, target)
+    except BaseException:
+        os.unlink(name)
+        raise
+
+
+def _old(path: Path) -> str:
+    """The text of the plan that is there, line endings as they are; raises UsageError."""
+    if not path.is_file():
+        raise UsageError(
+            f"{path}: cannot be read: it is no regular file; name a file for the plan, or `-` for standard output"
+        )
+    try:
+        return path.read_bytes().decode("utf-8")
     except (OSError, UnicodeDecodeError) as error:
         raise UsageError(f"{path}: cannot be read: {error}; move it away to make a new plan") from error
-    return refresh_plan(old, str(path), read, path.parent, variables, decisions)
+
+
+def _refreshed(
+    path: Path, read: Read, variables: list[Variable], decisions: dict[Any, Decision], dialect: str | None
+) -> str:
+    """The plan that is there brought up to date; where all its lines end in CRLF they do so afterwards."""
+    old = _old(path)
+    crlf = "\r\n" in old and old.count("\r\n") == old.count("\n")
+    text = old.replace("\r\n", "\n") if crlf else old
+    text = refresh_plan(text, str(path), read, path.parent, variables, decisions, dialect)
+    return text.replace("\n", "\r\n") if crlf else text
 
 
 @click.command("plan")
@@ -95,20 +121,25 @@ def command(paths: tuple[Path, ...], output: Path, dialect: str | None, from_lis
     else:
         variables = [v for v in mutable(read) if not v.virtual]
         decisions = decide(read, gather(read))
-    name = dialect or detect(read.data, read.data.__getitem__)[0]
     folder = Path.cwd() if str(output) == "-" else output.parent
     if str(output) != "-" and output.exists():
-        text = _refreshed(output, read, variables, decisions)
+        text = _refreshed(output, read, variables, decisions, dialect)
     else:
+        name = dialect or detect(read.data, read.data.__getitem__)[0]
         text = new_plan(read, folder, name, variables, decisions)
     if str(output) == "-":
-        click.echo(text, nl=False)
+        emit(text)
     else:
         _write(output, text)
     if not options.quiet:
-        asked = sum(decisions[v.key].decision == "ask" for v in variables)
-        say(
-            f"{len(variables)} variables, {asked} to be settled by a person.  Next: edit, then vport "
-            f"port PATH --plan {output}"
-        )
+        _close(variables, decisions, paths, output)
     return 1 if failed else 0
+
+
+def _close(variables: list[Variable], decisions: dict[Any, Decision], paths: tuple[Path, ...], output: Path) -> None:
+    """Say what is in the plan and what to do next."""
+    asked = sum(decisions[v.key].decision == "ask" for v in variables)
+    line = f"{count(len(variables), 'variable')}, {asked} to be settled by a person."
+    if variables and "-" not in (str(output), str(paths[0])):
+        line += f"  Next: edit, then {command_line('port', paths, '--plan', str(output))}"
+    say(line)

@@ -7,10 +7,11 @@ from typing import Any
 
 import click
 
-from vport.commands._tree import read_tree, report_unread, say, take_options, tree_options
+from vport.commands._tree import count, read_tree, report_unread, say, take_options, tree_options
 from vport.dialect import NAMES, Dialect, detect, load
 from vport.diff import unified_diff
 from vport.errors import UsageError
+from vport.names import show
 from vport.outcome import Changed, Failed
 from vport.passes import PASSES
 from vport.plan import Matched, Plan, match, parse_plan, read_plan
@@ -41,19 +42,22 @@ def _load_plan(path: Path | None, paths: tuple[Path, ...]) -> tuple[Plan, Path]:
 def _report_match(plan: Plan, matched: Matched, quiet: bool) -> int:
     """Say where plan and tree differ; returns how many entries cannot be followed."""
     for entry in matched.unmatched:
-        where = f"{entry.file}{', function ' + entry.function if entry.function else ''}"
+        where = f"{show(entry.file)}{', function ' + entry.function if entry.function else ''}"
         say(
             f"{plan.path}:{entry.line}: {entry.name} ({where}) matches nothing that was read; refresh "
             f"the plan with `vport plan`"
         )
     for entry in matched.twice:
         say(
-            f"{plan.path}:{entry.line}: {entry.name} ({entry.file}) stands in the plan twice; the "
+            f"{plan.path}:{entry.line}: {entry.name} ({show(entry.file)}) stands in the plan twice; the "
             f"first entry counts, remove this one"
         )
     if matched.changed and not quiet:
         more = f" and {len(matched.changed) - 1} more" if len(matched.changed) > 1 else ""
-        say(f"{plan.path}: {matched.changed[0]}{more} changed since the plan was made; refresh it with `vport plan`")
+        say(
+            f"{plan.path}: {show(matched.changed[0])}{more} changed since the plan was "
+            f"made; refresh it with `vport plan`"
+        )
     return len(matched.unmatched) + len(matched.twice)
 
 
@@ -65,7 +69,7 @@ def _choose(plan: Plan, matched: Matched, read: Read, asked_as: str | None) -> l
     """
     asked = [e for e in matched.decided.values() if e.decision == "ask"]
     if asked and asked_as is None:
-        listed = "\n".join(f"  {plan.path}:{e.line}: {e.name} ({e.file})" for e in asked[:40])
+        listed = "\n".join(f"  {plan.path}:{e.line}: {e.name} ({show(e.file)})" for e in asked[:40])
         more = f"\n  ... and {len(asked) - 40} more" if len(asked) > 40 else ""
         raise UsageError(
             f"{len(asked)} variables are still to be decided; edit the plan, or say --asked-as "
@@ -79,7 +83,7 @@ def _choose(plan: Plan, matched: Matched, read: Read, asked_as: str | None) -> l
                 entry = matched.decided[other.key]
                 raise UsageError(
                     f"{plan.path}:{entry.line}: {variable.name} is one symbol, defined in "
-                    f"{variable.file} and {other.file}, "
+                    f"{show(variable.file)} and {show(other.file)}, "
                     f"and decided both ways; decide it once"
                 )
     return chosen
@@ -110,7 +114,7 @@ def _print_diff(read: Read, result: Port) -> None:
 def _explain(read: Read, result: Port) -> None:
     for file, edits in sorted(result.edits.items()):
         for edit in sorted(set(edits)):
-            say(f"{file}:{line_of(read.data[file], edit.start)}: {edit.by}: {edit.reason}")
+            say(f"{show(file)}:{line_of(read.data[file], edit.start)}: {edit.by}: {edit.reason}")
 
 
 def _stats(read: Read, result: Port, seconds: dict[str, float]) -> None:
@@ -126,7 +130,7 @@ def _stats(read: Read, result: Port, seconds: dict[str, float]) -> None:
 
 def _report_findings(result: Port) -> None:
     for finding in result.findings:
-        say(f"{finding.file}:{finding.line}: {finding.kind}: {finding.message}")
+        say(f"{show(finding.file)}:{finding.line}: {finding.kind}: {finding.message}")
 
 
 @click.command("port")
@@ -224,12 +228,22 @@ def _act(action: str, read: Read, result: Port, failed: int) -> list[str]:
         _print_diff(read, result)
     else:
         for name in changed:
-            click.echo(f"would change {name}")
+            click.echo(f"would change {show(name)}")
     return list(changed)
 
 
 def _close(action: str, changed: int, result: Port, matched: Matched) -> None:
     verb = {"write": "changed", "check": "would change", "diff": "in the diff"}[action]
     refused = len({f.variable for f in result.findings if f.refuses})
-    line = f"{len(result.ported)} variables virtualized, {changed} files {verb}, {refused} variables refused, "
-    say(line + f"{len(matched.unnamed)} not in the plan and left alone")
+    say(
+        f"{count(len(result.ported), 'variable')} virtualized, {count(changed, 'file')} {verb}, "
+        f"{count(refused, 'variable')} refused, {len(matched.unnamed)} not in the plan and left alone"
+        + _next(action, changed)
+    )
+
+
+def _next(action: str, changed: int) -> str:
+    """What to do after a run that has found something to change."""
+    if not changed or action == "write":
+        return ""
+    return ".  Next: run again with --write" + (", or pipe the diff into git apply" if action == "diff" else "")

@@ -7,7 +7,19 @@ from typing import Any
 import click
 import msgspec
 
-from vport.commands._tree import Loaded, TreeOptions, link, load, report_unread, say, take_options, tree_options
+from vport.commands._tree import (
+    Loaded,
+    TreeOptions,
+    command_line,
+    count,
+    emit,
+    link,
+    load,
+    report_unread,
+    say,
+    take_options,
+    tree_options,
+)
 from vport.coverage import measure
 from vport.errors import UsageError
 from vport.inventory import Row, inventory
@@ -16,7 +28,7 @@ from vport.report import csv as csv_report
 from vport.report import json as json_report
 from vport.report import table as table_report
 
-FORMATS = {"table": table_report.render, "csv": csv_report.render, "json": json_report.render}
+FORMATS = {"csv": csv_report.render, "json": json_report.render}
 
 
 def _rows(loaded: Loaded, options: TreeOptions) -> list[Row]:
@@ -41,7 +53,7 @@ def _rows(loaded: Loaded, options: TreeOptions) -> list[Row]:
     "--format",
     "-f",
     "form",
-    type=click.Choice(list(FORMATS)),
+    type=click.Choice(["table", *FORMATS]),
     default="table",
     show_default=True,
     help="Of the list: a table for people, csv or json for programs.",
@@ -65,15 +77,26 @@ def command(paths: tuple[Path, ...], form: str, coverage: bool, only: str | None
     if coverage and form == "csv":
         raise UsageError("--coverage has no csv; say --format table or json")
     if coverage:
-        click.echo(coverage_report.render(measure(link(loaded, options)), form), nl=False)
+        found = coverage_report.render(measure(link(loaded, options)), form)
+        emit(found) if form == "json" else click.echo(found, nl=False)
         return 1 if failed else 0
     rows = [row for row in _rows(loaded, options) if only is None or row.decision == only]
-    click.echo(FORMATS[form](rows), nl=False)
+    if form == "table":
+        click.echo(table_report.render(rows), nl=False)
+    else:
+        emit(FORMATS[form](rows))
     if not options.quiet:
-        counts = {d: sum(r.decision == d for r in rows) for d in ("virtualize", "share", "ask")}
-        tally = ", ".join(f"{n} {d}" for d, n in counts.items() if n)
-        say(
-            f"{len(rows)} variables in {len(loaded.data)} files: {tally or 'nothing'}.  Next: vport "
-            f"plan PATH -o vport.toml"
-        )
+        _close(rows, len(loaded.data), paths)
     return 1 if failed else 0
+
+
+def _close(rows: list[Row], files: int, paths: tuple[Path, ...]) -> None:
+    """Say what was found and what to do next."""
+    counts = {d: sum(r.decision == d for r in rows) for d in ("virtualize", "share", "ask")}
+    tally = ", ".join(f"{n} {d}" for d, n in counts.items() if n)
+    line = f"{count(len(rows), 'variable')} in {count(files, 'file')}{': ' + tally if tally else ''}."
+    if not files:
+        line += "  Nothing to read: name files, or folders with .c and .h files below them."
+    elif rows and str(paths[0]) != "-":
+        line += f"  Next: {command_line('plan', paths)}"
+    say(line)

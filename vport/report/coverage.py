@@ -3,6 +3,8 @@
 import msgspec
 
 from vport.coverage import Coverage
+from vport.names import harmless, show, unspell
+from vport.report.json import printable
 
 
 def _share(part: int, whole: int) -> str:
@@ -12,7 +14,7 @@ def _share(part: int, whole: int) -> str:
 def render(coverage: Coverage, form: str) -> str:
     """What was read and every item that was not."""
     if form == "json":
-        return msgspec.json.format(msgspec.json.encode(coverage), indent=1).decode() + "\n"
+        return printable(msgspec.json.format(msgspec.json.encode(coverage), indent=1).decode()) + "\n"
     lines = [
         f"files read: {coverage.files}",
         f"functions read: {coverage.functions_read} of {coverage.functions} "
@@ -22,5 +24,6 @@ def render(coverage: Coverage, form: str) -> str:
     ]
     for gap in coverage.gaps:
         what = f"function {gap.function}" if gap.function else "top level"
-        lines.append(f"  {gap.file}:{gap.line}-{gap.last_line}: {what}: {gap.reason}")
+        file = show(unspell(gap.file))
+        lines.append(harmless(f"  {file}:{gap.line}-{gap.last_line}: {what}: {gap.reason}"))
     return "\n".join(lines) + "\n"
