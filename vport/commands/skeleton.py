@@ -63,8 +63,9 @@ def _align(defines: Iterable[str]) -> Iterator[str]:
 def _lay_out(text: str) -> str:
     """The text as style(9) wants it, however long the name of the module is."""
     laid_out: list[str] = []
-    for defines, lines in itertools.groupby(text.splitlines(), lambda line: line.startswith(_DEFINE)):
-        laid_out += _align(lines) if defines else itertools.chain.from_iterable(map(_fold, lines))
+    for are_defines, group in itertools.groupby(text.splitlines(), lambda line: line.startswith(_DEFINE)):
+        lines = list(group)
+        laid_out += _align(lines) if are_defines else (part for line in lines for part in _fold(line))
     return "".join(line + "\n" for line in laid_out)
 
 
