@@ -53,27 +53,29 @@ SHADOWED = {
     "for_scope_nested": "int f(void) { for (int n = 0;;) for (int m = n;;) if (n) m += n; «n» = «m»; }",
     "for_scope_second_declarator": "int f(void) { for (struct s *a = q, *n = a; n; n = n->x) n->y = 1; «n» = 1; }",
     "conditional_parameter": "int f(int a\n#ifdef X\n\t, int n\n#endif\n\t) { return n; } int g(void) { return «n»; }",
+    "old_style_implicit_int": "int\nf(a, n)\n{\n\treturn (a + n);\n}",
+    "old_style_some_implicit_int": "int\nf(a, n)\n\tchar *a;\n{\n\treturn (a[n] + «m»);\n}",
+    "old_style_returning_pointer": "struct m *\nf(m, n)\n\tint m;\n\tint n;\n{\n\treturn (m + n);\n}",
+    "old_style_pointer_one_parameter": "static char *\nf(n)\n\tint n;\n{\n\treturn (n);\n}",
+    "old_style_without_type": "f(n)\n\tint n;\n{ return (n + «m»); }",
+    "old_style_ends_with_its_function": "f(n)\n\tint n;\n{ return (n); }\ng(m)\n{ return («n» + m); }",
+    "old_style_pointers_own_parameters": "int f(c)\n\tint (*c)(int n);\n{ return «n»; }",
+    "new_style_is_not_old_style": "int f(void) { return «n»; } int g() { return «m»; }",
+    "types_of_unnamed_parameters": "int f(n_t, struct m *); int g(int (*)(n_t)) { return «n» + «m»; }",
+    "handler_of_a_macro_is_not_old_style": "DB_SHOW_COMMAND(n, m)\n{\n\treturn («n» + «m»);\n}",
+    "parameter_inside_a_function_pointer_parameter": "int f(int (*c)(int m)) { return «m»; }",
+    "parameter_inside_a_function_parameter": "int f(int c(int m), int n) { return «m» + n; }",
+    "parameter_that_is_a_function": "int f(int n(int m)) { return n(«m»); }",
+    "parameter_of_the_function_in_parentheses": "int (f)(int n) { return n; }",
+    "parameter_of_a_function_that_returns_a_pointer_to_function": "int (*f(int n))(int) { return n; }",
+    "local_prototype_of_a_function": "int f(void) { int n(void); return n(); } int g(void) { return «n»; }",
+    "local_prototype_returning_pointer": "int f(void) { char *n(int m), *p; return *n(«m»); }",
+    "local_prototype_ends_with_its_block": "int f(void) { { extern int n(void); n(); } return «n»; }",
+    "call_is_no_prototype": "int f(void) { g(n(1)); return 0; }".replace("n(", "«n»("),
     "handler_arguments_macro": "int f(SYSCTL_HANDLER_ARGS) { return «n» + req->x; }",
 }
 
 SHADOWED_FAILS = {
-    "old_style_implicit_int": ("int\nf(a, n)\n{\n\treturn (a + n);\n}", "an undeclared K&R parameter is int (C89)"),
-    "old_style_returning_pointer": (
-        "struct m *\nf(m, n)\n\tint m;\n\tint n;\n{\n\treturn (m + n);\n}",
-        "of a K&R function that returns a pointer only the last declaration is seen",
-    ),
-    "old_style_pointer_one_parameter": (
-        "static char *\nf(n)\n\tint n;\n{\n\treturn (n);\n}",
-        "of a K&R function that returns a pointer no parameter is seen",
-    ),
-    "parameter_inside_a_function_pointer_parameter": (
-        "int f(int (*c)(int m)) { return «m»; }",
-        "a parameter's own parameters hide names in the body",
-    ),
-    "local_prototype_of_a_function": (
-        "int f(void) { int n(void); return n(); }",
-        "a prototype in a block hides the variable",
-    ),
     "loop_variable_declared_by_a_macro": (
         "#define FE(v) for (int v = 0; v < 3; v++)\nint f(void) { FE(n) { n++; } return «n»; }",
         "a loop macro that declares its variable",
@@ -133,6 +135,7 @@ NAME_SPACES = {
     "directive_if_in_function": "int f(void) {\n#if n > 1 \\\n\t|| n\n\treturn 1;\n#endif\n\treturn «n»; }",
     "directive_pragma_in_function": "int f(void) {\n#pragma omp n\n\treturn «n»; }",
     "comma_in_the_middle_of_a_ternary": "int f(int a, int b) { return a ? b, «n» : 2; }",
+    "utf_8_identifier": "int f(void) { int n\xc3\xa9, \xc3\xa9n; n\xc3\xa9 = 1; return «n» + \xc3\xa9n; }",
     "label_address": "int f(void) { void *t = &&n; n: return 1; }",
 }
 
@@ -142,7 +145,6 @@ NAME_SPACES_FAILS = {
     "sizeof_in_an_enumerator": ("enum { X = sizeof(«n») };", "expressions in enumerations are not searched"),
     "sizeof_in_a_parameter": ("int f(int x[sizeof(«n»)]) { return 0; }", "expressions in headers are not searched"),
     "typeof_at_file_scope": ("static __typeof(«n») x;", "`typeof` of a variable in specifiers is not searched"),
-    "utf_8_identifier": ("int f(void) { int n\xc3\xa9; return «n»; }", "an identifier with bytes above 127 goes on"),
 }
 
 MACRO_BODIES = {

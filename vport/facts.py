@@ -10,6 +10,7 @@ from collections.abc import Mapping
 import msgspec
 import tree_sitter
 
+from vport.c.chunks import old_style_list
 from vport.c.conditionals import Group, conditional_groups, select_texts
 from vport.c.declarations import read_declarations
 from vport.c.declarators import Declaration
@@ -21,14 +22,15 @@ from vport.c.parse import Captures, Unread, parse
 from vport.c.places import Nesting, Places, spots
 from vport.c.reading import Reading as Reading
 from vport.c.roles import parameter_roles
-from vport.c.tokens import KEYWORDS
+from vport.c.tokens import KEYWORDS, before
 
-FORMAT = 2
+FORMAT = 3
 """Raised when the shape or the meaning of facts changes; part of the cache's key."""
 
 _DEFINE = re.compile(rb"\s*([A-Za-z_]\w*)(\([^)]*\))?")
 _INCLUDE = re.compile(rb'\s*(?:<([^>\n]+)>|"([^"\n]*)")')
 _WORDS = re.compile(rb"[A-Za-z_]\w*")
+_POINTER_NAME = re.compile(rb"\(\s*+\*[^()]*+(?:\[[^\]]*+\])?\s*+\)\Z")
 
 
 class Define(msgspec.Struct, frozen=True, array_like=True, gc=False):
@@ -108,10 +110,11 @@ def _macro_parameters(places: Places, parameters: Mapping[bytes, tuple[str, ...]
 
 def _locals(captures: Captures, places: Places, code: bytes, taken: set[int]) -> Locals:
     loops = Nesting(spots(captures, "for"))
-    inner = Nesting((a, b) for a, b in spots(captures, "parameters") if places.in_body(a))
+    inner = _inner_lists(captures, places, code)
     listed = sorted((n.start_byte + o, n.end_byte + o, _outside_list(n) + o) for o, n in captures.get("enumerator", ()))
     result = Locals([], [], [])
-    for at, end, scope in [*((a, b, a) for a, b in spots(captures, "local")), *listed]:
+    prototypes = [(a, b, a) for a, b in spots(captures, "prototype") if places.in_body(a)]
+    for at, end, scope in [*((a, b, a) for a, b in spots(captures, "local")), *prototypes, *listed]:
         index = places.function_at(at)
         name = code[at:end]
         if index < 0 or at in taken or name in KEYWORDS:
@@ -125,6 +128,37 @@ def _locals(captures: Captures, places: Places, code: bytes, taken: set[int]) ->
         result.at.append(at)
         result.until.append(until)
     return result
+
+
+def _inner_lists(captures: Captures, places: Places, code: bytes) -> Nesting:
+    """Lists of parameters to whose end their names count: prototypes, and parameters of parameters."""
+    inner: list[tuple[int, int]] = []
+    reach = 0
+    for start, end in spots(captures, "parameters"):
+        if start < reach or places.in_body(start) or _of_pointer(code, start):
+            inner.append((start, end))
+        reach = max(reach, end)
+    return Nesting(inner)
+
+
+def _of_pointer(code: bytes, at: int) -> bool:
+    """Whether the list at `at` is that of a pointer to a function: `(*f)(int n)`."""
+    end = before(code, at)
+    return code[end - 1 : end] == b")" and _POINTER_NAME.search(code, max(0, end - 100), end) is not None
+
+
+def _old_style_names(places: Places, made: set[int], into: Locals) -> None:
+    """Parameters of K&R functions that no declaration follows: they are `int`."""
+    for chunk in places.functions:
+        low, high = (-1, -1) if chunk.body in made else old_style_list(places.text, chunk)
+        if high < 0:
+            continue
+        declared = KEYWORDS.union(_WORDS.findall(places.text, high, chunk.body))
+        for word in _WORDS.finditer(places.text, low, high):
+            if word.group() not in declared:
+                into.names.append(word.group().decode("latin-1"))
+                into.at.append(word.start())
+                into.until.append(chunk.end)
 
 
 def _outside_list(node: tree_sitter.Node) -> int:
@@ -195,6 +229,7 @@ def read_facts(data: bytes, reading: Reading) -> FileFacts:
     enumerators = {code[a:b].decode("latin-1") for a, b in spots(parsed.captures, "enumerator")}
     local = _locals(parsed.captures, places, code, taken)
     _macro_parameters(places, reading.parameters, local)
+    _old_style_names(places, {c.function for c in parsed.calls}, local)
     return FileFacts(
         len(data),
         data.count(b"\n"),

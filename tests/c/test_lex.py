@@ -2,7 +2,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from vport.c.lex import blank_comments, find_directives, spaces, unterminated_comment
+from vport.c.lex import blank_comments, close_strings, find_directives, spaces, unterminated_comment
 
 C_BYTES = st.lists(
     st.sampled_from([b"/*", b"*/", b"//", b'"', b"'", b"\\", b"\n", b"\r\n", b"#if", b"n", b" ", b"\xe9", b"\0"])
@@ -146,3 +146,19 @@ def test_comment_that_never_ends(data: bytes, at: int) -> None:
 )
 def test_comments_that_end(data: bytes) -> None:
     assert unterminated_comment(data) == -1
+
+
+@pytest.mark.parametrize(
+    ("code", "closed"),
+    [
+        (b'char *s = "open\nint a;\n', b"char *s = @   ;\nint a;\n"),
+        (b'char *s = "open\r\nint a;\r\n', b"char *s = @   ;\r\nint a;\r\n"),
+        (b'char *s = "open;\nint a;\n', None),
+        (b'int f(void) { return "open }\nint a;\n', None),
+        (b'char *s = "   ", c = "\n";', None),
+        (b'char *s = "  ";', None),
+        (b'"', None),
+    ],
+)
+def test_open_strings_end_with_their_line(code: bytes, closed: bytes | None) -> None:
+    assert close_strings(code) == (closed or code)

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from vport.c.chunks import read_top_level
 from vport.c.lex import blank_comments
-from vport.c.mask import mask_known, take_calls
+from vport.c.mask import mask_known, mask_old_style, take_calls
 
 KINDS = {
     b"FOREACH": "head",
@@ -164,3 +164,18 @@ def test_macro_that_heads_a_function(text: str) -> None:
     (call,) = taken.calls
     assert (call.name, call.function) == ("SHOW", text.index("{"))
     assert b"int f()" in taken.text
+
+
+@pytest.mark.parametrize(
+    ("code", "masked"),
+    [
+        ("int f(a) int a; { }", "         int a; { }"),
+        ("char *f(a, b) int a; { }", "              int a; { }"),
+        ("f(a)\nint (*a)(b);\n{ }", "    \nint (*a)(b);\n{ }"),
+        ("int f(a) { }", "int f(a) { }"),
+        ("int f(int a) { }", "int f(int a) { }"),
+        ("int f(a);", "int f(a);"),
+    ],
+)
+def test_heads_of_old_style_functions(code: str, masked: str) -> None:
+    assert mask_old_style(code.encode(), read_top_level(code.encode()).chunks).decode() == masked

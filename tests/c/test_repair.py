@@ -41,15 +41,26 @@ def test_statements_with_unknown_macros_are_read(statement: str) -> None:
     assert reads(f"int f(int a) {{ {statement} }}")
 
 
+@pytest.mark.parametrize("head", ["int FROB_API f(int a)", "struct m * FROB_API f(int a)"])
+def test_macros_between_type_and_name_vanish(head: str) -> None:
+    assert reads(f"{head} {{ return (a); }}")
+
+
+def test_type_in_capitals_stays() -> None:
+    code = b"static FROB f(int a) { return a a; }"
+    assert all(b"FROB f" in reading for reading in repair(code, code.index(b"{"), []))
+
+
 @pytest.mark.parametrize(
-    "text",
-    [
-        "struct mbuf *f(a) struct mbuf *a; { return (a); }",
-        "static char **f(a, b) int a; char *b; { return (b); }",
-    ],
+    "statement", ["goto *t[a];", "goto *(void *)a;", "struct { int a : 1; unsigned : 3; unsigned int : 0; } s;"]
 )
-def test_old_style_functions_that_return_pointers_are_read(text: str) -> None:
-    assert reads(text)
+def test_gnu_jumps_and_unnamed_bit_fields_are_read(statement: str) -> None:
+    assert reads(f"int f(int a) {{ {statement} }}")
+
+
+def test_labels_in_functions_are_no_bit_fields() -> None:
+    code = b"int f(int a) { a: b(); c: d = 1; return a a; }"
+    assert all(b"a: b(); c: d = 1;" in reading for reading in repair(code, code.index(b"{"), []))
 
 
 @pytest.mark.parametrize(

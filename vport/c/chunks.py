@@ -18,8 +18,13 @@ _AGGREGATE = re.compile(
 _HEADER_TAIL = re.compile(rb"\)(?:\s*+[A-Za-z_]\w*+(?:\s*+\([^()]*+\))?+)*+\s*+\Z")
 _OLD_STYLE = re.compile(rb"\b[A-Za-z_]\w*+\s*+\([\w\s,]*+\)\s*+(?=[A-Za-z_])")
 _LINKAGE = re.compile(rb'extern\s*+" *+"\s*+\{')
+_OLD_STYLE_LIST = re.compile(
+    rb"\b[A-Za-z_]\w*+\s*+(\(\s*+[A-Za-z_]\w*+(?:\s*+,\s*+[A-Za-z_]\w*+)*+\s*+\))\s*+(?=[A-Za-z_]|\Z)"
+)
 _HEADER = 4000
 """Bytes before a body in which its function's header is looked for."""
+_OLD_STYLE_HEADER = 1 << 16
+"""The same for headers that declare their parameters one by one (K&R)."""
 
 
 class Chunk(msgspec.Struct, array_like=True, gc=False):
@@ -93,7 +98,7 @@ def _is_function(code: bytes, start: int, brace: int, item: int) -> int:
     head = code.rfind(b";", start, brace) + 1 or start
     text = code[max(head, brace - _HEADER) : brace].rstrip()
     if not text:
-        found = _old_style_start(code, max(start, brace - _HEADER), brace)
+        found = _old_style_start(code, max(start, brace - _OLD_STYLE_HEADER), brace)
         return _old_style_start(code, item, code.find(b"{", item)) if found < 0 and item < start else found
     if not text.endswith(b")") and (text.endswith(b"=") or _opens_type(text) or not _HEADER_TAIL.search(text[-200:])):
         return -1
@@ -124,6 +129,21 @@ def _old_style_start(code: bytes, start: int, brace: int) -> int:
     for match in _OLD_STYLE.finditer(code, start, brace):
         found = match.start()
     return found if found < 0 else (code.rfind(b";", start, found) + 1 or start)
+
+
+def old_style_list(code: bytes, chunk: Chunk) -> tuple[int, int]:
+    """The list of a K&R function's parameters, parentheses included; (-1, -1) for any other item.
+
+    A list of single words right before the body counts too: undeclared parameters are `int` (C89 6.7.1).
+    """
+    tail = code[max(chunk.start, chunk.body - 64) : chunk.body].rstrip()
+    if chunk.body < 0 or tail[-1:] not in (b";", b")"):
+        return -1, -1
+    header = code[chunk.start : before(code, chunk.body)]
+    found = max(_OLD_STYLE_LIST.finditer(header), key=re.Match.end, default=None)
+    if found is None or (tail[-1:] == b")" and found.end() < len(header)):
+        return -1, -1
+    return chunk.start + found.start(1), chunk.start + found.end(1)
 
 
 def _assigned(text: bytes) -> bool:

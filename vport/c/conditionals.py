@@ -11,7 +11,7 @@ import re
 
 import msgspec
 
-from vport.c.lex import Directive, spaces
+from vport.c.lex import Directive, close_strings, spaces
 from vport.c.tokens import before as end_before
 
 _OPENERS = frozenset(("if", "ifdef", "ifndef"))
@@ -192,7 +192,7 @@ def _drop(text: bytearray, dropped: list[Branch]) -> None:
         text[branch.start : branch.end] = spaces(bytes(text[branch.start : branch.end]))
 
 
-def _without(code: bytearray, dropped: list[Branch]) -> bytes:
+def _without(code: bytes, dropped: list[Branch]) -> bytes:
     text = bytearray(code)
     _drop(text, dropped)
     return bytes(text)
@@ -209,12 +209,12 @@ def select_texts(code: bytes, directives: list[Directive], groups: list[Group]) 
     bare = bytearray(code)
     for d in directives:
         bare[d.start : d.end] = spaces(bytes(bare[d.start : d.end]))
-    without_directives = bytes(bare)
+    without_directives = close_strings(bytes(bare))
     split = _find_splits(without_directives, groups)
     if not split:
         return Selection((without_directives,), ())
     most = max(2, *(len(g.branches) for g in split))
-    texts = tuple(_without(bare, _dropped_branches(without_directives, split, k)) for k in range(most))
+    texts = tuple(_without(without_directives, _dropped_branches(without_directives, split, k)) for k in range(most))
     split.sort(key=lambda g: (g.start, -g.end))
     outer: list[tuple[int, int]] = []
     for g in split:

@@ -17,6 +17,8 @@ _HIDDEN = re.compile(
 )
 _DIRECTIVE = re.compile(rb"#[ \t]*(\w*)((?:[^\n\\]++|\\\r?\n|\\)*+)")
 _COMMENT_END = re.compile(rb".*\*/\Z", re.DOTALL)
+_QUOTED_LINE = re.compile(rb'^[^\n"]*+"[^\n]*+', re.MULTILINE)
+_OPEN_STRING = re.compile(rb'"[^"{};]+\Z')
 _NOT_NEWLINE = re.compile(rb"[^\r\n]")
 
 
@@ -52,6 +54,24 @@ def blank_comments(data: bytes) -> bytes:
 def spaces(text: bytes) -> bytes:
     """As many bytes as `text`, newlines kept, everything else a space."""
     return _NOT_NEWLINE.sub(b" ", text)
+
+
+def close_strings(code: bytes) -> bytes:
+    """`code`, comments and directives blanked, with an open string that runs to the end of its line ended there.
+
+    Else it would swallow the declaration on the next line.  Of the string only a byte that is no C stays, so that the
+    item counts as unread; what holds braces or a semicolon of its own ends without help.
+    """
+    if code.count(b'"') % 2 == 0:
+        return code
+    text = bytearray(code)
+    for match in _QUOTED_LINE.finditer(code):
+        line = match.group().rstrip()
+        opened = _OPEN_STRING.search(line) if line.count(b'"') % 2 else None
+        if opened is not None:
+            low = match.start() + opened.start()
+            text[low : match.start() + len(line)] = b"@" + b" " * (len(opened.group()) - 2) + b";"
+    return bytes(text)
 
 
 def find_directives(code: bytes) -> list[Directive]:

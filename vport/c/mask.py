@@ -11,7 +11,7 @@ from types import MappingProxyType
 
 import msgspec
 
-from vport.c.chunks import Chunk
+from vport.c.chunks import Chunk, old_style_list
 from vport.c.lex import spaces
 from vport.c.tokens import KEYWORDS, WORD, before, closing_paren, find_words, next_byte, skip_space, split_arguments
 
@@ -187,6 +187,20 @@ def mask_known(code: bytes, kinds: Mapping[bytes, str], bodies: list[Chunk]) -> 
             _mask_call(text, code, kind, start, paren, inside)
         else:
             _mask_word(text, kind, start, end, inside)
+    return bytes(text)
+
+
+def mask_old_style(code: bytes, chunks: list[Chunk]) -> bytes:
+    """Blank the heads of K&R functions up to the declarations of their parameters, for which the grammar has no rule.
+
+    The declarations then stand beside the body at the top level; `Places` still counts both as one function.
+    """
+    found = [c for c in chunks if c.body >= 0 and code[before(code, c.body) - 1] == 0x3B]
+    if not found:
+        return code
+    text = bytearray(code)
+    for chunk in found:
+        _fill(text, chunk.start, max(chunk.start, old_style_list(code, chunk)[1]))
     return bytes(text)
 
 

@@ -13,7 +13,7 @@ import tree_sitter_c
 
 from vport.c.chunks import Chunk, TopLevel, enter_linkage, read_top_level
 from vport.c.conditionals import Branch, Group, Selection
-from vport.c.mask import MacroCall, mask_known, take_calls
+from vport.c.mask import MacroCall, mask_known, mask_old_style, take_calls
 from vport.c.repair import repair
 
 _LANGUAGE = tree_sitter.Language(tree_sitter_c.language())
@@ -28,6 +28,9 @@ _QUERY = tree_sitter.Query(
     (array_declarator declarator: (identifier) @local)
     (parenthesized_declarator (identifier) @local)
     (parameter_declaration declarator: (identifier) @local)
+    (parameter_declaration declarator: (function_declarator declarator: (identifier) @local))
+    (declaration declarator: (function_declarator declarator: (identifier) @prototype))
+    (pointer_declarator declarator: (function_declarator declarator: (identifier) @prototype))
     (function_declarator parameters: (parameter_list) @parameters)
     (parameter_list (identifier) @local)
     (for_statement initializer: (declaration)) @for
@@ -35,13 +38,14 @@ _QUERY = tree_sitter.Query(
     (type_definition declarator: (type_identifier) @local)
     (enumerator name: (identifier) @enumerator)
     (function_definition body: (compound_statement) @body)
+    (translation_unit (compound_statement) @body)
     (call_expression function: (identifier) @call)
     (ERROR) @error
     (MISSING) @error
     """,
 )
 _CURSOR = tree_sitter.QueryCursor(_QUERY)
-_WORDS = re.compile(rb"[A-Za-z_]\w*")
+_WORDS = re.compile(rb"[A-Za-z_\x80-\xff][\w\x80-\xff]*+")
 
 Captures = dict[str, list[tuple[int, tree_sitter.Node]]]
 """Capture name to (offset of the text the node was parsed in, node)."""
@@ -113,7 +117,8 @@ def _parse_alone(text: bytes, chunk: Chunk, never: list[Branch], into: Captures)
 def _masked(text: bytes, top: TopLevel, kinds: Mapping[bytes, str], words: set[bytes]) -> tuple[bytes, list[MacroCall]]:
     taken = take_calls(text, top.chunks, kinds)
     used = {word: kinds[word] for word in words if word in kinds}
-    return (mask_known(taken.text, used, top.chunks) if used else taken.text), taken.calls
+    masked = mask_known(taken.text, used, top.chunks) if used else taken.text
+    return mask_old_style(masked, top.chunks), taken.calls
 
 
 def _erroneous(chunks: list[Chunk], errors: list[tree_sitter.Node]) -> list[Chunk]:

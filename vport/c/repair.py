@@ -24,7 +24,22 @@ _WORD_STRING = re.compile(rb'(?<=")(\s*)([A-Za-z_]\w*)(?=\s*")')
 _DECLARATION_ARGUMENT = re.compile(rb"(?:struct\s++\w++|\b[a-z_]\w*+)\s++\**+\s*+\w++\s*+(?:\[[^\]]*+\])?+\s*+\Z")
 _UNPARENTHESISED = re.compile(rb"(\b(?:if|while|switch)\s+)([A-Za-z_]\w*)(?=\s*\()")
 _OFFSETOF = re.compile(rb"\boffsetof(\s*+\(\s*+)([^,()]++)(?=,)")
-_OLD_STYLE_POINTER = re.compile(rb"([\w\s]*+)(\*[\s*]*+)(?=\w++\s*+\([\w\s,]*+\)\s*+(?:[A-Za-z_]|\Z))")
+_HEAD_MACRO = re.compile(
+    rb"(?<!static)(?<!extern)(?<!inline)(?<!__inline__)(?<!const)(?<!volatile)(?<!struct)(?<!union)(?<!enum)(?<=[\w*])"
+    rb"\s+([A-Z_][A-Z0-9_]{2,})(?=\s+\**\s*\w+\s*\()"
+)
+_TYPE_WORDS = rb"(?:const|volatile|unsigned|signed|int|short|long|char|_Bool)"
+_BIT_FIELD = re.compile(
+    rb"(?<=[;{])(\s*+)((?:(?:" + _TYPE_WORDS + rb"\s+)*" + _TYPE_WORDS + rb"|\w++)\s*+:\s*+[^;{}:?,]++;)"
+)
+_SURE_BIT_FIELD = re.compile(
+    rb"(?<=[;{])(\s*+)((?:" + _TYPE_WORDS + rb"\s++)*" + _TYPE_WORDS + rb"\s*+:\s*+[^;{}:?,]++;)"
+)
+_FIRST_BIT_FIELD = re.compile(
+    rb"(?<=[;{])(\s*+(?:(?:" + _TYPE_WORDS + rb"\s+)*" + _TYPE_WORDS + rb"|\w++)\s*+)(:\s*+\w++\s*+,)"
+)
+_NEXT_BIT_FIELD = re.compile(rb"(,\s*+)(:\s*+\w++\s*+)(?=[,;])")
+_COMPUTED_GOTO = re.compile(rb"\b(goto)\b(?=\s*+\*)")
 _CAPITALS = re.compile(rb"[A-Z_][A-Z0-9_]{2,}\Z")
 _DECLARED = re.compile(rb"[ \t]+\*?[A-Za-z_]\w*\s*[=;]")
 _LONE_MACRO = re.compile(rb"^[ \t]*_*[A-Z][A-Z0-9_]{2,}(?:\(\))?[ \t]*$", re.MULTILINE)
@@ -45,17 +60,28 @@ def _keywords(code: bytes) -> bytes:
         (b"__asm", b"asm"),
         (b"__volatile__", b"volatile"),
         (b"__volatile", b"volatile"),
+        (b"_Thread_local", b"__thread"),
     ):
         code = re.sub(rb"\b" + old + rb"\b", new + b" " * (len(old) - len(new)), code)
     code = _UNPARENTHESISED.sub(lambda m: _same_length(m, 2, b""), code)
     code = _CASE_RANGE.sub(lambda m: _same_length(m, 1, b""), code)
+    code = _COMPUTED_GOTO.sub(lambda m: _same_length(m, 1, b""), code)
+    code = _bit_fields(_SURE_BIT_FIELD, code)
     return _OFFSETOF.sub(lambda m: b"offset_f" + m.group(1) + b"0" + spaces(m.group(2))[1:], code)
 
 
-def _old_style(code: bytes) -> bytes:
-    """The grammar has no K&R functions that return pointers: their stars go."""
-    found = _OLD_STYLE_POINTER.match(code)
-    return code if found is None else code[: found.end(1)] + spaces(found.group(2)) + code[found.end(2) :]
+def _bit_fields(first: re.Pattern[bytes], code: bytes) -> bytes:
+    """Unnamed bit-fields, which the grammar does not know, vanish."""
+    if b":" not in code:
+        return code
+    code = first.sub(lambda m: _same_length(m, 2, b""), code)
+    code = _FIRST_BIT_FIELD.sub(lambda m: _same_length(m, 2, b""), code) if first is _BIT_FIELD else code
+    return _NEXT_BIT_FIELD.sub(lambda m: spaces(m.group()), code)
+
+
+def _head_macro(code: bytes) -> bytes:
+    """A macro nobody knows between a function's type and its name."""
+    return _HEAD_MACRO.sub(lambda m: _same_length(m, 1, b""), code)
 
 
 def _operators(code: bytes) -> bytes:
@@ -75,7 +101,7 @@ def _empties(code: bytes) -> bytes:
 
 def _members(code: bytes) -> bytes:
     """Inside structs and enumerations: macros alone on their line, and types as arguments of array bounds."""
-    code = _LONE_MACRO.sub(lambda m: spaces(m.group()), code)
+    code = _bit_fields(_BIT_FIELD, _LONE_MACRO.sub(lambda m: spaces(m.group()), code))
     return _BOUND.sub(lambda m: _same_length(m, 1, b"0"), code)
 
 
@@ -143,9 +169,12 @@ def repair(code: bytes, body: int, never: list[tuple[int, int]]) -> list[bytes]:
         code = code[:low] + spaces(code[low:high]) + code[high:]
     if never:
         readings.append(code)
-    head, rest = _keywords(_old_style(code[:body])), code[body:]
-    if head != code[:body]:
-        readings.append(head + rest)
+    head, rest = code[:body], code[body:]
+    for mend in (_keywords, _head_macro) if body else ():
+        changed = mend(head)
+        if changed != head:
+            head = changed
+            readings.append(head + rest)
     for rule in RULES if body else (_members, *RULES):
         changed = rule(rest)
         if changed != rest:

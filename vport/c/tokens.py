@@ -5,10 +5,11 @@ from collections.abc import Iterable
 
 _PARENS = re.compile(rb"[()]")
 _ARGUMENT = re.compile(rb"[(),{}\[\]]")
-_WORD_BYTES = frozenset(b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ_abcdefghijklmnopqrstuvwxyz")
+_WORD_BYTES = frozenset(b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ_abcdefghijklmnopqrstuvwxyz") | frozenset(range(128, 256))
 _SPACE = re.compile(rb"\s*")
-WORD = re.compile(rb"[A-Za-z_]\w*")
-_WHOLE_WORD = re.compile(rb"\b[A-Za-z_]\w*+")
+WORD = re.compile(rb"[A-Za-z_\x80-\xff][\w\x80-\xff]*+")
+"""An identifier; bytes above 127 are letters of other alphabets (C11 6.4.2.1)."""
+_WHOLE_WORD = re.compile(rb"(?<![\w\x80-\xff])[A-Za-z_\x80-\xff][\w\x80-\xff]*+")
 _DEEPEST = 256
 """Parentheses nested deeper count as unclosed, as for compilers: without a bound a run of `(` takes quadratic time."""
 _MANY_WORDS = 256
