@@ -442,8 +442,23 @@ def _one_each(tokens: Tokens) -> list[Tokens]:
         if n and (head := _tag_of_head(type_)):
             type_ = head
         end = next((i for i, t in enumerate(part) if t == "=" or t in _ATTRIBUTES), len(part))
-        out.append([*storage, *type_, *part[:end], *attributes, *part[end:], ";"])
+        out.append([*storage, *type_, *_without_parentheses(part[:end]), *attributes, *part[end:], ";"])
     return out
+
+
+def _without_parentheses(declarator: Tokens) -> Tokens:
+    """A declarator without the parentheses around its name alone, or around the whole of it."""
+    out = list(declarator)
+    while True:
+        lone = next(
+            (i for i in range(len(out) - 2) if out[i] == "(" and _WORD.match(out[i + 1]) and out[i + 2] == ")"), -1
+        )
+        if lone >= 0 and not (lone and _WORD.match(out[lone - 1])) and out[lone - 1 : lone] != [")"]:
+            del out[lone + 2], out[lone]
+        elif out[:1] == ["("] and closing(out, 0) == len(out):
+            out = out[1:-1]
+        else:
+            return out
 
 
 def _by_itself(type_: Tokens, name: str, out: list[Tokens]) -> Tokens:
@@ -545,7 +560,7 @@ def _to_top(item: Item, names: set[str]) -> Item:
     rest: Tokens = []
     for begin, end in statements(item.tokens, item.body):
         part = item.tokens[begin:end]
-        name = ""
+        name = part[1][1:-1] if len(part) > 2 and part[1][0] == "<" and part[2] == "{" else ""
         if part[0] == "static":
             name = declared_name(part[_specifiers(part[:-1])[3] :])
         if name in names:
@@ -556,26 +571,30 @@ def _to_top(item: Item, names: set[str]) -> Item:
 
 
 def _put_back(items: list[Item], names: Mapping[str, Planned]) -> list[Item]:
-    """Hoisted statics at the top of their functions."""
-    moved: dict[str, Tokens] = {}
+    """Hoisted statics at the top of their functions, in the branch they stand in, with types made for them."""
+    moved: list[tuple[str, Item]] = []
     kept: list[Item] = []
     for item in items:
         name = ""
         if item.kind == "statement" and item.tokens[0] == "static":
             name = declared_name(item.tokens[_specifiers(item.tokens[:-1])[3] :])
+        if item.kind == "statement" and item.tokens[2:3] == ["{"] and item.tokens[1].startswith("<"):
+            name = item.tokens[1][1:-1]
         if name in names and names[name].function:
-            one = names[name]
-            moved.setdefault(one.function, []).extend(one.name if t == name else t for t in item.tokens)
+            spelled = {f"<{new}>": f"<{one.name}>" for new, one in names.items()} | {name: names[name].name}
+            tokens = [spelled.get(t, t) for t in item.tokens]
+            moved.append((names[name].function, Item(item.kind, tokens, item.branch)))
         else:
             kept.append(item)
-    out: list[Item] = []
-    for item in kept:
-        top = next((moved[f] for f in moved if _is_function(item, f)), None)
-        if top is not None:
-            tokens = [*item.tokens[: item.body + 1], *top, *item.tokens[item.body + 1 :]]
-            item = Item("function", tokens, item.branch, item.body)
-        out.append(item)
-    return out
+    return [_with_top(item, moved) for item in kept]
+
+
+def _with_top(item: Item, moved: list[tuple[str, Item]]) -> Item:
+    top = [
+        t for function, one in moved if _is_function(item, function) and not _exclusive(one, item) for t in one.tokens
+    ]
+    tokens = [*item.tokens[: item.body + 1], *top, *item.tokens[item.body + 1 :]]
+    return Item(item.kind, tokens, item.branch, item.body) if top else item
 
 
 def _exclusive(a: Item, b: Item) -> bool:
@@ -636,7 +655,8 @@ def compare(
     names = new_names(old.values(), new.values(), planned)
     for name in old:
         plain = settle(normal(read_items(old[name].tokens)), names)
-        yield name, _flat(plain), _flat(_put_back(normal(undo(old[name], new[name], names)), names))
+        undone = _put_back(normal(undo(old[name], new[name], names)), names)
+        yield name, _flat(plain), _flat(_locals_to_top(undone, names.values()))
 
 
 def settle(items: list[Item], names: Mapping[str, Planned]) -> list[Item]:

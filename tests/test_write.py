@@ -60,13 +60,13 @@ def test_shapes_that_fit_a_defining_macro(shape: str, simple: bool) -> None:
         ("uint32_t", "(*cb)(uint32_t a, ...)", "typedef uint32_t cb_t(uint32_t a, ...);", "cb_t *", "cb"),
         ("int", "(*cb)(int (*)(void), u_int)", "typedef int cb_t(int (*)(void), u_int);", "cb_t *", "cb"),
         ("const char *", "(*cb)(const char *)", "typedef const char *cb_t(const char *);", "cb_t *", "cb"),
-        ("int", "(*cb)(frob_t const *, u_int)", "typedef int cb_t(const frob_t *, u_int);", "cb_t *", "cb"),
+        ("int", "(*cb)(frob_t const *, u_int)", "typedef int cb_t(frob_t const *, u_int);", "cb_t *", "cb"),
         pytest.param("int", "(*cb)(const frob_t *)", "typedef int cb_t(const frob_t *);", "cb_t *", "cb"),
         pytest.param("int", "(*cb)(const frob_t a)", "typedef int cb_t(const frob_t a);", "cb_t *", "cb"),
         pytest.param("int", "(*cb[MAX(A, B)])(void)", "typedef int cb_t(void);", "cb_t *", "cb[MAX(A, B)]"),
         pytest.param("int", "(*cb)(const frob_t)", "typedef int cb_t(const frob_t);", "cb_t *", "cb"),
         pytest.param("int", "(*cb)(int, volatile u_int)", "typedef int cb_t(int, volatile u_int);", "cb_t *", "cb"),
-        pytest.param("int", "(*cb)(const frob_t[2])", "typedef int cb_t(const frob_t [2]);", "cb_t *", "cb"),
+        pytest.param("int", "(*cb)(const frob_t[2])", "typedef int cb_t(const frob_t[2]);", "cb_t *", "cb"),
     ],
 )
 def test_typedef_for_names_in_the_middle(

@@ -1,7 +1,7 @@
 """What the passes of one port share: the tree, the variables to virtualize, the dialect, and look-ups over them."""
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Container, Iterable, Iterator
 from functools import cached_property
 
 from vport import rules
@@ -34,6 +34,7 @@ class Job:
         self.dialect = dialect
         self.reading = reading
         self.variables = list(variables)
+        self._asked = frozenset(v.key for v in self.variables)
         self._code: dict[str, bytes] = {}
         self._member_names: dict[tuple[str, int], bool] = {}
 
@@ -49,14 +50,24 @@ class Job:
 
     def new_name(self, variable: Variable) -> str:
         """The name at file scope: a function-local static is called after its function."""
-        if not variable.function:
-            return variable.name
-        base = f"{_WORD.sub('_', variable.function).strip('_')}_{variable.name}"
-        words = self.tree.words(variable.file)
-        name, n = base, 2
-        while name in words:
-            name, n = f"{base}{n}", n + 1
-        return name
+        return self._new_names.get(variable.key, variable.name) if variable.function else variable.name
+
+    @cached_property
+    def _new_names(self) -> dict[tuple[str, str, str], str]:
+        """Names of the function-local statics, unlike every word of their file and one another."""
+        found: dict[tuple[str, str, str], str] = {}
+        given: set[tuple[str, str]] = set()
+        for variable in self.tree.variables:
+            if variable.key not in self._asked or not variable.function:
+                continue
+            function = variable.function.partition("@")[0]
+            base = f"{_WORD.sub('_', function).strip('_')}_{variable.name}"
+            words, name, n = self.tree.words(variable.file), base, 2
+            while name in words or (variable.file, name) in given:
+                name, n = f"{base}{n}", n + 1
+            given.add((variable.file, name))
+            found[variable.key] = name
+        return found
 
     @cached_property
     def keys(self) -> set[tuple[str, str, str]]:
@@ -100,13 +111,15 @@ class Job:
         """Whether `at` stands in a statement that another pass writes anew."""
         return any(a <= at < b for a, b in self._hoisted.get(file, ()))
 
-    def ported_text(self, file: str, start: int, end: int) -> str:
-        """The bytes of a range with the uses in it ported."""
+    def ported_text(self, file: str, start: int, end: int, bare: Container[Variable] = ()) -> str:
+        """The bytes of a range with the uses in it ported; of `bare` variables as symbols, without an accessor."""
         parts, at = [], start
         uses = {r.use.at: (v, r.use) for v, r in self.references() if r.file == file and start <= r.use.at < end}
         for offset in sorted(uses):
             variable, use = uses[offset]
-            parts += [self.data[file][at:offset].decode("latin-1"), f"V_{self.new_name(variable)}"]
+            name = self.new_name(variable)
+            new = self.dialect.reference(name) if variable in bare else f"V_{name}"
+            parts += [self.data[file][at:offset].decode("latin-1"), new]
             at = offset + len(use.name)
         return "".join(parts) + self.data[file][at:end].decode("latin-1")
 

@@ -11,7 +11,7 @@ from vport.edits import Edit
 from vport.job import Job
 from vport.source import line_start
 from vport.tree import Variable
-from vport.write import columns, fold, is_simple, join_type, typedef_for
+from vport.write import bare, columns, fold, is_simple, join_type, typedef_for
 
 _STORAGE = re.compile(r"\b(?:static|extern|register)\b[ \t]*")
 _WORD = re.compile(rb"[A-Za-z_]\w*")
@@ -66,7 +66,7 @@ def specifier(job: Job, file: str, declaration: Declaration) -> str:
     return " ".join(w for w in words if job.reading.kinds.get(w.encode("latin-1")) not in ("storage", "extern"))
 
 
-def _leading_attributes(job: Job, file: str, declaration: Declaration) -> str:
+def leading_attributes(job: Job, file: str, declaration: Declaration) -> str:
     """Attributes that stand before the first name and have to follow it."""
     if declaration.has_body:
         return ""
@@ -78,6 +78,46 @@ def _section_attributes(job: Job, file: str, declaration: Declaration) -> str:
     """Attributes that only a shared variable of the statement may keep."""
     found = find_attributes(job, file, declaration.start, declaration.specifier_end)
     return "".join(job.data[file][a.start : a.end].decode("latin-1") + " " for a in found if not a.keep)
+
+
+def end_of_declarator(job: Job, file: str, declaration: Declaration, declarator: Declarator, start: int = 0) -> int:
+    """Offset of the `=`, comma or semicolon that follows a declarator and its attributes, or what ends at `start`."""
+    depth, code = 0, job.code(file)
+    for i in range(start or declarator.end, declaration.end):
+        mark = code[i]
+        depth += (mark == 0x28) - (mark == 0x29)
+        if depth == 0 and mark in b"=,;":
+            return i
+    return declaration.end
+
+
+def body_end(job: Job, file: str, declaration: Declaration) -> int:
+    """Past the body of a type and the attributes behind it, which belong to the type."""
+    end = job.code(file).rfind(b"}", declaration.start, declaration.specifier_end) + 1
+    attributes = find_attributes(job, file, end, declaration.specifier_end)
+    return max((a.end for a in attributes if a.keep), default=end)
+
+
+class TypeHead(msgspec.Struct, frozen=True):
+    """The head of a type with a body: `struct`, its tag if it has one, and the qualifiers of the object."""
+
+    kind: str
+    tag: str
+    start: int
+    kind_end: int
+    qualifiers: str
+
+
+def type_head(job: Job, file: str, declaration: Declaration) -> TypeHead:
+    """What is said around the body of a type.  Qualifiers on either side say how the object is, not the type."""
+    code = job.code(file)
+    found = _TAG.search(code, declaration.start, declaration.specifier_end)
+    assert found is not None
+    tags = [w.decode() for w in _WORD.findall(found.group(2)) if w not in job.reading.attributes]
+    end = code.rfind(b"}", declaration.start, declaration.specifier_end) + 1
+    around = (code[declaration.start : found.start(1)], code[end : declaration.specifier_end])
+    qualifiers = "".join(f"{m.group().decode().strip()} " for text in around for m in _QUALIFIER.finditer(text))
+    return TypeHead(found.group(1).decode(), tags[-1] if tags else "", found.start(1), found.end(1), qualifiers)
 
 
 class Rewriter:
@@ -110,7 +150,7 @@ class Rewriter:
     def edits(self) -> Iterator[Edit]:
         """All edits of the statement."""
         declaration = self.declaration
-        kept = _leading_attributes(self.job, self.file, declaration)
+        kept = leading_attributes(self.job, self.file, declaration)
         storage = f"{declaration.storage} " if declaration.storage else ""
         storage += _section_attributes(self.job, self.file, declaration)
         if declaration.has_body:
@@ -146,10 +186,13 @@ class Rewriter:
             yield self._edit(start, declarator.end, f"{lead}{storage}{_plain(type_text, text)}{kept}")
             return
         if not is_simple(declarator.shape):
-            alias = free_name(self.job, self.file, declarator.name, f"{declarator.name}_t")
+            alias = typedef_name(self.job, self.file, declarator.name)
             typedef, type_text, text = typedef_for(type_text, text, declarator.name, alias)
-            lead += typedef + self.newline + self.indent
+            lead += f"{typedef}\n".replace("\n", self.newline + self.indent)
             yield self._edit(start, declarator.end, lead + wanted.make(type_text, text) + kept)
+        elif bare(text) != text:
+            parts = join_type(type_text, bare(text))
+            yield self._edit(start, declarator.end, lead + wanted.make(*parts) + kept)
         else:
             yield from self._simple(wanted, declarator, start, lead, join_type(type_text, text), kept)
         yield from self._drop_attributes(declarator)
@@ -180,47 +223,25 @@ class Rewriter:
                 yield self._edit(before(self.code, attribute.start), attribute.end, "", rank=2)
 
     def _next_token(self, declarator: Declarator) -> int:
-        """Offset of the `=`, comma or semicolon that follows a declarator and its attributes."""
-        depth = 0
-        for i in range(declarator.end, self.declaration.end):
-            mark = self.code[i]
-            depth += (mark == 0x28) - (mark == 0x29)
-            if depth == 0 and mark in b"=,;":
-                return i
-        return self.declaration.end
+        return end_of_declarator(self.job, self.file, self.declaration, declarator)
 
     def _body_end(self) -> int:
-        """Past the body and the attributes behind it, which belong to the type."""
-        end = self.code.rfind(b"}", self.declaration.start, self.declaration.specifier_end) + 1
-        attributes = find_attributes(self.job, self.file, end, self.declaration.specifier_end)
-        return max((a.end for a in attributes if a.keep), default=end)
+        return body_end(self.job, self.file, self.declaration)
 
     def _hoist(self) -> Generator[Edit, None, str]:
         """Let the type stand by itself: drop the storage class, name it if it has no name; returns how to say it."""
         declaration = self.declaration
-        found = _TAG.search(self.code, declaration.start, declaration.specifier_end)
-        assert found is not None
-        storage = re.compile(rb"\b(?:static|extern)\b\s*").search(self.code, declaration.start, found.start())
+        head = type_head(self.job, self.file, declaration)
+        storage = re.compile(rb"\b(?:static|extern)\b\s*").search(self.code, declaration.start, head.start)
         if storage:
             yield self._edit(storage.start(), storage.end(), "")
-        qualifiers = yield from self._take_qualifiers(found.start(1))
-        kind = qualifiers + found.group(1).decode()
-        inner = _WORD.findall(found.group(2))
-        tags = [w for w in inner if w not in self.job.reading.attributes]
-        if tags:
-            return f"{kind} {tags[-1].decode()}"
-        tag = self._new_tag(declaration.declarators[0].name)
-        yield self._edit(found.end(1), found.end(1), f" {tag}")
-        return f"{kind} {tag}"
-
-    def _take_qualifiers(self, head: int) -> Generator[Edit, None, str]:
-        """Qualifiers before and behind a body say how the variable is, not the type; those behind go with the gap."""
-        found = list(_QUALIFIER.finditer(self.code, self.declaration.start, head))
-        for match in found:
-            yield self._edit(match.start(), match.end(), "")
-        end = self.code.rfind(b"}", self.declaration.start, self.declaration.specifier_end) + 1
-        found += _QUALIFIER.finditer(self.code, end, self.declaration.specifier_end)
-        return "".join(match.group().decode().strip() + " " for match in found)
+        for match in _QUALIFIER.finditer(self.code, declaration.start, head.start):
+            yield self._edit(match.start(), match.end(), "")  # those behind the body go with the gap
+        tag = head.tag
+        if not tag:
+            tag = self._new_tag(declaration.declarators[0].name)
+            yield self._edit(head.kind_end, head.kind_end, f" {tag}")
+        return f"{head.qualifiers}{head.kind} {tag}"
 
     def _new_tag(self, name: str) -> str:
         return free_name(self.job, self.file, name, name, f"{name}_s", tag=True)
@@ -243,6 +264,11 @@ def free_name(job: Job, file: str, name: str, *wishes: str, tag: bool = False) -
     return next((wish for wish in tries if not taken(wish)), f"{name}_of_vnet")
 
 
+def typedef_name(job: Job, file: str, name: str) -> str:
+    """How to call the typedef that `name` needs."""
+    return free_name(job, file, name, f"{name}_t", f"{name}_type_t")
+
+
 def statement_line_end(job: Job, file: str, end: int) -> int:
     """Where lines about the statement that ends at `end` can go: the end of its line, with comments and neighbours."""
     code, data = job.code(file), job.data[file]
@@ -253,10 +279,27 @@ def statement_line_end(job: Job, file: str, end: int) -> int:
         if not code[at:stop].strip():
             return stop
         following = skip_space(code, at)
+        if code[following : following + 1] == b";":  # it ends an empty declaration, which belongs to nobody
+            at = following + 1
+            continue
         neighbour = next((d for d in job.tree.facts[file].declarations if d.start == following), None)
         if neighbour is None:
             return end
         at = neighbour.end
+
+
+def own_line_end(job: Job, file: str, end: int) -> int:
+    """Past the line on which a statement ends at `end`, when only comments follow on it; else -1."""
+    code = job.code(file)
+    found = code.find(b"\n", end)
+    stop = len(code) if found < 0 else found + 1
+    return -1 if code[end:stop].strip() else stop
+
+
+def comment_behind(job: Job, file: str, end: int) -> str:
+    """The comments that follow a statement on its line, with the blanks before them; empty when other text does."""
+    text = job.data[file][end : max(end, own_line_end(job, file, end))].decode("latin-1").rstrip()
+    return text if text.strip() else ""
 
 
 def make_definition(job: Job, variable: Variable, declaration: Declaration) -> Callable[[str, str], str]:

@@ -2,7 +2,7 @@
 
 import re
 
-from pycparser import c_ast, c_generator, c_parser
+from pycparser import c_parser
 
 from vport.dialect import Dialect
 
@@ -14,6 +14,8 @@ _ACCESSOR_COLUMN = 32
 _SIMPLE = re.compile(r"a*p*\Z")
 _POINTER = re.compile(r"(?P<stars>[*\s]*(?:(?:const|volatile|restrict|__restrict)\b[*\s]*)*)(?P<rest>.*)\Z", re.DOTALL)
 _TOKEN = re.compile(r"[A-Za-z_]\w*|\S")
+_POINTER_WORDS = re.compile(r"\b(?:const|volatile|restrict|__restrict)\b")
+_STARS = re.compile(r"(?:\*|\b(?:const|volatile|restrict|__restrict)\b)\s*\Z")
 _BOUNDS = re.compile(r"\[[^\[\]]*\]")
 _NAME = re.compile(r"[A-Za-z_]\w*")
 _C_WORDS = frozenset(
@@ -62,44 +64,83 @@ def is_simple(shape: str) -> bool:
 def typedef_for(specifier: str, declarator: str, name: str, alias: str = "") -> tuple[str, str, str]:
     """A typedef for a shape that puts its name in the middle, and the type and declarator that use it.
 
-    The typedef is called `alias`, `NAME_t` unless given.
+    The typedef is called `alias`, `NAME_t` unless given; all else stays as it was written, white space folded.
     `int`, `(*frob_cb)(int)` gives `typedef int frob_cb_t(int);`, `frob_cb_t *`, `frob_cb`.
 
     Raises:
         ValueError: the declaration cannot be read.
     """
     alias = alias or f"{name}_t"
-    tree = _parse_declaration(specifier, declarator)
-    tail, node = "", tree.type
-    while isinstance(node, c_ast.ArrayDecl):
-        tail += "[" + (c_generator.CGenerator().visit(node.dim) if node.dim else "") + "]"
-        node = node.type
-    stars = ""
-    while isinstance(node, c_ast.PtrDecl):
-        stars += "*" + "".join(f" {q}" for q in node.quals)
-        node = node.type
-    _rename(node, alias)
-    typedef = c_generator.CGenerator().visit(c_ast.Typedef(alias, [], ["typedef"], node))
-    typedef = re.sub(r"\bvoid\s*\(\s*\)", "void (void)", typedef)
-    typedef = typedef.replace(f" {alias} (", f" {alias}(")
-    return f"{typedef};", f"{alias} {stars}".rstrip(), f"{name}{tail}"
+    _parse_declaration(specifier, declarator)
+    text = " ".join(declarator.split())
+    start, end = _inner(text, name)
+    type_text, rest = join_type(alias, text[start:end])
+    if text[start - 1 : start] == "(" and text[end : end + 1] == ")":
+        start, end = start - 1, end + 1
+    gap = "" if specifier.endswith("*") else " "
+    return wrap(f"typedef {specifier}{gap}{text[:start]}{alias}{text[end:]};"), type_text, rest
 
 
-def _rename(node: c_ast.Node, name: str) -> None:
-    while not isinstance(node, c_ast.TypeDecl):
-        node = node.type
-    node.declname = name
+def _inner(text: str, name: str) -> tuple[int, int]:
+    """The part of a declarator that says what the named object is: stars before the name, bounds behind it."""
+    found = re.search(rf"\b{re.escape(name)}\b", text)
+    if found is None:
+        raise ValueError(f"{text}: no {name} in it")
+    end = found.end()
+    while text[end : end + 1] == "[":
+        end = closing_bracket(text, end)
+    start = found.start()
+    while stars := _STARS.search(text, 0, start):
+        start = stars.start()
+    return start, end
 
 
-def _parse_declaration(specifier: str, declarator: str) -> c_ast.Decl:
+def closing_bracket(text: str, at: int) -> int:
+    """Offset past the bracket that closes the one at `at`; the end of the text if none does."""
+    depth = 0
+    for i in range(at, len(text)):
+        depth += (text[i] == "[") - (text[i] == "]")
+        if depth == 0:
+            return i + 1
+    return len(text)
+
+
+def wrap(text: str) -> str:
+    """A statement that is too wide, broken behind commas as late as they allow, as style(9) continues lines."""
+    lines = [text]
+    while columns(lines[-1]) > WIDTH:
+        at = lines[-1].rfind(", ", 0, WIDTH)
+        if at < _TAB:
+            break
+        lines[-1:] = [lines[-1][: at + 1], "    " + lines[-1][at + 2 :]]
+    return "\n".join(lines)
+
+
+def bare(declarator: str) -> str:
+    """A declarator of a simple shape without the parentheses it does not need: `(n)[3]` is `n[3]`."""
+    name = _NAME.search(_POINTER_WORDS.sub(lambda m: " " * len(m.group()), declarator))
+    if name is None or "(" not in declarator[: name.start()]:
+        return declarator
+    head, tail, open_ = declarator[: name.start()], declarator[name.start() :], 0
+    kept = ""
+    for mark in tail:
+        open_ += (mark == "(") - (mark == ")")
+        if open_ < 0:
+            open_ = 0
+        else:
+            kept += mark
+    return head.replace("(", "") + kept
+
+
+def _parse_declaration(specifier: str, declarator: str) -> None:
+    """Raise ValueError unless the declaration is C that is fully understood."""
     text = f"{specifier} {declarator}"
     known = sorted(_type_names(text))
     source = "".join(f"typedef int {word};\n" for word in known) + text + ";\n"
     try:
-        tree = c_parser.CParser().parse(source)
+        c_parser.CParser().parse(source)
     except Exception as error:  # pycparser raises its own ParseError, of another base in each release
         raise ValueError(f"{text}: {error}") from error
-    return tree.ext[-1]
 
 
 def _type_names(text: str) -> set[str]:

@@ -6,26 +6,33 @@ A static of block scope cannot carry the section attribute that VNET_DEFINE give
 import re
 from collections.abc import Iterator
 
-from vport.c.declarators import Declaration
-from vport.c.tokens import skip_space
+from vport.c.declarators import Declaration, Declarator
+from vport.c.tokens import before, skip_space
 from vport.edits import Edit
 from vport.facts import Function
 from vport.job import Job
 from vport.source import line_start
-from vport.statement import free_name, specifier, statement_line_end
-from vport.tree import Variable
-from vport.write import accessor_lines, fold, is_simple, join_type, typedef_for
+from vport.statement import (
+    body_end,
+    comment_behind,
+    end_of_declarator,
+    find_attributes,
+    free_name,
+    leading_attributes,
+    own_line_end,
+    specifier,
+    type_head,
+    typedef_name,
+)
+from vport.tree import Site, Variable
+from vport.write import accessor_lines, bare, columns, fold, is_simple, join_type, typedef_for
 
 NAME = "local-statics"
 
-_BODY = re.compile(
-    r"(?P<before>[^{]*?)(?P<kind>struct|union|enum)\s*(?P<tag>\w*)\s*(?P<body>\{.*\})(?P<after>[^}]*)\Z", re.DOTALL
-)
 _COMMENT_ABOVE = re.compile(rb"(?:^[ \t]*/\*(?:(?!\*/).)*\*/[ \t]*\r?\n)\Z", re.MULTILINE | re.DOTALL)
 
 
-def _function(job: Job, variable: Variable) -> Function:
-    site = variable.sites[0]
+def _function(job: Job, site: Site) -> Function:
     return next(f for f in job.tree.facts[site.file].functions if f.start <= site.declaration.start < f.end)
 
 
@@ -39,75 +46,148 @@ def _place(job: Job, file: str, function: Function) -> int:
     return at
 
 
-def _definition(job: Job, variable: Variable, declaration: Declaration) -> str:
-    site = next(s for s in variable.sites if s.declaration is declaration)
+def _definition(job: Job, variable: Variable, site: Site, together: list[Variable]) -> str:
+    """The definition at file scope; values measure those hoisted `together` before these have their accessors."""
     data, declarator, name = job.data[site.file], site.declarator, job.new_name(variable)
-    text = data[declarator.start : declarator.end].decode("latin-1")
-    type_text, lead = _type(job, site.file, declaration, name)
+    text = bare(data[declarator.start : declarator.end].decode("latin-1"))
+    type_text, lead = _type(job, site), _body(job, site)
     text = re.sub(rf"\b{re.escape(variable.name)}\b", name, text, count=1)
     if is_simple(declarator.shape):
         type_text, text = join_type(type_text, text)
     else:
-        alias = free_name(job, site.file, name, f"{name}_t")
-        typedef, type_text, text = typedef_for(type_text, text, name, alias)
+        typedef, type_text, text = typedef_for(type_text, text, name, typedef_name(job, site.file, name))
         lead += typedef + "\n"
-    value = job.ported_text(site.file, declarator.value_start, declarator.value_end)
-    value = re.sub(r"\n[ \t]+", "\n    ", value)
-    whole = lead + fold(job.dialect.define(True, type_text, text), text) + (f" = {value}" if value else "") + ";"
-    return whole + _trailing_comment(job, site.file, declaration)
+    kept = "" if site.declaration.has_body else leading_attributes(job, site.file, site.declaration)
+    value = kept + _attributes_and_value(job, site, together)
+    whole = fold(job.dialect.define(True, type_text, text), text, columns(value.partition("\n")[0]) + 1)
+    return lead + whole + value + ";" + _comment(job, site)
 
 
-def _type(job: Job, file: str, declaration: Declaration, name: str) -> tuple[str, str]:
-    """How to say the type at file scope, and the lines that define it first when the statement holds its body."""
-    text = specifier(job, file, declaration)
-    found = _BODY.match(text)
-    if found is None:
-        return text, ""
-    tag = found["tag"] or free_name(job, file, name, name, f"{name}_s", tag=True)
-    said = f"{found['kind']} {tag}"
-    return f"{found['before']}{said}{found['after']}".strip(), f"{said} {found['body']};\n"
+def _attributes_and_value(job: Job, site: Site, together: list[Variable]) -> str:
+    """What stands between a declarator and the mark behind it, but for attributes that a per-vnet variable cannot have.
+
+    Continuation lines go as far left as they stand at file scope.
+    """
+    declarator = site.declarator
+    mark = end_of_declarator(job, site.file, site.declaration, declarator)
+    gone = [a for a in find_attributes(job, site.file, declarator.end, mark) if not a.keep]
+    stop = declarator.value_end or (mark if job.code(site.file)[declarator.end : mark].strip() else declarator.end)
+    parts, at = [], declarator.end
+    for attribute in gone:
+        parts.append(job.ported_text(site.file, at, before(job.code(site.file), attribute.start), together))
+        at = attribute.end
+    parts.append(job.ported_text(site.file, at, max(at, stop), together))
+    return re.sub(r"\n[ \t]+", "\n    ", "".join(parts).rstrip())
 
 
-def _trailing_comment(job: Job, file: str, declaration: Declaration) -> str:
-    """The comment behind a statement that holds one declarator; it goes where the statement goes."""
-    stop = statement_line_end(job, file, declaration.end)
-    if len(declaration.declarators) > 1:
+def _tag(job: Job, site: Site) -> str:
+    """The tag of a type with a body, which is called after the first declarator that is hoisted when it has none."""
+    chosen = (job.chosen.get((site.file, d.name_at)) for d in site.declaration.declarators)
+    name = job.new_name(next(v for v in chosen if v is not None))
+    given = type_head(job, site.file, site.declaration).tag
+    return given or free_name(job, site.file, name, name, f"{name}_s", tag=True)
+
+
+def _type(job: Job, site: Site) -> str:
+    """How to say the type at file scope."""
+    if not site.declaration.has_body:
+        return specifier(job, site.file, site.declaration)
+    head = type_head(job, site.file, site.declaration)
+    return f"{head.qualifiers}{head.kind} {_tag(job, site)}"
+
+
+def _body(job: Job, site: Site) -> str:
+    """The type with its body, as a statement for file scope; nothing when another declarator brings it."""
+    declaration, data = site.declaration, job.data[site.file]
+    chosen = [d for d in declaration.declarators if (site.file, d.name_at) in job.chosen]
+    if not declaration.has_body or site.declarator is not chosen[0]:
         return ""
-    return job.data[file][declaration.end : stop].decode("latin-1").rstrip()
+    head = type_head(job, site.file, declaration)
+    tag = "" if head.tag else f" {_tag(job, site)}"
+    indent = re.match(rb"[ \t]*", data[line_start(data, declaration.start) :]).group()  # type: ignore[union-attr]
+    parts = data[head.start : head.kind_end], data[head.kind_end : body_end(job, site.file, declaration)]
+    return tag.encode().join(parts).replace(b"\n" + indent, b"\n").decode("latin-1") + ";\n"
 
 
-def _removal(job: Job, file: str, declaration: Declaration, chosen: set[int]) -> Iterator[Edit]:
+def _comment(job: Job, site: Site) -> str:
+    """The comments about a declarator, which go where it goes: up to the next one, or behind the statement."""
+    declaration, declarator = site.declaration, site.declarator
+    if declarator is declaration.declarators[-1]:
+        return comment_behind(job, site.file, declaration.end)
+    return _between(job, site.file, declaration, declarator).rstrip()
+
+
+def _between(job: Job, file: str, declaration: Declaration, declarator: Declarator) -> str:
+    """What stands between a declarator, its comma left out, and the next: comments and white space."""
+    following = declaration.declarators[declaration.declarators.index(declarator) + 1]
+    end, data = declarator.value_end or declarator.end, job.data[file]
+    comma = job.code(file).find(b",", end_of_declarator(job, file, declaration, declarator, end))
+    early = data[end:comma] if not job.code(file)[end:comma].strip() else b""
+    return (early.rstrip() + data[comma + 1 : following.start]).decode("latin-1")
+
+
+def _removal(job: Job, site: Site) -> Iterator[Edit]:
     """Take the hoisted declarators out of their statement, and the whole line when none is left."""
-    reason = "moved to file scope"
-    left = [d for d in declaration.declarators if d.name_at not in chosen]
+    reason, file, declaration = "moved to file scope", site.file, site.declaration
+    left = [d for d in declaration.declarators if (file, d.name_at) not in job.chosen]
     if left:
-        kept = ", ".join(job.ported_text(file, d.start, d.value_end or d.end) for d in left)
-        first, last = declaration.declarators[0], declaration.declarators[-1]
-        yield Edit(first.start, last.value_end or last.end, 0, kept.encode("latin-1"), NAME, reason)
+        if declaration.has_body:
+            at, end = type_head(job, file, declaration).kind_end, body_end(job, file, declaration)
+            yield Edit(at, end, 0, f" {_tag(job, site)}".encode(), NAME, "its type is known at file scope")
+        yield _shortened(job, file, declaration, left, reason)
         return
-    begin, stop = line_start(job.data[file], declaration.start), statement_line_end(job, file, declaration.end)
-    alone = not job.data[file][begin : declaration.start].strip() and stop > declaration.end
-    end = stop if alone else skip_space(job.data[file], declaration.end)
-    yield Edit(begin if alone else declaration.start, end, 0, b"", NAME, reason)
+    data = job.data[file]
+    begin, stop = line_start(data, declaration.start), own_line_end(job, file, declaration.end)
+    if not data[begin : declaration.start].strip() and stop >= 0:
+        yield Edit(begin, stop, 0, b"", NAME, reason)
+    else:
+        end = declaration.end + len(comment_behind(job, file, declaration.end).encode("latin-1"))
+        end = end if end > declaration.end else skip_space(data, end)
+        yield Edit(declaration.start, end, 0, b"", NAME, reason)
+
+
+def _shortened(job: Job, file: str, declaration: Declaration, left: list[Declarator], reason: str) -> Edit:
+    """The statement with the declarators that are `left`, each with its comments."""
+    first, last, end = declaration.declarators[0], declaration.declarators[-1], declaration.end
+    text = ""
+    for declarator in left:
+        mark = end_of_declarator(job, file, declaration, declarator, declarator.value_end)
+        text += job.ported_text(file, declarator.start, max(declarator.value_end or declarator.end, mark)).rstrip()
+        if declarator is not left[-1]:
+            text += "," + _between(job, file, declaration, declarator)
+        elif declarator is not last:
+            text += ";" + _between(job, file, declaration, declarator).rstrip()
+    if left[-1] is last:
+        return Edit(first.start, end - 1, 0, text.encode("latin-1"), NAME, reason)
+    end += len(comment_behind(job, file, end).encode("latin-1"))
+    if own_line_end(job, file, end) < 0 and "//" in text:
+        text += job.newline(file)
+    return Edit(first.start, end, 0, text.encode("latin-1"), NAME, reason)
+
+
+def _by_function(job: Job) -> dict[tuple[str, int], list[tuple[Variable, Site]]]:
+    """The chosen statics of each function; one in both branches of a conditional has a site in both functions."""
+    found: dict[tuple[str, int], list[tuple[Variable, Site]]] = {}
+    for variable in job.variables:
+        for site in variable.sites if variable.function else ():
+            place = (variable.file, _function(job, site).start)
+            known = found.setdefault(place, [])
+            if all(v is not variable for v, _ in known):
+                known.append((variable, site))
+    return found
 
 
 def run(job: Job) -> Iterator[tuple[str, Edit]]:
     """Yield a hoisted definition with its accessor and the removal of each chosen local static."""
-    by_function: dict[tuple[str, int], list[Variable]] = {}
-    for variable in job.variables:
-        if variable.function:
-            function = _function(job, variable)
-            by_function.setdefault((variable.file, function.start), []).append(variable)
-    for (file, _), variables in by_function.items():
-        newline = job.newline(file)
-        lines = [_definition(job, v, s.declaration) for v in variables for s in v.sites[:1]]
+    for (file, _), found in _by_function(job).items():
+        newline, variables = job.newline(file), [v for v, _ in found]
+        lines = [_definition(job, v, site, variables) for v, site in found]
         lines += accessor_lines(job.dialect, [job.new_name(v) for v in variables])
-        text = "".join(line.replace("\n", newline) + newline for line in lines) + newline
-        at = _place(job, file, _function(job, variables[0]))
+        text = "".join(re.sub(r"\r?\n", newline, line) + newline for line in lines) + newline
+        at = _place(job, file, _function(job, found[0][1]))
         reason = f"{', '.join(v.name for v in variables)}: a per-stack variable must stand at file scope"
         yield file, Edit(at, at, 6, text.encode("latin-1"), NAME, reason, variables[0].name)
-        statements = {s.declaration.start: s.declaration for v in variables for s in v.sites}
-        chosen = {s.declarator.name_at for v in variables for s in v.sites}
-        for declaration in statements.values():
-            for edit in _removal(job, file, declaration, chosen):
-                yield file, edit
+    sites = [s for v in job.variables if v.function for s in v.sites]
+    for site in {(s.file, s.declaration.start): s for s in sites}.values():
+        for edit in _removal(job, site):
+            yield site.file, edit
