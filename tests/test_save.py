@@ -16,7 +16,8 @@ import pytest
 
 from vport import save
 from vport.errors import WriteError
-from vport.save import JOURNAL, recover, save_all
+from vport.journal import JOURNAL, pending
+from vport.save import recover, save_all
 
 ROOT = Path(__file__).resolve().parent.parent
 BEFORE = {"a.c": b"old a", "b.c": b"old b", "sub/c.c": b"old c"}
@@ -147,7 +148,7 @@ FAULTS = [
 
 
 @pytest.mark.parametrize(("fault", "raised"), FAULTS)
-@pytest.mark.parametrize("after", [1, 2, 3, 4, 5])
+@pytest.mark.parametrize("after", range(1, 11))
 def test_fault_while_texts_are_written(
     tree: Path, monkeypatch: pytest.MonkeyPatch, after: int, fault: Callable[[], BaseException], raised: type
 ) -> None:
@@ -256,10 +257,12 @@ def die(tree: Path, stage: str, count: int, what: str = f"save_all(root, {TEXTS!
 
 
 KILLS = [
-    *(pytest.param("fsync", n, 0, id=f"while_text_{n}_is_written") for n in (1, 2, 3, 4)),
+    *(pytest.param("fsync", n, 0, id=f"while_text_{n}_is_written") for n in (1, 2, 3, 4, 5)),
+    pytest.param("fsync", 6, 3, id="before_the_folders_know_of_old_texts"),
+    pytest.param("fsync", 8, 3, id="before_the_folders_know_of_new_texts"),
     *(pytest.param("_keep", n, n - 1, id=f"before_old_text_{n}_is_kept") for n in (1, 2, 3)),
     *(pytest.param("replace", n, 3, id=f"before_rename_{n}") for n in (1, 2, 3)),
-    pytest.param("fsync", 5, 3, id="before_the_journal_says_done"),
+    pytest.param("fsync", 10, 3, id="before_the_journal_says_done"),
 ]
 
 
@@ -271,6 +274,146 @@ def test_kill_9_and_the_next_run_recovers(tree: Path, stage: str, count: int, ba
     assert recover(tree) == 0
     save_all(tree, TEXTS)
     assert content(tree) == AFTER
+
+
+def test_kill_9_when_the_journal_says_done_leaves_the_new_tree(tree: Path) -> None:
+    die(tree, "fsync", 11)
+    assert recover(tree) == 0
+    assert content(tree) == AFTER
+
+
+def test_disk_that_fails_when_all_is_written_changes_nothing_any_more(
+    tree: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(os, "fsync", failing(11, disk_full(), os.fsync))
+    save_all(tree, TEXTS)
+    assert content(tree) == AFTER
+
+
+def test_ctrl_c_right_after_the_journal_says_done(tree: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    real = os.replace
+
+    def replace(source: Path, target: Path) -> None:
+        real(source, target)
+        if target.name == JOURNAL:
+            raise KeyboardInterrupt
+
+    monkeypatch.setattr(os, "replace", replace)
+    with pytest.raises(KeyboardInterrupt, match="everything was written"):
+        save_all(tree, TEXTS)
+    assert content(tree) == AFTER
+
+
+def test_folders_that_cannot_be_synced_do_not_matter(tree: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    real = os.fsync
+
+    def fsync(descriptor: int) -> None:
+        if stat.S_ISDIR(os.fstat(descriptor).st_mode):
+            raise OSError(errno.EINVAL, "Invalid argument")
+        real(descriptor)
+
+    monkeypatch.setattr(os, "fsync", fsync)
+    save_all(tree, TEXTS)
+    assert content(tree) == AFTER
+
+
+def test_every_folder_is_synced_before_and_after_its_files_are_replaced(
+    tree: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    log: list[str] = []
+    real_fsync, real_replace = os.fsync, Path.replace
+
+    def fsync(descriptor: int) -> None:
+        name = Path(os.readlink(f"/proc/self/fd/{descriptor}")).relative_to(tree).as_posix()
+        log.append(f"sync {name}")
+        real_fsync(descriptor)
+
+    def replace(self: Path, target: Path) -> Path:
+        log.append(f"replace {target.relative_to(tree)}")
+        return real_replace(self, target)
+
+    monkeypatch.setattr(os, "fsync", fsync)
+    monkeypatch.setattr(Path, "replace", replace)
+    save_all(tree, TEXTS)
+    assert [entry for entry in log if ".vport" not in entry] == [
+        "sync .",
+        *("sync .", "sync sub"),
+        *("replace a.c", "replace b.c", "replace sub/c.c"),
+        *("sync .", "sync sub"),
+        "sync .",
+    ]
+
+
+# Journals of runs over a folder above or below
+
+
+def test_crash_over_a_folder_above_is_found(tree: Path) -> None:
+    die(tree, "replace", 3)
+    assert pending(tree / "sub") == [tree]
+    assert recover(tree / "sub") == 3
+    assert content(tree) == BEFORE
+
+
+def test_crash_over_a_folder_below_is_found(tree: Path) -> None:
+    die(tree / "sub", "replace", 1, what="save_all(root, {'c.c': (b'old c', b'new')})")
+    assert pending(tree) == []
+    assert pending(tree, TEXTS) == [tree / "sub"]
+    assert recover(tree, TEXTS) == 1
+    assert content(tree) == BEFORE
+
+
+def test_crash_above_and_below_at_once(tree: Path) -> None:
+    (tree / "sub" / "deep").mkdir()
+    (tree / "sub" / "deep" / "d.c").write_bytes(b"old d")
+    die(tree / "sub" / "deep", "replace", 1, what="save_all(root, {'d.c': (b'old d', b'new')})")
+    journal = (tree / "sub" / "deep" / JOURNAL).read_bytes()
+    (tree / "sub" / "deep" / JOURNAL).unlink()
+    die(tree, "replace", 3)
+    (tree / "sub" / "deep" / JOURNAL).write_bytes(journal)
+    assert recover(tree / "sub", ["c.c", "deep/d.c"]) == 4
+    assert content(tree) == {**BEFORE, "sub/deep/d.c": b"old d"}
+
+
+def test_noop_journal_above_that_names_other_files(tree: Path) -> None:
+    text = json.dumps({"pid": DEAD, "files": ["a.c", "b.c"]})
+    (tree / JOURNAL).write_text(text)
+    assert pending(tree / "sub") == []
+    save_all(tree / "sub", {"c.c": TEXTS["sub/c.c"]})
+    assert content(tree) == {**BEFORE, "sub/c.c": AFTER["sub/c.c"], JOURNAL: text.encode()}
+
+
+def test_noop_journal_beside(tree: Path) -> None:
+    (tree / "other").mkdir()
+    (tree / "other" / JOURNAL).write_text("nonsense")
+    assert pending(tree / "sub", ["c.c"]) == pending(tree, TEXTS) == []
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root gives files away")
+def test_noop_journal_above_that_somebody_else_made(tree: Path) -> None:
+    (tree / JOURNAL).write_text("nonsense")
+    os.chown(tree / JOURNAL, 12345, 12345)
+    assert pending(tree / "sub") == []
+
+
+def test_journal_above_that_makes_no_sense_is_told(tree: Path) -> None:
+    (tree / JOURNAL).write_text("nonsense")
+    with pytest.raises(WriteError, match="cannot be read"):
+        recover(tree / "sub")
+
+
+@pytest.mark.parametrize(("root", "name"), [("sub", "c.c"), (".", "sub/c.c")])
+def test_run_over_a_folder_above_or_below_is_not_disturbed(tree: Path, root: str, name: str) -> None:
+    other = {"sub": ".", ".": "sub"}[root]
+    theirs = {"sub": "c.c", ".": "sub/c.c"}[other]
+    with subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE) as living:
+        (tree / other / JOURNAL).write_text(json.dumps({"pid": living.pid, "files": [theirs]}))
+        with pytest.raises(WriteError, match="another run writes to files of this tree"):
+            save_all(tree / root, {name: TEXTS["sub/c.c"]})
+        with pytest.raises(WriteError, match=f"process {living.pid} is writing"):
+            recover(tree / root, [name])
+        living.communicate(b"\n")
+    assert texts_only(tree) == BEFORE
+    assert not (tree / root / JOURNAL).exists()
 
 
 @pytest.mark.parametrize("count", range(1, 9))

@@ -3,37 +3,22 @@
 A journal in the root comes first: it locks the tree and names every file.  Then new texts are staged beside their
 targets, the old ones are kept as hard links, and the targets are replaced (rename(2) is atomic for one file, nothing
 is for many).  Whatever stops the run before the journal says `done`, the old tree comes back: at once on an error or
-an interruption, on the next run after a crash.
+an interruption, on the next run after a crash.  Folders are synced between these steps, so that they reach the disk in
+this order.  A run over a folder above or below holds a journal of its own there, which is looked for as well.
 """
 
 import contextlib
+import errno
 import json
 import os
 import stat
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
-import msgspec
-
 from vport.errors import WriteError
+from vport.journal import JOURNAL, LARGEST_PID, SENSELESS, Entry, alive, pending, read_journal
 
-JOURNAL = ".vport-journal.json"
 _NEW, _OLD, _COPY = ".vport-new", ".vport-old", ".vport-copy"
-_LARGEST_PID = 2**31 - 1
-
-
-class _Entry(msgspec.Struct, frozen=True):
-    """What a journal says.
-
-    Arguments:
-        pid: of the run that writes; the names of its files hold it, so that no two runs share one.
-        targets: files it replaces.
-        done: all are replaced, only the kept texts are still to be removed.
-    """
-
-    pid: int
-    targets: list[Path]
-    done: bool
 
 
 def _beside(path: Path, suffix: str, pid: int) -> Path:
@@ -58,6 +43,19 @@ def _write_new(path: Path, data: bytes, mode: int) -> None:
         file.flush()
         os.fchmod(file.fileno(), mode)
         os.fsync(file.fileno())
+
+
+def _sync(folders: Iterable[Path]) -> None:
+    """Let names that were made or changed in the folders reach the disk; some file systems know no such thing."""
+    for folder in sorted(set(folders)):
+        descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+        try:
+            os.fsync(descriptor)
+        except OSError as error:
+            if error.errno not in (errno.EINVAL, errno.ENOTSUP, errno.ENOSYS):
+                raise
+        finally:
+            os.close(descriptor)
 
 
 def _stage(target: Path, before: bytes, after: bytes) -> None:
@@ -91,7 +89,7 @@ def _keep(target: Path) -> None:
         os.rename(copy, old)
 
 
-def _roll_back(root: Path, entry: _Entry) -> int:
+def _roll_back(root: Path, entry: Entry) -> int:
     """Bring the old texts back, then end the journal; returns how many files had one kept.
 
     Raises:
@@ -111,11 +109,13 @@ def _roll_back(root: Path, entry: _Entry) -> int:
                 f"again, which brings all old texts back first."
             ) from error
         came_back += 1
+    with contextlib.suppress(OSError):
+        _sync(target.parent for target in entry.targets)
     _clean(root, entry)
     return came_back
 
 
-def _clean(root: Path, entry: _Entry) -> None:
+def _clean(root: Path, entry: Entry) -> None:
     """Take away what lies beside the targets, the journal last: while it is there, the next run can do the same."""
     _remove(_beside(t, suffix, entry.pid) for t in entry.targets for suffix in (_NEW, _COPY, _OLD))
     try:
@@ -126,54 +126,32 @@ def _clean(root: Path, entry: _Entry) -> None:
         raise WriteError(f"{root / JOURNAL}: {error.strerror}; the tree is whole.  Remove this file.") from error
 
 
-def _read_regular(path: Path) -> bytes:
-    """The bytes of a regular file; raises OSError for links and anything that could block or never end."""
-    descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
-    with os.fdopen(descriptor, "rb") as file:
-        if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
-            raise OSError("no regular file")
-        return file.read()
-
-
-def _target(root: Path, name: object) -> Path:
-    """The file a journal names; raises ValueError unless it lies below the root with no link on the way."""
-    if not isinstance(name, str) or not name or "\0" in name or os.path.isabs(name) or ".." in name.split("/"):
-        raise ValueError(f"{name!r} is no name of a file below it")
-    target = root / name
-    if target == root or os.path.realpath(target.parent) != str(target.parent):
-        raise ValueError(f"{name!r} leads out of the tree")
-    return target
-
-
-def _parse(root: Path, data: bytes) -> _Entry:
-    """What a journal says, checked: whoever made the tree may have made it.  Raises ValueError and its like."""
-    entry = json.loads(data)
-    pid, names, done = entry["pid"], entry["files"], entry.get("done", False)
-    if type(pid) is not int or not 0 < pid <= _LARGEST_PID:
-        raise ValueError(f"pid {pid!r:.40} is no process")
-    if not isinstance(names, list) or not isinstance(done, bool):
-        raise ValueError("`files` must be a list and `done` a boolean")
-    return _Entry(pid, [_target(root, name) for name in names], done)
-
-
-def recover(root: Path) -> int:
+def recover(root: Path, names: Iterable[str] = ()) -> int:
     """Bring back the old texts if an earlier run died while it wrote; returns how many files came back.
 
+    Arguments:
+        root: folder to be written to.
+        names: files below it; a run over one of their folders, or over a folder above, may have died as well.
+
     Raises:
-        WriteError: the journal cannot be read, or another run holds it.
+        WriteError: a journal cannot be read, or another run holds it.
     """
     root = Path(os.path.realpath(root))
-    journal = root / JOURNAL
     _sweep(root)
+    return sum(_recover(folder) for folder in pending(root, names))
+
+
+def _recover(root: Path) -> int:
+    journal = root / JOURNAL
     try:
-        entry = _parse(root, _read_regular(journal))
+        entry = read_journal(root)
     except FileNotFoundError:
         return 0
-    except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
+    except SENSELESS as error:
         raise WriteError(
             f"{journal}: cannot be read ({error}).  Compare the tree with your backup, then remove it."
         ) from error
-    if _alive(entry.pid):
+    if alive(entry.pid):
         raise WriteError(
             f"{journal}: process {entry.pid} is writing to this tree; nothing was written.  "
             f"Run again when it has ended."
@@ -182,16 +160,6 @@ def recover(root: Path) -> int:
         return _roll_back(root, entry)
     _clean(root, entry)
     return 0
-
-
-def _alive(pid: int) -> bool:
-    try:
-        os.kill(pid, 0)
-    except ProcessLookupError:
-        return False
-    except PermissionError:
-        return True
-    return pid != os.getpid()
 
 
 def _draft(root: Path, pid: int) -> Path:
@@ -203,7 +171,7 @@ def _sweep(root: Path) -> None:
     """Remove journals of dead runs that never took their name."""
     for path in root.glob(f"{JOURNAL}.*"):
         pid = path.name.removeprefix(f"{JOURNAL}.")
-        if pid.isascii() and pid.isdigit() and 0 < int(pid[:12]) <= _LARGEST_PID and not _alive(int(pid[:12])):
+        if pid.isascii() and pid.isdigit() and 0 < int(pid[:12]) <= LARGEST_PID and not alive(int(pid[:12])):
             _remove([path])
 
 
@@ -274,17 +242,42 @@ def _targets(root: Path, texts: Mapping[str, tuple[bytes, bytes]]) -> dict[Path,
 
 
 def _replace_all(root: Path, targets: Mapping[Path, tuple[bytes, bytes]], names: list[str]) -> None:
+    with _naming(root):
+        _sync([root])
     for target, (before, after) in targets.items():
         with _naming(target):
             _stage(target, before, after)
+    folders = {target.parent for target in targets}
     for target in targets:
         with _naming(target):
             _keep(target)
+    with _naming(root):
+        _sync(folders)
     for target in targets:
         with _naming(target):
             _beside(target, _NEW, os.getpid()).replace(target)
+    with _naming(root):
+        _sync(folders)
     with _naming(root / JOURNAL):
         os.replace(_write_draft(root, names, done=True), root / JOURNAL)
+
+
+def _is_done(root: Path) -> bool:
+    """Whether our journal says that all is replaced: from then on there is no way back."""
+    try:
+        return read_journal(root).done
+    except SENSELESS:
+        return False
+
+
+def _check_neighbours(root: Path, names: Iterable[str]) -> None:
+    """Raise WriteError if a run above or below this root, which has claimed its own journal, may write here too."""
+    for folder in pending(root, names):
+        if folder != root:
+            raise WriteError(
+                f"{folder / JOURNAL}: another run writes to files of this tree, or died while it did; nothing was "
+                f"written.  Run again when it has ended."
+            )
 
 
 def save_all(root: Path, texts: Mapping[str, tuple[bytes, bytes]]) -> None:
@@ -303,16 +296,22 @@ def save_all(root: Path, texts: Mapping[str, tuple[bytes, bytes]]) -> None:
     root = Path(os.path.realpath(root))
     targets = _targets(root, texts)
     names = [os.path.relpath(t, root) for t in targets]
-    entry = _Entry(os.getpid(), list(targets), done=False)
+    entry = Entry(os.getpid(), list(targets), done=False)
     _check_free(targets)
     _open_journal(root, names)
     try:
+        _check_neighbours(root, names)
         _replace_all(root, targets, names)
-    except BaseException:
+    except BaseException as error:
         _remove([_draft(root, entry.pid)])
-        _roll_back(root, entry)
-        raise
+        if not _is_done(root):
+            _roll_back(root, entry)
+            raise
+        _clean(root, entry)
+        raise KeyboardInterrupt("everything was written") from error  # nothing else can come that late
     try:
+        with contextlib.suppress(OSError):
+            _sync([root])
         _clean(root, entry)
     except KeyboardInterrupt:
         _clean(root, entry)

@@ -11,13 +11,14 @@ from vport.commands._tree import count, read_tree, report_unread, say, take_opti
 from vport.dialect import NAMES, Dialect, detect, load
 from vport.diff import unified_diff
 from vport.errors import UsageError
+from vport.journal import JOURNAL, pending
 from vport.names import show
 from vport.outcome import Changed, Failed
 from vport.passes import PASSES
 from vport.plan import Matched, Plan, match, parse_plan, read_plan
 from vport.port import Port, port
 from vport.read import Read
-from vport.save import JOURNAL, recover, save_all
+from vport.save import recover, save_all
 from vport.source import line_of
 from vport.tree import Variable
 
@@ -184,9 +185,10 @@ def command(
     plan, folder = _load_plan(plan_path, paths)
     began = time.perf_counter()
     read = read_tree(paths, options)
-    if action != "write" and (read.root / JOURNAL).exists():
-        say(f"{read.root / JOURNAL}: a run writes here or died while it did; --write brings the old texts back")
-    if action == "write" and (back := recover(read.root)):
+    if action != "write":
+        for left in pending(read.root, read.data):
+            say(f"{left / JOURNAL}: a run writes here or died while it did; --write brings the old texts back")
+    elif back := recover(read.root, read.data):
         say(f"an earlier run died while it wrote; {back} files hold their old text again")
         read = read_tree(paths, options)
     seconds = {"read": time.perf_counter() - began}
