@@ -7,23 +7,24 @@ this module.
 
 import re
 from bisect import bisect_right
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 import msgspec
 
 from vport.c.declarators import Declaration
 from vport.c.lex import blank_comments, find_directives
 from vport.c.mask import MacroCall
+from vport.c.operands import EXPRESSION_WORDS, access_at, argument_at, measured
 from vport.c.tokens import WORD, before, find_words, skip_space, word_before
 from vport.facts import Define, FileFacts, Function
 
 _TAGS = frozenset((b"struct", b"union", b"enum"))
-_ASSIGN = re.compile(rb"(?:[-+*/%&|^]|<<|>>)?=(?!=)|\+\+|--")
-_MEMBER = re.compile(rb"\s*(?:\.|->)\s*[A-Za-z_]\w*")
-_SIZEOF = re.compile(rb"\bsizeof\s*\([^()]*\)\Z")
+_OWN_DECLARATION = (
+    rb"[{;][\s\\]*(?:(?:const|volatile|static|struct|union|enum|unsigned)\s+)*(\w+)[\s*\\]+"
+    rb"(?:\w+[^;,{}()\\]*+(?:\([^()]*+(?:\([^()]*+\)[^()]*+)*+\)[^;,{}()\\]*+)*+,[\s*\\]*)*"
+)
+"""The front of a declaration in a macro's body, up to one of its declarators."""
 _CONTINUATION = re.compile(rb"\\(\r?\n)")
-_KEYWORDS = frozenset((b"return", b"case", b"sizeof", b"else", b"do", b"goto", b"typeof", b"__typeof"))
-_NO_CALLEE = frozenset((b"if", b"while", b"for", b"switch", b"return", b"sizeof", b"case"))
 
 
 class Use(msgspec.Struct, frozen=True, array_like=True, gc=False):
@@ -32,7 +33,8 @@ class Use(msgspec.Struct, frozen=True, array_like=True, gc=False):
     Arguments:
         name, at: the identifier and its offset.
         place: `function`, `macro`, `value` (an initialiser at file scope) or `call` (a macro call at file scope).
-        index: of the function, define, declaration or call in the facts it stands in.
+        index: of the function, define, declaration or call in the facts it stands in; -1 for the operand of a
+            `sizeof` at file scope outside all of them, whose place is `value`.
         access: `read`, `write`, `address`, `call` or `sizeof`.
         callee: the function or macro of whose arguments it is one, whole or with `&` or members; else empty.
         argument: index of that argument, -1 when the hit is not an argument by itself.
@@ -88,6 +90,7 @@ class _Finder:
         self.fields = _Nested(facts.fields)
         self.declarations = [i for i, d in enumerate(facts.declarations) if not d.function]
         self.declared = _Ranges((facts.declarations[i].start, facts.declarations[i].end) for i in self.declarations)
+        self.halves: list[tuple[int, int, int]] | None = None
         self.own = {d.name_at for x in facts.declarations for d in x.declarators}
         self.statics: dict[bytes, list[tuple[int, int]]] = {}
         for x in facts.declarations:
@@ -108,6 +111,33 @@ class _Finder:
         if local < 0:
             return False
         return not any(local < a <= at < b for a, b in self.statics.get(name, ()))
+
+    def in_other_branch(self, at: int) -> int:
+        """Index of the file-scope declaration whose value goes on, in another branch, where `at` stands; or -1.
+
+        A conditional that splits an initialiser is read with one branch, and the declaration ends in that.
+        """
+        if self.halves is None:
+            self.halves = list(self._halves())
+        for start, end, index in self.halves:
+            if start <= at < end and b";" not in self.code[start:at]:
+                return index
+        return -1
+
+    def _halves(self) -> Iterator[tuple[int, int, int]]:
+        """Branches in which the initialiser of a file-scope declaration may go on, and the index of that."""
+        for group in self.facts.groups:
+            index = self.declared.at(group.start)
+            if index < 0 or self.declared.ends[index] > group.end:
+                continue
+            last = self.facts.declarations[self.declarations[index]].declarators[-1]
+            if last.value_end > group.start:
+                yield from ((branch.start, branch.end, self.declarations[index]) for branch in group.branches)
+
+    def named_before(self, name: bytes, at: int) -> bool:
+        """Whether the statement at `at` names it before, outside such operands, as a prototype does its parameters."""
+        start = max(self.code.rfind(mark, 0, at) for mark in (b";", b"{", b"}")) + 1
+        return any(not measured(self.code, start + low) for low in find_words(self.code[start:at], (name,)))
 
     def other_name_space(self, at: int, end: int) -> bool:
         """Whether the token at `at` is a member, a tag or a label."""
@@ -148,99 +178,7 @@ class _Finder:
         """Whether the `&&` at `at` has no left operand, so that a label follows (GNU C)."""
         low = before(self.code, at)
         last = self.code[low - 1 : low]
-        return not (last.isalnum() or last in b"_)]") or word_before(self.code, at) in _KEYWORDS
-
-    def access(self, at: int, end: int) -> str:
-        """What is done with the name; parentheses around it alone change nothing."""
-        code = self.code
-        at, end = self._outside_parentheses(at, end)
-        low = before(code, at)
-        if code[low - 2 : low] in (b"++", b"--"):
-            return "write"
-        word = word_before(code, at)
-        if word == b"sizeof" or (code[low - 1 : low] == b"(" and word_before(code, low - 1) == b"sizeof"):
-            return "sizeof"
-        after, plain = self._past_members(end)
-        if _ASSIGN.match(code, after):
-            return "write"
-        if code[low - 1 : low] == b"&" and code[low - 2 : low] != b"&&" and self._unary(low - 1):
-            return "address"
-        return "call" if plain and code[after : after + 1] == b"(" else "read"
-
-    def _outside_parentheses(self, at: int, end: int) -> tuple[int, int]:
-        """The range of `(((x)))` for the range of `x`, calls and `sizeof (x)` left alone."""
-        code = self.code
-        while True:
-            low, (high, _) = before(code, at), self._past_members(end)
-            if code[low - 1 : low] != b"(" or code[high : high + 1] != b")" or word_before(code, low - 1):
-                return at, end
-            at, end = low - 1, high + 1
-
-    def _past_members(self, end: int) -> tuple[int, bool]:
-        """Offset of the token after subscripts and members, and whether there were none."""
-        code, at, plain = self.code, skip_space(self.code, end), True
-        for _ in range(12):
-            member = _MEMBER.match(code, at)
-            if member:
-                at, plain = skip_space(code, member.end()), False
-            elif code[at : at + 1] == b"[":
-                closed = _closing_bracket(code, at)
-                if closed < 0:
-                    return at, False
-                at, plain = skip_space(code, closed), False
-            else:
-                break
-        return at, plain
-
-    def _unary(self, at: int) -> bool:
-        """Whether the `&` at `at` takes an address and is no binary operator."""
-        low = before(self.code, at)
-        last = self.code[low - 1 : low]
-        if last == b")" and _SIZEOF.search(self.code, max(0, low - 80), low):
-            return False
-        if last == b")":
-            return self.code[at + 1 : at + 2].strip() != b"" and self.code[at - 1 : at] not in b" \t\n"
-        return not (last.isalnum() or last in b"_]") or word_before(self.code, at) in _KEYWORDS
-
-    def argument(self, at: int, end: int) -> tuple[str, int]:
-        """The call of whose arguments the hit is one, and which."""
-        at, end = self._outside_parentheses(at, end)
-        code, low = self.code, before(self.code, at)
-        if code[low - 1 : low] == b"&":
-            low = before(code, low - 1)
-        if code[low - 1 : low] not in (b"(", b","):
-            return "", -1
-        after, _ = self._past_members(end)
-        if code[after : after + 1] not in (b")", b","):
-            return "", -1
-        return self._callee(low - 1)
-
-    def _callee(self, at: int) -> tuple[str, int]:
-        code, depth, index, floor = self.code, 0, 0, max(0, at - 2000)
-        while at > floor:
-            mark = code[at]
-            if mark == 0x29 or mark == 0x5D:
-                depth += 1
-            elif mark == 0x28 or mark == 0x5B:
-                if depth == 0:
-                    word = word_before(code, at)
-                    return ("", -1) if word in _NO_CALLEE or not word else (word.decode("latin-1"), index)
-                depth -= 1
-            elif mark == 0x2C and depth == 0:
-                index += 1
-            elif mark in b";{}":
-                break
-            at -= 1
-        return "", -1
-
-
-def _closing_bracket(code: bytes, at: int) -> int:
-    depth = 0
-    for i in range(at, min(len(code), at + 2000)):
-        depth += (code[i] == 0x5B) - (code[i] == 0x5D)
-        if depth == 0:
-            return i + 1
-    return -1
+        return not (last.isalnum() or last in b"_)]") or word_before(self.code, at) in EXPRESSION_WORDS
 
 
 def _pasted(code: bytes, at: int, end: int, parameters: tuple[str, ...] | None) -> bool:
@@ -252,9 +190,8 @@ def _pasted(code: bytes, at: int, end: int, parameters: tuple[str, ...] | None) 
 
 def _declared_in_body(code: bytes, define: Define, name: str) -> bool:
     """Whether a macro's body declares the name itself, as `do { int x; ... } while (0)` does."""
-    pattern = rb"[{;][\s\\]*(?:(?:const|volatile|static|struct|union|enum|unsigned)\s+)*(\w+)[\s*\\]+"
-    found = re.search(pattern + re.escape(name.encode("latin-1")) + rb"[\s\\]*[=;,\[]", code[define.body : define.end])
-    return found is not None and found.group(1) not in _KEYWORDS
+    pattern = _OWN_DECLARATION + re.escape(name.encode("latin-1")) + rb"[\s\\]*[=;,\[]"
+    return any(m.group(1) not in EXPRESSION_WORDS for m in re.finditer(pattern, code[define.body : define.end]))
 
 
 def _in_define(finder: _Finder, name: str, at: int, end: int, index: int) -> Use | None:
@@ -263,25 +200,20 @@ def _in_define(finder: _Finder, name: str, at: int, end: int, index: int) -> Use
         return None
     if finder.other_name_space(at, end) or _declared_in_body(finder.code, define, name):
         return None
-    callee, argument = finder.argument(at, end)
+    callee, argument = argument_at(finder.code, at, end)
     pasted = _pasted(finder.code, at, end, define.parameters)
-    access = "address" if finder.code[define.body : at].strip() == b"&" else finder.access(at, end)
+    access = "address" if finder.code[define.body : at].strip() == b"&" else access_at(finder.code, at, end)
     return Use(name, at, "macro", index, access, callee, argument, pasted)
 
 
 def _in_function(finder: _Finder, name: str, at: int, end: int, index: int) -> Use | None:
     function: Function = finder.facts.functions[index]
-    if (
-        at < function.body
-        or finder.directives.at(at) >= 0
-        or finder.shadowed(name.encode("latin-1"), at)
-        or finder.fields.at(at) >= 0
-    ):
+    if finder.directives.at(at) >= 0 or finder.shadowed(name.encode("latin-1"), at) or finder.other_name_space(at, end):
         return None
-    if finder.other_name_space(at, end):
+    if (at < function.body or finder.fields.at(at) >= 0) and not measured(finder.code, at):
         return None
-    callee, argument = finder.argument(at, end)
-    return Use(name, at, "function", index, finder.access(at, end), callee, argument)
+    callee, argument = argument_at(finder.code, at, end)
+    return Use(name, at, "function", index, access_at(finder.code, at, end), callee, argument)
 
 
 def _in_call(finder: _Finder, name: str, at: int, end: int, index: int) -> Use | None:
@@ -291,21 +223,32 @@ def _in_call(finder: _Finder, name: str, at: int, end: int, index: int) -> Use |
     argument = next((i for i, (a, b) in enumerate(call.arguments) if a <= at < b), -1)
     if argument < 0:
         return None
-    return Use(name, at, "call", finder.calls[index], finder.access(at, end), call.name, argument)
+    return Use(name, at, "call", finder.calls[index], access_at(finder.code, at, end), call.name, argument)
 
 
 def _at_file_scope(finder: _Finder, name: str, at: int, end: int) -> Use | None:
-    index = finder.declared.at(at)
-    if index < 0 or finder.other_name_space(at, end):
+    if finder.other_name_space(at, end):
         return None
-    declaration: Declaration = finder.facts.declarations[finder.declarations[index]]
-    for declarator in declaration.declarators:
-        in_value = declarator.value_start <= at < declarator.value_end
-        in_bounds = declarator.name_at < at < declarator.end and "a" in declarator.shape
-        if in_value or in_bounds:
-            callee, argument = finder.argument(at, end)
-            return Use(name, at, "value", finder.declarations[index], finder.access(at, end), callee, argument)
+    index = _initialised(finder, at)
+    if index >= 0:
+        callee, argument = argument_at(finder.code, at, end)
+        return Use(name, at, "value", index, access_at(finder.code, at, end), callee, argument)
+    if measured(finder.code, at) and not finder.named_before(name.encode("latin-1"), at):
+        return Use(name, at, "value", -1, "sizeof")
     return None
+
+
+def _initialised(finder: _Finder, at: int) -> int:
+    """Index of the file-scope declaration in whose value or bounds `at` stands, another branch of it included."""
+    index = finder.declared.at(at)
+    if index >= 0 and finder.fields.at(at) < 0:
+        declaration: Declaration = finder.facts.declarations[finder.declarations[index]]
+        for declarator in declaration.declarators:
+            in_value = declarator.value_start <= at < declarator.value_end
+            in_bounds = declarator.name_at < at < declarator.end and "a" in declarator.shape
+            if in_value or in_bounds:
+                return finder.declarations[index]
+    return finder.in_other_branch(at)
 
 
 def _classify(finder: _Finder, name: str, at: int, end: int) -> Use | None:
@@ -320,9 +263,7 @@ def _classify(finder: _Finder, name: str, at: int, end: int) -> Use | None:
     index = finder.call_ranges.at(at)
     if index >= 0:
         return _in_call(finder, name, at, end, index)
-    if finder.fields.at(at) >= 0 or finder.directives.at(at) >= 0:
-        return None
-    return _at_file_scope(finder, name, at, end)
+    return None if finder.directives.at(at) >= 0 else _at_file_scope(finder, name, at, end)
 
 
 def _word_at(code: bytes, at: int) -> str:
