@@ -1,3 +1,5 @@
+import gc
+import multiprocessing
 import os
 import threading
 from concurrent.futures import Executor, ProcessPoolExecutor, ThreadPoolExecutor
@@ -6,35 +8,78 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from vport.pool import WORTH_IT, batches, executor_for, run
+from vport.pool import WORTH_IT, Texts, Ticket, batches, executor_for, redeem, run
+
+MUCH = Texts({"a.c": b"a" * WORTH_IT, "b.c": b"b"})
+LITTLE = Texts({"a.c": b"a" * (WORTH_IT - 1)})
 
 
 def double(batch: list[int]) -> list[int]:
     return [2 * item for item in batch]
 
 
-@pytest.mark.parametrize(("work", "jobs"), [(0, 0), (WORTH_IT - 1, 8), (WORTH_IT, 1), (1 << 40, 1)])
-def test_little_work_or_one_job_needs_no_processes(work: int, jobs: int) -> None:
-    with executor_for(work, jobs) as executor:
+def texts_of(batch: list[Ticket]) -> list[bytes]:
+    return [redeem(ticket)[:1] for ticket in batch]
+
+
+def collects(batch: list[int]) -> list[bool]:
+    return [gc.isenabled()]
+
+
+@pytest.mark.parametrize(("texts", "jobs"), [(Texts({}), 0), (LITTLE, 8), (MUCH, 1)])
+def test_little_work_or_one_job_needs_no_processes(texts: Texts, jobs: int) -> None:
+    with executor_for(texts, jobs) as executor:
         assert executor is None
 
 
 def test_much_work_gets_processes() -> None:
-    with executor_for(WORTH_IT, 2) as executor:
+    with executor_for(MUCH, 2) as executor:
         assert isinstance(executor, ProcessPoolExecutor)
         assert run(executor, double, [[1, 2], [3]]) == [2, 4, 6]
+        assert run(executor, collects, [[1]]) == [False]
+    assert gc.isenabled()
 
 
 def test_one_processor_means_one_process(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(os, "sched_getaffinity", lambda pid: {0})
-    with executor_for(WORTH_IT) as executor:
+    with executor_for(MUCH) as executor:
         assert executor is None
 
 
 def test_platforms_that_do_not_tell_affinity(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delattr(os, "sched_getaffinity", raising=False)
-    with executor_for(0) as executor:
+    with executor_for(LITTLE) as executor:
         assert executor is None
+
+
+def test_forked_workers_have_the_texts_already() -> None:
+    with executor_for(MUCH, 2) as executor:
+        tickets = [MUCH.ticket("b.c"), MUCH.ticket("a.c")]
+        assert not any(isinstance(ticket, bytes) for ticket in tickets)
+        assert run(executor, texts_of, [tickets]) == [b"b", b"a"]
+
+
+def test_texts_travel_where_processes_cannot_be_forked(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(multiprocessing, "get_all_start_methods", lambda: ["spawn"])
+    monkeypatch.setattr(
+        multiprocessing, "get_context", lambda method=None, get=multiprocessing.get_context: get("spawn")
+    )
+    with executor_for(MUCH, 2) as executor:
+        assert MUCH.ticket("b.c") == b"b"
+        assert run(executor, texts_of, [[MUCH.ticket("b.c")], [MUCH.ticket("a.c")]]) == [b"b", b"a"]
+
+
+def test_texts_travel_again_when_the_workers_are_gone() -> None:
+    with executor_for(MUCH, 2), pytest.raises(KeyError), executor_for(Texts({}), 2):
+        raise KeyError
+    assert MUCH.ticket("b.c") == b"b"
+
+
+def test_two_trees_at_once_keep_their_texts_apart() -> None:
+    other = Texts({"a.c": b"x" * WORTH_IT})
+    with executor_for(MUCH, 2) as first, executor_for(other, 2) as second:
+        assert run(second, texts_of, [[other.ticket("a.c")]]) == [b"x"]
+        assert run(first, texts_of, [[MUCH.ticket("a.c")]]) == [b"a"]
 
 
 @pytest.mark.parametrize("pool", [None, ThreadPoolExecutor])

@@ -1,10 +1,16 @@
-"""Work on many files at once, behind one small seam: anything with `concurrent.futures`' `map` will do."""
+"""Work on many files at once, behind one small seam: anything with `concurrent.futures`' `map` will do.
 
+What weighs most, the bytes of the files, need not travel: workers that are forked from this process find in their
+memory what it held then.  Where processes cannot be forked, or an executor of another kind does the work, it travels.
+"""
+
+import gc
 import multiprocessing
 import os
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Executor, ProcessPoolExecutor
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
+from itertools import count
 from typing import TypeVar
 
 Item = TypeVar("Item")
@@ -13,6 +19,51 @@ Result = TypeVar("Result")
 WORTH_IT = 1 << 20
 """Bytes of work below which starting processes costs more than it gains."""
 
+_numbers = count()
+_lent: dict[int, Mapping[str, bytes]] = {}
+"""Texts of this process by number; a forked worker inherits those there were when it began."""
+
+
+Ticket = tuple[int, str] | bytes
+"""What travels for a text: where the worker finds it in its memory, or the text itself."""
+
+
+class Texts:
+    """Bytes by name, and how they reach a worker.
+
+    Arguments:
+        texts: by name.
+    """
+
+    def __init__(self, texts: Mapping[str, bytes]) -> None:
+        self._texts = texts
+        self._number = -1
+
+    @property
+    def size(self) -> int:
+        """Bytes of all texts."""
+        return sum(map(len, self._texts.values()))
+
+    def ticket(self, name: str) -> Ticket:
+        """What travels for the text called `name`."""
+        return self._texts[name] if self._number < 0 else (self._number, name)
+
+    @contextmanager
+    def lent(self) -> Iterator[None]:
+        """Tickets are for workers that are forked in this context."""
+        self._number = next(_numbers)
+        _lent[self._number] = self._texts
+        try:
+            yield
+        finally:
+            del _lent[self._number]
+            self._number = -1
+
+
+def redeem(ticket: Ticket) -> bytes:
+    """The text a ticket stands for; called in a worker."""
+    return ticket if isinstance(ticket, bytes) else _lent[ticket[0]][ticket[1]]
+
 
 def _processors() -> int:
     """Processors this process may run on; not every platform tells (macOS does not)."""
@@ -20,18 +71,21 @@ def _processors() -> int:
 
 
 @contextmanager
-def executor_for(work: int, jobs: int = 0) -> Iterator[Executor | None]:
-    """An executor for `work` bytes of source, or None when this process is enough.
+def executor_for(texts: Texts, jobs: int = 0) -> Iterator[Executor | None]:
+    """An executor for work on `texts`, or None when this process is enough.
 
     Arguments:
-        work: bytes to be read.
+        texts: to be read.
         jobs: processes to use; 0 for one per processor this process may run on.
     """
     jobs = jobs or _processors()
-    if jobs < 2 or work < WORTH_IT:
+    if jobs < 2 or texts.size < WORTH_IT:
         yield None
         return
-    with ProcessPoolExecutor(jobs, multiprocessing.get_context("fork")) as pool:
+    forks = "fork" in multiprocessing.get_all_start_methods()
+    context = multiprocessing.get_context("fork" if forks else None)
+    # Workers make no cycles, and looking for some in all they inherit takes a tenth of their time.
+    with texts.lent() if forks else nullcontext(), ProcessPoolExecutor(jobs, context, gc.disable) as pool:
         yield pool
 
 

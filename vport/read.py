@@ -1,9 +1,10 @@
 """From files to a linked tree: macros, facts, uses; in parallel, and from the cache where nothing changed."""
 
-import contextlib
 import hashlib
 from collections.abc import Callable, Mapping
 from concurrent.futures import Executor
+from contextlib import AbstractContextManager, nullcontext, suppress
+from itertools import chain
 from pathlib import Path
 from typing import TypeVar
 
@@ -15,7 +16,7 @@ from vport.cache import Cache
 from vport.discover import Found
 from vport.facts import FORMAT, FileFacts, Reading, read_facts
 from vport.outcome import Failed, Outcome, Skipped
-from vport.pool import batches, executor_for, run
+from vport.pool import Texts, Ticket, batches, executor_for, redeem, run
 from vport.source import looks_binary
 from vport.tree import Tree
 from vport.uses import Use, find_uses
@@ -23,7 +24,11 @@ from vport.uses import Use, find_uses
 Progress = Callable[[str, int, int], None]
 """Called with the stage, how many files of it are done and how many there are."""
 
+Item = TypeVar("Item")
 Value = TypeVar("Value")
+
+_BATCHES = 64
+"""Into how many parts a stage's work is cut: many, so that no worker is left alone at the end with much to do."""
 
 _KINDS = msgspec.msgpack.Decoder(dict[str, str])
 _FACTS = msgspec.msgpack.Decoder(FileFacts)
@@ -66,7 +71,7 @@ def _decoded(
     values: dict[str, Value] = {}
     for name, key in keys.items():
         if key in cached:
-            with contextlib.suppress(msgspec.DecodeError):
+            with suppress(msgspec.DecodeError):
                 values[name] = decoder.decode(cached[key])
     return values
 
@@ -111,8 +116,8 @@ def make_reading(kinds: Mapping[str, str]) -> Reading:
     )
 
 
-def _learn_batch(batch: list[tuple[str, bytes]]) -> list[tuple[str, dict[str, str]]]:
-    return [(name, learn_kinds(data)) for name, data in batch]
+def _learn_batch(batch: list[Ticket]) -> list[bytes]:
+    return [msgspec.msgpack.encode(learn_kinds(redeem(ticket))) for ticket in batch]
 
 
 class _FactsBatch:
@@ -121,15 +126,99 @@ class _FactsBatch:
     def __init__(self, reading: Reading) -> None:
         self._reading = reading
 
-    def __call__(self, batch: list[tuple[str, bytes]]) -> list[tuple[str, bytes]]:
-        return [(name, msgspec.msgpack.encode(read_facts(data, self._reading))) for name, data in batch]
+    def __call__(self, batch: list[Ticket]) -> list[bytes]:
+        return [msgspec.msgpack.encode(read_facts(redeem(ticket), self._reading)) for ticket in batch]
 
 
-def _uses_batch(batch: list[tuple[str, bytes, bytes, list[str]]]) -> list[tuple[str, bytes]]:
+def _uses_batch(batch: list[tuple[Ticket, bytes, list[str]]]) -> list[bytes]:
     return [
-        (name, msgspec.msgpack.encode(find_uses(data, _FACTS.decode(facts), names)))
-        for name, data, facts, names in batch
+        msgspec.msgpack.encode(find_uses(redeem(ticket), _FACTS.decode(facts), names)) for ticket, facts, names in batch
     ]
+
+
+class _Stages:
+    """The stages of one reading: what the cache holds is taken from there, the rest is worked out and put there.
+
+    Arguments:
+        data: bytes of every file.
+        cache: where results are kept.
+        progress: hears how far it is.
+        texts: how the bytes reach the workers.
+        executor: of the work, or None for this process.
+    """
+
+    def __init__(
+        self,
+        data: Mapping[str, bytes],
+        cache: Cache,
+        progress: Progress,
+        texts: Texts,
+        executor: Executor | None,
+    ) -> None:
+        self._data = data
+        self._cache = cache
+        self._progress = progress
+        self._texts = texts
+        self._executor = executor
+        self._digests = {name: _key(text) for name, text in data.items()}
+
+    def kinds(self) -> dict[str, str]:
+        """Kinds of macros, by name, that all files define and the rules fix."""
+        learnt, _ = self._run("macros", _KINDS, self._keys(b"kinds"), _learn_batch, self._texts.ticket)
+        return merge_kinds(given_kinds(), (learnt[name] for name in sorted(learnt)))
+
+    def facts(self, kinds: Mapping[str, str]) -> tuple[dict[str, FileFacts], dict[str, bytes]]:
+        """Facts of all files, in the order of the files, and encoded."""
+        digest = _key(rules.digest().encode(), msgspec.msgpack.encode(sorted(kinds.items())))
+        batch = _FactsBatch(make_reading(kinds))
+        facts, encoded = self._run("facts", _FACTS, self._keys(b"facts", digest), batch, self._texts.ticket)
+        return {name: facts[name] for name in self._data}, encoded
+
+    def uses(self, names: Mapping[str, list[str]], encoded: Mapping[str, bytes]) -> dict[str, list[Use]]:
+        """Uses of `names`, which are given for each file, by file."""
+        keys = {
+            name: _key(b"uses", bytes([FORMAT]), encoded[name], self._digests[name], " ".join(wanted).encode("latin-1"))
+            for name, wanted in names.items()
+        }
+        found, _ = self._run(
+            "uses", _USES, keys, _uses_batch, lambda name: (self._texts.ticket(name), encoded[name], names[name])
+        )
+        return found
+
+    def _keys(self, stage: bytes, *parts: bytes) -> dict[str, bytes]:
+        return {name: _key(stage, bytes([FORMAT]), *parts, digest) for name, digest in self._digests.items()}
+
+    def _run(
+        self,
+        stage: str,
+        decoder: msgspec.msgpack.Decoder[Value],
+        keys: Mapping[str, bytes],
+        function: Callable[[list[Item]], list[bytes]],
+        item: Callable[[str], Item],
+    ) -> tuple[dict[str, Value], dict[str, bytes]]:
+        """The values of all names in `keys`, and the same encoded, from the cache or worked out by `function`."""
+        cached = self._cache.get(keys.values())
+        values = _decoded(decoder, keys, cached)
+        encoded = {name: cached[keys[name]] for name in values}
+        missing = batches([n for n in keys if n not in values], lambda name: len(self._data[name]), _BATCHES)
+        answers = run(
+            self._executor, function, [[item(n) for n in part] for part in missing], self._step(stage, missing)
+        )
+        fresh = dict(zip(chain.from_iterable(missing), answers, strict=True))
+        self._cache.put({keys[name]: value for name, value in fresh.items()})
+        values.update((name, decoder.decode(value)) for name, value in fresh.items())
+        return values, encoded | fresh
+
+    def _step(self, stage: str, work: list[list[str]]) -> Callable[[int], None]:
+        done, total = 0, sum(map(len, work))
+
+        def step(count: int) -> None:
+            nonlocal done
+            done += count
+            self._progress(stage, done, total)
+
+        step(0)
+        return step
 
 
 class Reader:
@@ -157,72 +246,14 @@ class Reader:
 
     def read_data(self, root: Path, data: dict[str, bytes], outcomes: list[Outcome]) -> Read:
         """The same for bytes already in memory."""
-        content = {name: _key(text) for name, text in data.items()}
-        with executor_for(sum(map(len, data.values())), self._jobs) as own:
-            executor = self._given or own
-            kinds = self._kinds(executor, data, content)
-            encoded, facts = self._facts(executor, data, content, kinds)
-            tree = Tree({name: facts[name] for name in data})
-            tree.attach(self._uses(executor, data, encoded, tree))
+        texts = Texts(data)
+        with self._executor(texts) as executor:
+            stages = _Stages(data, self._cache, self._progress, texts, executor)
+            kinds = stages.kinds()
+            facts, encoded = stages.facts(kinds)
+            tree = Tree(facts)
+            tree.attach(stages.uses(tree.names_of_interest(), encoded))
         return Read(root, tree, data, outcomes, make_reading(kinds))
 
-    def _stage(self, stage: str, total: int) -> Callable[[int], None]:
-        done = 0
-
-        def step(count: int) -> None:
-            nonlocal done
-            done += count
-            self._progress(stage, done, total)
-
-        step(0)
-        return step
-
-    def _work(self, items: list[tuple[str, bytes]]) -> list[list[tuple[str, bytes]]]:
-        return batches(items, lambda item: len(item[1]), 16 if len(items) < 2000 else 64)
-
-    def _kinds(
-        self, executor: Executor | None, data: Mapping[str, bytes], content: Mapping[str, bytes]
-    ) -> dict[str, str]:
-        keys = {name: _key(b"kinds", bytes([FORMAT]), content[name]) for name in data}
-        cached = self._cache.get(keys.values())
-        learnt = _decoded(_KINDS, keys, cached)
-        missing = [(name, data[name]) for name in data if name not in learnt]
-        fresh = dict(run(executor, _learn_batch, self._work(missing), self._stage("macros", len(missing))))
-        self._cache.put({keys[n]: msgspec.msgpack.encode(table) for n, table in fresh.items()})
-        learnt.update(fresh)
-        return merge_kinds(given_kinds(), (learnt[name] for name in sorted(learnt)))
-
-    def _facts(
-        self,
-        executor: Executor | None,
-        data: Mapping[str, bytes],
-        content: Mapping[str, bytes],
-        kinds: Mapping[str, str],
-    ) -> tuple[dict[str, bytes], dict[str, FileFacts]]:
-        digest = _key(rules.digest().encode(), msgspec.msgpack.encode(sorted(kinds.items())))
-        keys = {name: _key(b"facts", bytes([FORMAT]), digest, content[name]) for name in data}
-        cached = self._cache.get(keys.values())
-        facts = _decoded(_FACTS, keys, cached)
-        encoded = {name: cached[keys[name]] for name in facts}
-        missing = [(name, data[name]) for name in data if name not in encoded]
-        batch = _FactsBatch(make_reading(kinds))
-        fresh = dict(run(executor, batch, self._work(missing), self._stage("facts", len(missing))))
-        self._cache.put({keys[name]: value for name, value in fresh.items()})
-        facts.update((name, _FACTS.decode(value)) for name, value in fresh.items())
-        return encoded | fresh, facts
-
-    def _uses(
-        self, executor: Executor | None, data: Mapping[str, bytes], encoded: Mapping[str, bytes], tree: Tree
-    ) -> dict[str, list[Use]]:
-        names = tree.names_of_interest()
-        keys = {
-            name: _key(b"uses", bytes([FORMAT]), encoded[name], data[name], " ".join(wanted).encode("latin-1"))
-            for name, wanted in names.items()
-        }
-        cached = self._cache.get(keys.values())
-        found = _decoded(_USES, keys, cached)
-        missing = [(n, data[n], encoded[n], wanted) for n, wanted in names.items() if n not in found]
-        work = batches(missing, lambda item: len(item[1]), 16)
-        fresh = dict(run(executor, _uses_batch, work, self._stage("uses", len(missing))))
-        self._cache.put({keys[name]: value for name, value in fresh.items()})
-        return found | {name: _USES.decode(value) for name, value in fresh.items()}
+    def _executor(self, texts: Texts) -> AbstractContextManager[Executor | None]:
+        return executor_for(texts, self._jobs) if self._given is None else nullcontext(self._given)
