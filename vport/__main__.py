@@ -149,7 +149,7 @@ def main() -> None:
     """Run the command line and exit."""
     _prepare_streams()
     try:
-        code = cli.main(standalone_mode=False)
+        code = cli.main(prog_name="vport", standalone_mode=False)
         sys.stdout.flush()
     except (click.exceptions.Abort, KeyboardInterrupt) as error:
         said = (error.__cause__ or error).args  # click raises its Abort from the KeyboardInterrupt

@@ -38,7 +38,7 @@ class TreeOptions(msgspec.Struct, frozen=True):
 
 def tree_options(function: Function) -> Function:
     """Add the PATH arguments and the options that say what to read."""
-    for decorate in (
+    decorators = (
         click.argument(
             "paths", nargs=-1, required=True, type=click.Path(path_type=Path, allow_dash=True), metavar="PATH..."
         ),
@@ -54,7 +54,8 @@ def tree_options(function: Function) -> Function:
         click.option("--jobs", "-j", type=int, default=0, metavar="N", help="Processes; 0 for one per processor."),
         click.option("--no-cache", is_flag=True, help="Neither read nor write the cache."),
         click.option("--quiet", "-q", is_flag=True, help="No progress and no closing line."),
-    ):
+    )
+    for decorate in reversed(decorators):
         function = decorate(function)
     return function
 
@@ -141,6 +142,12 @@ def say(text: str) -> None:
     """One line of talk on standard error; where it cannot be heard, the work goes on."""
     with contextlib.suppress(OSError):
         print(harmless(text), file=sys.stderr)
+
+
+def close(found: str, following: str = "") -> None:
+    """The last line: what was found, and what to type now, which gets a line of its own on a terminal."""
+    gap = "\n" if sys.stderr is not None and sys.stderr.isatty() else "  "
+    say(f"{found}{gap}Next: {following}" if following else found)
 
 
 def emit(text: str) -> None:

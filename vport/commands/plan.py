@@ -9,7 +9,17 @@ from typing import Any
 
 import click
 
-from vport.commands._tree import command_line, count, emit, read_tree, report_unread, say, take_options, tree_options
+from vport.commands._tree import (
+    close,
+    command_line,
+    count,
+    emit,
+    read_tree,
+    report_unread,
+    say,
+    take_options,
+    tree_options,
+)
 from vport.decide import Decision, decide
 from vport.dialect import NAMES, detect
 from vport.errors import UsageError, WriteError
@@ -90,7 +100,6 @@ def _refreshed(
 
 
 @click.command("plan")
-@tree_options
 @click.option(
     "--output",
     "-o",
@@ -101,6 +110,7 @@ def _refreshed(
 )
 @click.option("--dialect", type=click.Choice(NAMES), help="To write; found from the tree's headers unless given.")
 @click.option("--from-list", "from_list", metavar="FILE", help="Virtualize the variables FILE names, one a line.")
+@tree_options
 def command(paths: tuple[Path, ...], output: Path, dialect: str | None, from_list: str | None, **rest: Any) -> int:
     """Write decisions about the state below PATH... into a plan, or refresh the plan that is there.
 
@@ -139,7 +149,8 @@ def command(paths: tuple[Path, ...], output: Path, dialect: str | None, from_lis
 def _close(variables: list[Variable], decisions: dict[Any, Decision], paths: tuple[Path, ...], output: Path) -> None:
     """Say what is in the plan and what to do next."""
     asked = sum(decisions[v.key].decision == "ask" for v in variables)
-    line = f"{count(len(variables), 'variable')}, {asked} to be settled by a person."
-    if variables and "-" not in (str(output), str(paths[0])):
-        line += f"  Next: edit, then {command_line('port', paths, '--plan', str(output))}"
-    say(line)
+    goes_on = variables and "-" not in (str(output), str(paths[0]))
+    close(
+        f"{count(len(variables), 'variable')}, {asked} to be settled by a person.",
+        f"edit, then {command_line('port', paths, '--plan', str(output))}" if goes_on else "",
+    )

@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from vport.commands._tree import count, read_tree, report_unread, say, take_options, tree_options
+from vport.commands._tree import close, count, read_tree, report_unread, say, take_options, tree_options
 from vport.dialect import NAMES, Dialect, detect, load
 from vport.diff import unified_diff
 from vport.errors import UsageError
@@ -135,7 +135,6 @@ def _report_findings(result: Port) -> None:
 
 
 @click.command("port")
-@tree_options
 @click.option(
     "--plan",
     "plan_path",
@@ -147,11 +146,20 @@ def _report_findings(result: Port) -> None:
 @click.option("--diff", "action", flag_value="diff", default=True, help="Print one unified diff (the default).")
 @click.option("--write", "action", flag_value="write", help="Change all files, or none.")
 @click.option("--check", "action", flag_value="check", help="Change nothing; exit 1 if a file would change.")
-@click.option("--only", multiple=True, type=click.Choice(list(PASSES)), help="Run only this pass; repeatable.")
-@click.option("--skip", multiple=True, type=click.Choice(list(PASSES)), help="Leave this pass out; repeatable.")
+@click.option(
+    "--only",
+    multiple=True,
+    type=click.Choice(list(PASSES)),
+    metavar="PASS",
+    help=f"Run only this pass; repeatable.  Passes: {', '.join(PASSES)}.",
+)
+@click.option(
+    "--skip", multiple=True, type=click.Choice(list(PASSES)), metavar="PASS", help="Leave this pass out; repeatable."
+)
 @click.option("--asked-as", type=click.Choice(["share", "virtualize"]), help="Decide what the plan leaves to ask.")
 @click.option("--explain", is_flag=True, help="List every edit with its pass and reason.")
 @click.option("--stats", is_flag=True, help="Print files, edits by pass and time by stage.")
+@tree_options
 def command(
     paths: tuple[Path, ...],
     plan_path: Path | None,
@@ -174,7 +182,7 @@ def command(
       vport port netinet                          the diff, by ./vport.toml
       vport port netinet --plan p.toml --write    change the files, all or none
       vport port netinet --check                  exit 1 if anything would change
-      vport port netinet --only uses --explain    one pass, each edit with its reason
+      vport port netinet --only uses --explain    one pass, each edit explained
     """
     options = take_options(rest)
     if any(str(path) == "-" for path in paths):
@@ -237,10 +245,10 @@ def _act(action: str, read: Read, result: Port, failed: int) -> list[str]:
 def _close(action: str, changed: int, result: Port, matched: Matched) -> None:
     verb = {"write": "changed", "check": "would change", "diff": "in the diff"}[action]
     refused = len({f.variable for f in result.findings if f.refuses})
-    say(
+    close(
         f"{count(len(result.ported), 'variable')} virtualized, {count(changed, 'file')} {verb}, "
-        f"{count(refused, 'variable')} refused, {len(matched.unnamed)} not in the plan and left alone"
-        + _next(action, changed)
+        f"{count(refused, 'variable')} refused, {len(matched.unnamed)} not in the plan and left alone.",
+        _next(action, changed),
     )
 
 
@@ -248,4 +256,4 @@ def _next(action: str, changed: int) -> str:
     """What to do after a run that has found something to change."""
     if not changed or action == "write":
         return ""
-    return ".  Next: run again with --write" + (", or pipe the diff into git apply" if action == "diff" else "")
+    return "run again with --write" + (", or pipe the diff into git apply" if action == "diff" else "")

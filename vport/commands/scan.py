@@ -10,13 +10,13 @@ import msgspec
 from vport.commands._tree import (
     Loaded,
     TreeOptions,
+    close,
     command_line,
     count,
     emit,
     link,
     load,
     report_unread,
-    say,
     take_options,
     tree_options,
 )
@@ -48,7 +48,6 @@ def _rows(loaded: Loaded, options: TreeOptions) -> list[Row]:
 
 
 @click.command("scan")
-@tree_options
 @click.option(
     "--format",
     "-f",
@@ -60,6 +59,7 @@ def _rows(loaded: Loaded, options: TreeOptions) -> list[Row]:
 )
 @click.option("--coverage", is_flag=True, help="Say what share of functions and bytes was read, and list what was not.")
 @click.option("--only", "only", type=click.Choice(["virtualize", "share", "ask"]), help="Only variables so decided.")
+@tree_options
 def command(paths: tuple[Path, ...], form: str, coverage: bool, only: str | None, **rest: Any) -> int:
     """List every piece of mutable global state below PATH..., with a decision and the evidence behind it.
 
@@ -94,9 +94,8 @@ def _close(rows: list[Row], files: int, paths: tuple[Path, ...]) -> None:
     """Say what was found and what to do next."""
     counts = {d: sum(r.decision == d for r in rows) for d in ("virtualize", "share", "ask")}
     tally = ", ".join(f"{n} {d}" for d, n in counts.items() if n)
-    line = f"{count(len(rows), 'variable')} in {count(files, 'file')}{': ' + tally if tally else ''}."
+    found = f"{count(len(rows), 'variable')} in {count(files, 'file')}{': ' + tally if tally else ''}."
     if not files:
-        line += "  Nothing to read: name files, or folders with .c and .h files below them."
-    elif rows and str(paths[0]) != "-":
-        line += f"  Next: {command_line('plan', paths)}"
-    say(line)
+        close(found, "name files, or folders with .c and .h files below them")
+    else:
+        close(found, command_line("plan", paths) if rows and str(paths[0]) != "-" else "")

@@ -10,7 +10,7 @@ from vport.names import harmless, show, unspell
 
 _COLOURS = {"virtualize": "32", "share": "2", "ask": "33"}
 _HEAD = ("NAME", "TYPE", "WHERE", "DECISION", "WHY")
-_LEAST = (20, 10, 20, 10, 12)
+_LEAST = (20, 8, 20, 10, 14)
 """Columns each gets before any gets more: together with the gaps, 80."""
 _GAP = 2
 _NARROWEST = 40
