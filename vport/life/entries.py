@@ -1,0 +1,366 @@
+"""Entry points: functions that the kernel calls, found from registration calls, tables and macros.
+
+What registers what is data: rules/contexts.toml.
+"""
+
+import fnmatch
+import re
+from collections.abc import Iterator, Mapping
+from functools import cache
+
+import msgspec
+
+from vport import rules
+from vport.c.places import Nesting
+from vport.c.tokens import closing_paren, split_arguments
+from vport.facts import Define
+from vport.tree import Tree
+
+_NAME = re.compile(r"&?\s*\(?\s*(?:\([^()]*\*?\s*\)\s*)?&?\s*([A-Za-z_]\w*)\s*\)?\Z")
+_WORD = re.compile(r"[A-Za-z_]\w*")
+
+Key = tuple[str, str]
+"""A function: file and name; a macro has `#` for its file."""
+
+
+class Entry(msgspec.Struct, frozen=True):
+    """A kind of entry point.
+
+    Arguments:
+        kind: `callout`, `task`, ...
+        context: `vnet`, `inherited`, `thread` or `none`.
+        param: index of the handler's parameter that receives the registered argument; -1 for none.
+        iterate: whether the handler serves all stacks.
+        lock: how the list of stacks is held while a handler iterates.
+    """
+
+    kind: str
+    context: str
+    param: int = -1
+    iterate: bool = False
+    lock: str = "sleep"
+
+
+class Registration(msgspec.Struct, frozen=True):
+    """One place that makes a function an entry point.
+
+    Arguments:
+        entry: its kind.
+        function: who is called.
+        file, at: the place.
+        by: macro, function or member that registers.
+        argument: what the handler is given, as range in `file`; (0, 0) if nothing.
+        object: what is scheduled, as range in `file`; (0, 0) if nothing.
+        inside: the function that registers, empty at file scope.
+    """
+
+    entry: Entry
+    function: Key
+    file: str
+    at: int
+    by: str
+    argument: tuple[int, int] = (0, 0)
+    object: tuple[int, int] = (0, 0)
+    inside: str = ""
+
+
+RESULT = -2
+"""Index that stands for what a call is assigned to."""
+
+_ASSIGNED = re.compile(rb"([A-Za-z_][\w.\[\]>-]*)\s*=\s*\Z")
+
+
+class Form(msgspec.Struct, frozen=True):
+    """How a call registers: indices of its arguments; -1 for none."""
+
+    entry: Entry
+    handlers: tuple[int, ...] = ()
+    argument: int = -1
+    object: int = -1
+    name: int = -1
+    paste: tuple[str, ...] = ()
+    fixed: tuple[str, ...] = ()
+
+
+@cache
+def _tables() -> dict[str, dict[str, object]]:
+    loaded: dict[str, dict[str, object]] = rules.load("contexts")["entry"]
+    return loaded
+
+
+@cache
+def entry_of(kind: str) -> Entry:
+    """The entry of a kind as rules/contexts.toml describes it."""
+    table = _tables()[kind]
+    return Entry(
+        kind,
+        str(table["context"]),
+        int(table.get("param", -1)),  # type: ignore[call-overload]
+        bool(table.get("iterate", False)),
+        str(table.get("lock", "sleep")),
+    )
+
+
+@cache
+def forms() -> dict[str, Form]:
+    """Registering calls by name."""
+    found: dict[str, Form] = {}
+    for kind, table in _tables().items():
+        calls: Mapping[str, dict[str, object]] = table.get("calls", {})  # type: ignore[assignment]
+        for name, says in calls.items():
+            found[name] = _form(entry_of(kind), says)
+    return found
+
+
+def _form(entry: Entry, says: Mapping[str, object]) -> Form:
+    handler = says.get("handler", ())
+    handlers = tuple(handler) if isinstance(handler, (list, tuple)) else (handler,)
+    return Form(
+        entry,
+        handlers,
+        int(says.get("arg", -1)),  # type: ignore[call-overload]
+        RESULT if says.get("object") == "result" else int(says.get("object", -1)),  # type: ignore[call-overload]
+        int(says.get("name", -1)),  # type: ignore[call-overload]
+        tuple(says.get("paste", ())),  # type: ignore[arg-type]
+    )
+
+
+@cache
+def members() -> dict[str, Entry]:
+    """Entries by the member a function is stored in."""
+    return {
+        member: entry_of(kind)
+        for kind, table in _tables().items()
+        for member in table.get("members", ())  # type: ignore[attr-defined]
+    }
+
+
+@cache
+def heads() -> dict[str, Entry]:
+    """Entries by the macro that heads the function's definition."""
+    return {
+        macro: entry_of(kind)
+        for kind, table in _tables().items()
+        for macro in table.get("heads", ())  # type: ignore[attr-defined]
+    }
+
+
+@cache
+def _positional() -> dict[str, tuple[int, Entry]]:
+    return {
+        name: (index, entry_of(kind))
+        for kind, table in _tables().items()
+        for name, index in table.get("positional", {}).items()  # type: ignore[attr-defined]
+    }
+
+
+def _named_context(entry: Entry, event: str) -> Entry:
+    """`entry` with the context that the invoker of `event` guarantees."""
+    names: dict[str, str] = _tables()[entry.kind].get("names", {})  # type: ignore[assignment]
+    for pattern, context in names.items():
+        if fnmatch.fnmatchcase(event, pattern):
+            return msgspec.structs.replace(entry, context=context)
+    return entry
+
+
+def function_name(text: str) -> str:
+    """The function that an argument names, casts and `&` left out; empty when it is another expression."""
+    match = _NAME.match(text.strip())
+    return match.group(1) if match else ""
+
+
+class Entries:
+    """Finds registrations in a tree.
+
+    Arguments:
+        tree: linked facts.
+        code: gives a file's text with comments and literals blanked.
+    """
+
+    def __init__(self, tree: Tree, code: Mapping[str, bytes]) -> None:
+        self._tree = tree
+        self._code = code
+        self._functions: dict[str, list[str]] = {}
+        for file, known in tree.facts.items():
+            for function in known.functions:
+                self._functions.setdefault(function.name, []).append(file)
+        self.forms = dict(forms())
+        self._learn_macros()
+
+    def resolve(self, file: str, name: str) -> Key | None:
+        """The function `name` means in `file`: its own first, then one of another file that is no static."""
+        files = self._functions.get(name)
+        if not files:
+            return None
+        if file in files:
+            return (file, name)
+        for other in files:
+            static = any(f.static for f in self._tree.facts[other].functions if f.name == name)
+            if not static or other in self._tree.reachable(file):
+                return (other, name)
+        return None
+
+    def _learn_macros(self) -> None:
+        """Macros of the tree that register what they are given, through a few levels."""
+        for _ in range(3):
+            before = len(self.forms)
+            for name, defines in self._tree.macros.items():
+                if name in self.forms:
+                    continue
+                for file, define in defines:
+                    if (form := self._form_of(file, define)) is not None:
+                        self.forms[name] = form
+            if len(self.forms) == before:
+                break
+
+    def _form_of(self, file: str, define: Define) -> Form | None:
+        code = self._code[file]
+        parameters = define.parameters or ()
+        for word in _WORD.findall(code[define.body : define.end].decode("latin-1")):
+            if word not in self.forms or not parameters:
+                continue
+            at = code.find(word.encode(), define.body, define.end)
+            arguments = _arguments(code, at + len(word), define.end)
+            if arguments is None:
+                continue
+            return self._forwarded(self.forms[word], arguments, code, parameters)
+        return None
+
+    def _forwarded(
+        self, form: Form, arguments: list[tuple[int, int]], code: bytes, parameters: tuple[str, ...]
+    ) -> Form | None:
+        texts = [code[a:b].decode("latin-1").strip("\\\n\t ()") for a, b in arguments]
+
+        def parameter(index: int) -> int:
+            text = texts[index] if 0 <= index < len(texts) else ""
+            words = _WORD.findall(text)
+            return parameters.index(words[0]) if words and words[0] in parameters else -1
+
+        handlers = [h for h in form.handlers if h < len(texts)]
+        given = tuple(parameters.index(texts[h]) for h in handlers if texts[h] in parameters)
+        fixed = tuple(texts[h] for h in handlers if texts[h] in self._functions)
+        if not given and not fixed:
+            return None
+        name = parameter(form.name)
+        return Form(form.entry, given, parameter(form.argument), parameter(form.object), name, (), fixed)
+
+    def find(self) -> list[Registration]:
+        """All registrations of the tree, by file."""
+        found: list[Registration] = []
+        wanted = {name.encode(): form for name, form in self.forms.items()}
+        slots = {name.encode(): entry for name, entry in members().items()}
+        for file in self._tree.facts:
+            found += self._in_file(file, wanted, slots)
+        return found
+
+    def _in_file(self, file: str, wanted: dict[bytes, Form], slots: dict[bytes, Entry]) -> Iterator[Registration]:
+        code, words = self._code[file], self._tree.words(file)
+        inside = _Inside(self._tree, file)
+        for name, form in wanted.items():
+            if name.decode() in words or name.decode() in self._tree.macros:
+                yield from self._calls(file, code, name, form, inside)
+        for member, entry in slots.items():
+            if member.decode() in words:
+                yield from self._stored(file, code, member, entry, inside)
+        yield from self._headed(file)
+        yield from self._in_order(file)
+
+    def _calls(self, file: str, code: bytes, name: bytes, form: Form, inside: "_Inside") -> Iterator[Registration]:
+        at = code.find(name)
+        while at >= 0:
+            end = at + len(name)
+            alone = not (code[at - 1 : at].isalnum() or code[at - 1 : at] == b"_")
+            if alone and not inside.define(at) and (arguments := _arguments(code, end, len(code))) is not None:
+                yield from self._call(file, code, at, name.decode(), form, arguments, inside)
+            at = code.find(name, end)
+
+    def _call(
+        self,
+        file: str,
+        code: bytes,
+        at: int,
+        by: str,
+        form: Form,
+        arguments: list[tuple[int, int]],
+        inside: "_Inside",
+    ) -> Iterator[Registration]:
+        def given(index: int) -> tuple[int, int]:
+            return arguments[index] if 0 <= index < len(arguments) else (0, 0)
+
+        texts = [code[a:b].decode("latin-1") for a, b in arguments]
+        entry = form.entry
+        if 0 <= form.name < len(texts):
+            entry = _named_context(entry, texts[form.name].strip())
+        named = [function_name(texts[h]) for h in form.handlers if h < len(texts)]
+        named += [p.format(*texts) for p in form.paste if texts] + list(form.fixed)
+        for name in named:
+            key = self.resolve(file, name)
+            if key is not None:
+                held = _assigned(code, at) if form.object == RESULT else given(form.object)
+                yield Registration(entry, key, file, at, by, given(form.argument), held, inside.function(at))
+
+    def _stored(self, file: str, code: bytes, member: bytes, entry: Entry, inside: "_Inside") -> Iterator[Registration]:
+        pattern = rb"(?:\.|->)\s*" + member + rb"\s*=\s*&?\s*([A-Za-z_]\w*)\s*[,;}\n]"
+        for match in re.finditer(pattern, code):
+            key = self.resolve(file, match.group(1).decode())
+            if key is not None:
+                where = inside.function(match.start())
+                yield Registration(entry, key, file, match.start(), member.decode(), inside=where)
+
+    def _headed(self, file: str) -> Iterator[Registration]:
+        for function in self._tree.facts[file].functions:
+            entry = heads().get(function.name.partition("(")[0]) if "(" in function.name else None
+            if entry is not None:
+                yield Registration(entry, (file, function.name), file, function.start, function.name)
+
+    def _in_order(self, file: str) -> Iterator[Registration]:
+        """Members of tables by position: the second of a `moduledata_t` is the handler."""
+        code = self._code[file]
+        for declaration in self._tree.facts[file].declarations:
+            says = _positional().get(declaration.specifier.split(" ")[-1])
+            for d in declaration.declarators if says else ():
+                if says is None or not d.value_end or code[d.value_start : d.value_start + 1] != b"{":
+                    continue
+                arguments = split_arguments(code, d.value_start + 1, d.value_end - 1)
+                if says[0] < len(arguments):
+                    a, b = arguments[says[0]]
+                    key = self.resolve(file, function_name(code[a:b].decode("latin-1").rpartition("=")[2]))
+                    if key is not None:
+                        yield Registration(says[1], key, file, a, declaration.specifier)
+
+
+def _assigned(code: bytes, at: int) -> tuple[int, int]:
+    """The range of what the call at `at` is assigned to."""
+    match = _ASSIGNED.search(code, max(0, at - 200), at)
+    return match.span(1) if match else (0, 0)
+
+
+def _arguments(code: bytes, at: int, end: int) -> list[tuple[int, int]] | None:
+    """The arguments of a call whose name ends at `at`; None when no parenthesis follows."""
+    opened = at
+    while opened < end and code[opened : opened + 1] in (b" ", b"\t"):
+        opened += 1
+    if code[opened : opened + 1] != b"(":
+        return None
+    closed = closing_paren(code, opened)
+    return split_arguments(code, opened + 1, closed - 1) if 0 <= closed <= end else None
+
+
+class _Inside:
+    """Which function or macro of a file an offset stands in."""
+
+    def __init__(self, tree: Tree, file: str) -> None:
+        known = tree.facts[file]
+        self._functions = known.functions
+        self._function_ranges = Nesting((f.start, f.end) for f in known.functions)
+        self._by_start = {f.start: f.name for f in known.functions}
+        self._defines = Nesting((d.start, d.end) for d in known.defines)
+
+    def function(self, at: int) -> str:
+        """Name of the function around `at`, empty if none."""
+        i = self._function_ranges.at(at)
+        return self._by_start[self._function_ranges.starts[i]] if i >= 0 else ""
+
+    def define(self, at: int) -> bool:
+        """Whether `at` stands in a `#define`."""
+        return self._defines.at(at) >= 0

@@ -1,0 +1,116 @@
+"""The call graph: which functions reach per-vnet state, directly or through what they call, macros included."""
+
+import re
+from collections import deque
+from collections.abc import Iterable, Mapping
+from functools import cached_property
+
+from vport import rules
+from vport.life.entries import Entries, Key, Registration
+from vport.tree import Tree, Variable
+
+_CALL = re.compile(r"\b([A-Za-z_]\w*)\s*\(")
+_WORD = re.compile(r"[A-Za-z_]\w*")
+_MEMBER_CALL = re.compile(rb"(?:->|\.)\s*([A-Za-z_]\w*)\s*\)?\s*\(")
+
+
+class CallGraph:
+    """Functions and macros of a tree, and who calls whom.
+
+    Arguments:
+        tree: linked facts.
+        code: gives a file's text with comments and literals blanked.
+        variables: that are per-vnet, or will be.
+    """
+
+    def __init__(self, tree: Tree, code: Mapping[str, bytes], variables: Iterable[Variable]) -> None:
+        self.tree = tree
+        self._code = code
+        self.entries = Entries(tree, code)
+        self.direct: dict[Key, list[int]] = {}
+        self._note_references(variables)
+
+    def _note_references(self, variables: Iterable[Variable]) -> None:
+        """Where functions and macros name per-vnet state themselves."""
+        for variable in variables:
+            for reference in variable.references:
+                use, known = reference.use, self.tree.facts[reference.file]
+                if use.access == "sizeof":
+                    continue
+                if use.place == "function":
+                    key = (reference.file, known.functions[use.index].name)
+                elif use.place == "macro":
+                    key = ("#", known.defines[use.index].name)
+                else:
+                    continue
+                self.direct.setdefault(key, []).append(use.at)
+
+    @cached_property
+    def registrations(self) -> list[Registration]:
+        """All places that make functions entry points."""
+        return self.entries.find()
+
+    @cached_property
+    def entry_kinds(self) -> dict[Key, list[Registration]]:
+        """Registrations by function."""
+        found: dict[Key, list[Registration]] = {}
+        for registration in self.registrations:
+            found.setdefault(registration.function, []).append(registration)
+        return found
+
+    @cached_property
+    def callees(self) -> dict[Key, set[Key]]:
+        """What every function and macro calls."""
+        found: dict[Key, set[Key]] = {}
+        for file, known in self.tree.facts.items():
+            for function in known.functions:
+                names = function.calls
+                found.setdefault((file, function.name), set()).update(self._targets(file, names))
+        for name, defines in self.tree.macros.items():
+            calls = found.setdefault(("#", name), set())
+            for file, define in defines:
+                body = self._code[file][define.body : define.end].decode("latin-1")
+                calls |= self._targets(file, _WORD.findall(body)) - {("#", name)}
+        return found
+
+    def _targets(self, file: str, names: Iterable[str]) -> set[Key]:
+        found: set[Key] = set()
+        for name in names:
+            if name in self.tree.macros:
+                found.add(("#", name))
+            else:
+                key = self.entries.resolve(file, name)
+                if key is not None:
+                    found.add(key)
+        return found
+
+    @cached_property
+    def callers(self) -> dict[Key, set[Key]]:
+        """Who calls every function and macro."""
+        found: dict[Key, set[Key]] = {}
+        for caller, callees in self.callees.items():
+            for callee in callees:
+                found.setdefault(callee, set()).add(caller)
+        return found
+
+    @cached_property
+    def known_needs(self) -> frozenset[str]:
+        """Functions outside the tree that read per-vnet state."""
+        return frozenset(rules.load("contexts")["needs"]["functions"])
+
+    @cached_property
+    def needy_members(self) -> frozenset[str]:
+        """Members through which functions are called that want the caller's context."""
+        return frozenset(rules.load("contexts")["needs"]["members"])
+
+    def reaching(self, seeds: Iterable[Key], through: Iterable[Key] = ()) -> set[Key]:
+        """All that reach one of `seeds` by calls, the seeds included; callers in `through` are not passed."""
+        stop = set(through)
+        found = set(seeds)
+        queue = deque(found)
+        while queue:
+            for caller in self.callers.get(queue.popleft(), ()):
+                if caller not in found and caller not in stop:
+                    found.add(caller)
+                    queue.append(caller)
+        return found

@@ -1,0 +1,122 @@
+"""All that is known of a tree's life: entries, calls, needs, flows and types behind one door."""
+
+import re
+from collections.abc import Iterable, Mapping
+from functools import cached_property
+
+from vport.c.flow import Flow
+from vport.c.lex import blank_comments
+from vport.c.reading import Reading
+from vport.life.entries import Key, Registration
+from vport.life.flows import Flows, walk
+from vport.life.graph import CallGraph
+from vport.life.needs import Needs
+from vport.life.types import Types
+from vport.tree import Tree, Variable
+
+_LEAVES = re.compile(rb"\b(?:return|goto)\b")
+_WORD = re.compile(rb"[A-Za-z_]\w*")
+
+
+class _Code(dict[str, bytes]):
+    """Texts with comments and literals blanked, made when asked for."""
+
+    def __init__(self, data: Mapping[str, bytes]) -> None:
+        super().__init__()
+        self._data = data
+
+    def __missing__(self, file: str) -> bytes:
+        self[file] = blank_comments(self._data[file])
+        return self[file]
+
+
+class Life:
+    """The life of one tree.
+
+    Arguments:
+        tree: linked facts.
+        data: bytes of every file.
+        reading: what was known of macros when the tree was read.
+        variables: per-vnet ones, of old and by this port.
+    """
+
+    def __init__(self, tree: Tree, data: Mapping[str, bytes], reading: Reading, variables: Iterable[Variable]) -> None:
+        self.tree = tree
+        self.code: Mapping[str, bytes] = _Code(data)
+        self.variables = list(variables)
+        self.flows = Flows(data, tree.facts, reading)
+
+    @cached_property
+    def graph(self) -> CallGraph:
+        """Who calls whom."""
+        return CallGraph(self.tree, self.code, self.variables)
+
+    @cached_property
+    def needs(self) -> Needs:
+        """Who reaches per-vnet state."""
+        return Needs(self.graph, self.code)
+
+    @cached_property
+    def types(self) -> Types:
+        """Structures of the tree."""
+        return Types(self.tree, self.code)
+
+    @cached_property
+    def _named(self) -> dict[tuple[str, int], Variable]:
+        return {(r.file, r.use.at): v for v in self.variables for r in v.references}
+
+    def reaching(self, variables: Iterable[Variable]) -> set[Key]:
+        """Functions and macros that reach one of `variables`."""
+        wanted = {v.key for v in variables}
+        at = {place for place, v in self._named.items() if v.key in wanted}
+        seeds = {
+            key
+            for key, offsets in self.graph.direct.items()
+            if any((file, o) in at for o in offsets for file in self._files(key))
+        }
+        return self.graph.reaching(seeds)
+
+    def _files(self, key: Key) -> list[str]:
+        return [key[0]] if key[0] != "#" else [file for file, _ in self.tree.macros[key[1]]]
+
+    def is_macro(self, name: str) -> bool:
+        """Whether the tree defines a macro of that name."""
+        return name in self.tree.macros
+
+    def hidden_exits(self, file: str, flow: Flow, low: int, high: int) -> tuple[str, list[int]]:
+        """Ways out that macros hide between two offsets.
+
+        Returns the macro that leaves the function in a way nobody can close, empty if none does, and the offsets of the
+        labels that macros jump to.
+        """
+        labels = {s.name: s.start for s in walk(flow.root) if s.kind == "label"} if flow.root else {}
+        found: list[int] = []
+        for call in flow.calls:
+            if not low <= call.at <= high or not self.is_macro(call.name):
+                continue
+            text = self._expansion(file, call.name, 0)
+            if not _LEAVES.search(text):
+                continue
+            given = b" ".join(self.code[file][a:b] for a, b in call.arguments)
+            named = [at for name, at in labels.items() if re.search(rb"\b%s\b" % name.encode(), text + b" " + given)]
+            if not named or re.search(rb"\breturn\b", text):
+                return call.name, []
+            found += named
+        return "", found
+
+    def _expansion(self, file: str, macro: str, depth: int) -> bytes:
+        """The bodies of a macro and of those it calls, as far as `file` sees them."""
+        reach, text = self.tree.reachable(file), b""
+        for where, define in self.tree.macros.get(macro, ()) if depth < 4 else ():
+            if where in reach:
+                body = self.code[where][define.body : define.end]
+                text += body
+                for name in set(_WORD.findall(body)):
+                    if name.decode() in self.tree.macros and name.decode() != macro:
+                        text += b" " + self._expansion(file, name.decode(), depth + 1)
+        return text
+
+    def scheduled_is_virtual(self, registration: Registration) -> bool:
+        """Whether what is scheduled is a per-vnet variable itself, or part of one."""
+        start, end = registration.object
+        return any((registration.file, at) in self._named for at in range(start, end))

@@ -1,0 +1,312 @@
+"""Decide for every entry without a vnet how its per-vnet state gets one: set, iterate, or left to a person."""
+
+import re
+from collections.abc import Collection, Iterator, Sequence
+
+import msgspec
+
+from vport.c.flow import Flow
+from vport.life.bare import bare_functions
+from vport.life.candidates import Candidate, Candidates
+from vport.life.entries import Entry, Key, Registration
+from vport.life.flows import chain, walk
+from vport.life.life import Life
+from vport.life.region import Exit, NoRegion, Region, Regions
+
+_NOTHING = re.compile(r"(?:\([\w\s*]*\)\s*)?(?:NULL|0)\Z")
+
+
+class Placement(msgspec.Struct, frozen=True):
+    """One context, or the place where a person has to write it.
+
+    Arguments:
+        kind: `set`, `iterate` or `left`.
+        function: in which.
+        flow: of it.
+        entry: why it has no vnet.
+        region: what is covered; None when left.
+        expression: for the vnet.
+        pass_vnet: registrations whose argument is to become `curvnet`.
+        reason: for the reviewer.
+        candidates: expressions that a person may choose from.
+        at: where it is left.
+    """
+
+    kind: str
+    function: Key
+    flow: Flow
+    entry: Entry
+    region: Region | None = None
+    expression: str = ""
+    pass_vnet: tuple[Registration, ...] = ()
+    reason: str = ""
+    candidates: tuple[str, ...] = ()
+    at: int = 0
+
+
+class Placer:
+    """Places contexts.
+
+    Arguments:
+        life: of the tree.
+        mine: functions that reach a variable that this port makes per-vnet.
+    """
+
+    def __init__(self, life: Life, mine: Collection[Key]) -> None:
+        self._life = life
+        self._mine = mine
+        self._bare = bare_functions(life.graph)
+
+    def place(self) -> list[Placement]:
+        """Placements for all entries without a vnet, in order of file and offset."""
+        found: list[Placement] = []
+        done: set[Key] = set()
+        for key, registrations in sorted(self._life.graph.entry_kinds.items()):
+            without = [r for r in registrations if r.entry.context == "none"]
+            if without and key in self._mine and key in self._life.needs.needy:
+                found += self._handler(key, without, registrations, done)
+        return sorted(found, key=lambda p: (p.function[0], p.flow.start, p.at))
+
+    def _handler(
+        self, key: Key, without: list[Registration], registrations: list[Registration], done: set[Key]
+    ) -> Iterator[Placement]:
+        if key in done:
+            return
+        done.add(key)
+        entry = without[0].entry
+        mixed = self._other_context(key, registrations)
+        for flow in self._life.flows.of(*key):
+            needs = self._life.needs.places(key, flow.body, flow.end)
+            if not needs:
+                continue
+            if mixed:
+                yield self._left(key, flow, entry, needs, f"it also runs where a vnet is set ({mixed})", ())
+                continue
+            yield from self._flow(key, flow, entry, without, needs, done)
+
+    def _other_context(self, key: Key, registrations: list[Registration]) -> str:
+        """What else runs the function with a vnet, empty if nothing does."""
+        for registration in registrations:
+            if registration.entry.context != "none":
+                return f"as {registration.entry.kind}"
+        for caller in sorted(self._life.graph.callers.get(key, ())):
+            if caller != key and caller not in self._bare and caller[0] != "#":
+                return f"called by {caller[1]}"
+        return ""
+
+    def _flow(
+        self, key: Key, flow: Flow, entry: Entry, without: list[Registration], needs: list[int], done: set[Key]
+    ) -> Iterator[Placement]:
+        if flow.root is None:
+            yield self._left(key, flow, entry, needs, "its flow could not be read", ())
+            return
+        hidden, labels = self._life.hidden_exits(key[0], flow, min(needs), max(needs))
+        needs = sorted({*needs, *labels})
+        if hidden:
+            yield self._left(key, flow, entry, needs, f"{hidden} may leave the function from inside", ())
+            return
+        if entry.iterate:
+            yield self._iterate(key, flow, entry, needs)
+            return
+        given, passing = self._registered_vnet(flow, entry, without)
+        candidates = given + Candidates(flow, self._life.code[key[0]], key[0], self._life.types).find()
+        placed = self._sets(key, flow, entry, needs, candidates)
+        if placed is not None:
+            yield from placed
+            return
+        if passing:
+            name = flow.parameters[entry.param].name
+            own = [_whole(flow, f"(struct vnet *){name}")]
+            placed = self._sets(key, flow, entry, needs, own)
+            if placed is not None:
+                yield from (msgspec.structs.replace(p, pass_vnet=passing) for p in placed)
+                return
+        yield from self._fallback(key, flow, entry, without, needs, candidates, done)
+
+    def _fallback(
+        self,
+        key: Key,
+        flow: Flow,
+        entry: Entry,
+        without: list[Registration],
+        needs: list[int],
+        candidates: Sequence[Candidate],
+        done: set[Key],
+    ) -> Iterator[Placement]:
+        inner = self._in_callees(key, flow, needs, done)
+        if inner is not None:
+            yield from inner
+            return
+        shared = all(self._nothing(r) for r in without)
+        itself = entry.kind in ("callout", "eventhandler") or self._works_itself(key, entry)
+        if shared and itself and entry.kind in ("callout", "eventhandler", "task", "kthread"):
+            yield self._iterate(key, flow, entry, needs)
+            return
+        names = tuple(dict.fromkeys(c.expression for c in candidates))[:4]
+        reason = "what knows the vnet is not known before it is needed" if names else "nothing at hand knows its vnet"
+        yield self._left(key, flow, entry, needs, reason, names)
+
+    def _works_itself(self, key: Key, entry: Entry) -> bool:
+        """Whether per-vnet state is named by the function itself, or for a thread by what it calls.
+
+        One that only hands on what others queued serves the stack of each item, and must not do so for all.
+        """
+        direct = self._life.graph.direct
+        return key in direct or (
+            entry.kind == "kthread"
+            and any(c in direct for c in self._life.graph.callees.get(key, ()) if c[0] in (key[0], "#"))
+        )
+
+    def _nothing(self, registration: Registration) -> bool:
+        return bool(_NOTHING.match(self._text(registration, registration.argument))) or registration.argument == (0, 0)
+
+    def _text(self, registration: Registration, where: tuple[int, int]) -> str:
+        return self._life.code[registration.file][where[0] : where[1]].decode("latin-1").strip()
+
+    def _registered_vnet(
+        self, flow: Flow, entry: Entry, without: list[Registration]
+    ) -> tuple[list[Candidate], tuple[Registration, ...]]:
+        """The argument as a vnet: because it is `curvnet` already, or because it can become that."""
+        if not 0 <= entry.param < len(flow.parameters) or flow.parameters[entry.param].type not in (
+            "void *",
+            "caddr_t",
+        ):
+            return [], ()
+        name = flow.parameters[entry.param].name
+        texts = {self._text(r, r.argument) for r in without if not self._passes_on(r, name)}
+        if texts == {"curvnet"}:
+            return [_whole(flow, f"(struct vnet *){name}")], ()
+        without = [r for r in without if not self._passes_on(r, name)]
+        fit = all(self._nothing(r) and r.argument != (0, 0) and self._life.scheduled_is_virtual(r) for r in without)
+        return [], tuple(without) if fit else ()
+
+    def _passes_on(self, registration: Registration, name: str) -> bool:
+        """Whether a handler registers itself again with what it was given."""
+        same = registration.inside == registration.function[1]
+        return same and self._text(registration, registration.argument) == name
+
+    def _sets(
+        self, key: Key, flow: Flow, entry: Entry, needs: list[int], candidates: Sequence[Candidate]
+    ) -> list[Placement] | None:
+        """Contexts that cover all needs: one if possible, else one for each statement that holds some."""
+        regions = Regions(flow, self._life.code[key[0]], self._life.tree.facts[key[0]].groups)
+        whole = self._set(key, flow, entry, regions, needs, candidates)
+        if whole is not None:
+            return [whole]
+        parts = self._parts(regions, needs)
+        if len(parts) < 2:
+            return None
+        found = [self._set(key, flow, entry, regions, part, candidates) for part in parts]
+        placed = [p for p in found if p is not None]
+        apart = all(
+            a.region.end <= b.region.start for a, b in zip(placed, placed[1:], strict=False) if a.region and b.region
+        )
+        alone = len({p.region.block.start for p in placed if p.region}) == len(placed)
+        return placed if len(placed) == len(parts) and apart and alone else None
+
+    def _set(
+        self,
+        key: Key,
+        flow: Flow,
+        entry: Entry,
+        regions: Regions,
+        needs: list[int],
+        candidates: Sequence[Candidate],
+    ) -> Placement | None:
+        for candidate in candidates:
+            try:
+                region = regions.find(needs, (candidate.start, candidate.end))
+            except NoRegion:
+                continue
+            inside = candidate.start <= region.block.start or candidate.start <= flow.body
+            if inside and candidate.since <= region.start <= candidate.until and region.end <= candidate.end:
+                reason = f"{key[1]} runs as {entry.kind}, which has no vnet"
+                return Placement("set", key, flow, entry, region, candidate.expression, reason=reason)
+        return None
+
+    def _parts(self, regions: Regions, needs: list[int]) -> list[list[int]]:
+        """Needs by the statement of their common block."""
+        try:
+            block = regions.find(needs, (regions.flow.body, regions.flow.end)).block
+        except NoRegion:
+            return []
+        grouped: dict[int, list[int]] = {}
+        for at in needs:
+            part = next((p.start for p in block.parts if p.start <= at < p.end), -1)
+            grouped.setdefault(part, []).append(at)
+        return list(grouped.values())
+
+    def _in_callees(self, key: Key, flow: Flow, needs: list[int], done: set[Key]) -> list[Placement] | None:
+        """Contexts in the functions that are called, when these run without a vnet always and all can set one."""
+        file, found = key[0], []
+        calls = {c.at: c for c in flow.calls}
+        for at in needs:
+            call = calls.get(at)
+            target = self._life.graph.entries.resolve(file, call.name) if call else None
+            if (
+                target is None
+                or target == key
+                or target not in self._bare
+                or self._life.is_macro(call.name if call else "")
+            ):
+                return None
+            if target in done:
+                continue
+            entry = msgspec.structs.replace(self._life.graph.entry_kinds[key][0].entry, param=-1)
+            for inner in self._life.flows.of(*target):
+                more = self._life.needs.places(target, inner.body, inner.end)
+                if inner.root is None or not more:
+                    return None
+                candidates = Candidates(inner, self._life.code[target[0]], target[0], self._life.types).find()
+                placed = self._sets(target, inner, entry, more, candidates)
+                if placed is None:
+                    return None
+                found += placed
+            done.add(target)
+        return found
+
+    def _iterate(self, key: Key, flow: Flow, entry: Entry, needs: list[int]) -> Placement:
+        regions = Regions(flow, self._life.code[key[0]], self._life.tree.facts[key[0]].groups)
+        try:
+            region = regions.standing_alone(regions.find(needs, (flow.body, flow.end)))
+        except NoRegion as error:
+            return self._left(key, flow, entry, needs, str(error), ("vnet_iter",))
+        if not self._loops(regions, region, entry) or self._again(key, region):
+            return self._left(
+                key, flow, entry, needs, "a loop over all stacks cannot hold its ways out", ("vnet_iter",)
+            )
+        reason = f"{key[1]} runs as {entry.kind}, once for all stacks"
+        return Placement("iterate", key, flow, entry, region, "vnet_iter", reason=reason)
+
+    def _loops(self, regions: Regions, region: Region, entry: Entry) -> bool:
+        """Whether a region can be a loop's body: no labels, and nothing leaves it but plain returns at its level."""
+        inside = [s for s in walk(regions.root) if region.start <= s.start < region.end]
+        if any(s.kind == "label" for s in inside):
+            return False
+        if not region.exits:
+            return True
+        whole = region.block is regions.root and region.last is regions.root.parts[-1]
+        return whole and all(self._skips(regions, e, region) for e in region.exits)
+
+    def _skips(self, regions: Regions, way: Exit, region: Region) -> bool:
+        """Whether a `return;` can become a `continue;` of the loop over all stacks."""
+        around = chain(regions.root, way.statement.start)
+        inner = [s for s in around if s.kind in ("loop", "switch") and s.start >= region.start]
+        text = regions.code[way.statement.start : way.statement.end]
+        return not inner and way.statement.kind == "return" and text.split() in ([b"return;"], [b"return", b";"])
+
+    def _again(self, key: Key, region: Region) -> bool:
+        """Whether the handler schedules itself again in the region: once for all stacks would become once for each."""
+        return any(
+            r.function == key and r.file == key[0] and region.start <= r.at < region.end
+            for r in self._life.graph.entry_kinds[key]
+        )
+
+    def _left(
+        self, key: Key, flow: Flow, entry: Entry, needs: list[int], reason: str, candidates: tuple[str, ...]
+    ) -> Placement:
+        return Placement("left", key, flow, entry, reason=reason, candidates=candidates, at=min(needs))
+
+
+def _whole(flow: Flow, expression: str) -> Candidate:
+    return Candidate(-1, flow.body, flow.end, expression, flow.body, flow.end)
