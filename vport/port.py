@@ -11,7 +11,7 @@ from vport.errors import OverlapError
 from vport.findings import Finding
 from vport.job import Job
 from vport.outcome import Changed, Clean, Failed, Outcome
-from vport.passes import PASSES
+from vport.passes import PASSES, continuations
 from vport.read import Read
 from vport.refusals import refuse
 from vport.tree import Variable
@@ -52,7 +52,7 @@ def _gather(job: Job, passes: Mapping[str, object], seconds: dict[str, float]) -
         for file, edit in PASSES[name](job):
             edits.setdefault(file, []).append(edit)
         seconds[f"pass {name}"] = time.perf_counter() - began
-    return edits
+    return {file: [*found, *continuations.run(job, file, found)] for file, found in edits.items()}
 
 
 def _apply(read: Read, edits: Mapping[str, list[Edit]]) -> list[Outcome]:

@@ -123,8 +123,16 @@ class Tree:
             self._index(variable)
         for site in externs:
             self._declared_in.setdefault(site.declarator.name, set()).add(site.file)
-            for variable in self.external.get(site.declarator.name, ()):
+            for variable in self._declared_by(site):
                 variable.externs.append(site)
+
+    def _declared_by(self, site: Site) -> list[Variable]:
+        """The variables an `extern` declares: its file's own static (C11 6.2.2), or those of external linkage."""
+        own = self._statics.get((site.file, site.declarator.name))
+        at = site.declaration.start
+        if own is not None and not all(self.exclusive(s.file, s.declaration.start, at) for s in own.sites):
+            return [own]
+        return self.external.get(site.declarator.name, [])
 
     def _add_site(self, site: Site, known: list[Variable]) -> None:
         """Give a definition to the one of `known`, which share its file, function and name, that it defines too."""

@@ -9,6 +9,9 @@ from vport.dialect import Dialect
 WIDTH = 80
 """Columns of a line (style(9))."""
 
+BACKSLASH = 72
+"""Column where the backslash of a macro's line stands."""
+
 _TAB = 8
 _ACCESSOR_COLUMN = 32
 _SIMPLE = re.compile(r"a*p*\Z")
@@ -103,6 +106,11 @@ def closing_bracket(text: str, at: int) -> int:
         if depth == 0:
             return i + 1
     return len(text)
+
+
+def pad_to_backslash(column: int, target: int = BACKSLASH) -> str:
+    """Tabs from `column` to the backslash at `target`, or one blank when the text reaches that far."""
+    return "\t" * ((target - column + _TAB - 1) // _TAB) if column < target else " "
 
 
 def wrap(text: str) -> str:
