@@ -71,23 +71,40 @@ def planned_names(plan: Path) -> list[str]:
     return sorted({e["name"] for e in entries if e["decision"] == "virtualize"})
 
 
+def ast_grep(tree: str, names: list[str], folder: Path) -> list[str]:
+    """A command that lists what ast-grep would rename."""
+    rule = folder / "rule.yml"
+    rule.write_text(
+        "id: rename\nlanguage: c\nrule:\n  pattern: $A\n  kind: identifier\n"
+        f"constraints:\n  A: {{regex: '^({'|'.join(names)})$'}}\nfix: V_$A\n"
+    )
+    return ["ast-grep", "scan", "--rule", str(rule), "--json=stream", tree]
+
+
+def coccinelle(tree: str, names: list[str], folder: Path) -> list[str]:
+    """A command that prints Coccinelle's renaming as a diff.
+
+    Its list of names is quicker than a pattern; `--no-includes` is as vport reads: what lies on disk, by itself.
+    """
+    script = folder / "rename.cocci"
+    script.write_text(f'@r@\nidentifier x = {{{", ".join(names)}}};\nfresh identifier v = "V_" ## x;\n@@\n- x\n+ v\n')
+    jobs = str(len(os.sched_getaffinity(0)))
+    options = ["--no-includes", "--include-headers", "--very-quiet", "-j", jobs]
+    return ["spatch", *options, "--sp-file", str(script), "--dir", tree]
+
+
+RIVALS = {"ast-grep": ("ast-grep", ast_grep), "Coccinelle": ("spatch", coccinelle)}
+"""Other tools by title: their program, and what makes a command that renames the same names."""
+
+
 def rivals(tree: str, names: list[str], folder: Path) -> dict[str, list[str]]:
-    """Commands of other tools that rename the same names, as far as they are installed."""
+    """Commands of the other tools that are installed; the others are said to be left out."""
     found: dict[str, list[str]] = {}
-    pattern = "|".join(names)
-    if shutil.which("ast-grep"):
-        rule = folder / "rule.yml"
-        rule.write_text(
-            "id: rename\nlanguage: c\nrule:\n  pattern: $A\n  kind: identifier\n"
-            f"constraints:\n  A: {{regex: '^({pattern})$'}}\nfix: V_$A\n"
-        )
-        found["ast-grep"] = ["ast-grep", "scan", "--rule", str(rule), "--json=stream", tree]
-    if shutil.which("spatch"):
-        script = folder / "rename.cocci"
-        script.write_text(f'@r@\nglobal idexpression x =~ "^\\({pattern.replace("|", chr(92) + "|")}\\)$";\n@@\n* x\n')
-        jobs = str(len(os.sched_getaffinity(0)))
-        options = ["--no-includes", "--include-headers", "--very-quiet", "-j", jobs]
-        found["Coccinelle"] = ["spatch", *options, "--sp-file", str(script), "--dir", tree]
+    for title, (program, make) in RIVALS.items():
+        if shutil.which(program):
+            found[title] = make(tree, names, folder)
+        else:
+            print(f"{title:12} left out: no `{program}` on PATH")
     return found
 
 
