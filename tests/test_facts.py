@@ -40,7 +40,9 @@ def variables(facts: FileFacts) -> list[tuple[str, str, str]]:
         pytest.param(
             "#ifdef A\nint f(int a)\n#else\nint g(int b)\n#endif\n{ }",
             ["f", "g"],
-            marks=fails("a name of another branch: a body has one name in the facts"),
+            marks=fails(
+                "a name of another branch: uses and statics belong to a function by its body, which has one name"
+            ),
         ),
     ],
 )
@@ -124,6 +126,22 @@ def test_variables_and_their_storage(facts_of: FactsOf, text: str, found: list[t
 )
 def test_keywords_are_no_variables(facts_of: FactsOf, text: str) -> None:
     assert "int" not in {name for _, _, name in variables(facts_of(text))}
+
+
+@pytest.mark.parametrize(
+    ("text", "start"),
+    [
+        ("??=define X\nstatic int n = 1;", "static int n"),
+        ("<<<<<<< a\nstatic int n = 1;\nint f(void) { return n; }", "static int n"),
+        ("a - b\n\n__unused static int n;", "__unused static"),
+        ("__attribute__((x(1 + 2)))\nint n;", "__attribute__"),
+        ('FROB_SECTION(".a") static int n;', "FROB_SECTION"),
+        ("? int n;", "int n"),
+    ],
+)
+def test_declaration_begins_behind_what_is_no_c(facts_of: FactsOf, text: str, start: str) -> None:
+    (declaration,) = facts_of(text).declarations
+    assert text[declaration.start :].startswith(start)
 
 
 @pytest.mark.parametrize("text", ["static\n#ifdef A\nint\n#else\nlong\n#endif\na;", "#ifdef A\nstatic\n#endif\nint a;"])
@@ -392,6 +410,7 @@ GROWING = {
     "splits": "#ifdef A%d\nint f(int a) {\n#else\nint f(void) {\n#endif\n\tx();\n}\n",
     "blocks": "{ int n; n++; }\n",
     "unclosed_calls": "mtod(\n",
+    "unclosed_attributes": "__aligned(\n",
 }
 
 
@@ -410,6 +429,13 @@ def test_time_grows_with_the_text(facts_of: FactsOf, item: str) -> None:
 
     seconds(50)
     assert seconds(4000) < 8 * seconds(1000) + 0.02
+
+
+def test_attributes_nested_deep_are_read_at_once(facts_of: FactsOf) -> None:
+    data = b"static int n " + b"__aligned(" * 20_000 + b"8" + b")" * 20_000 + b";\n"
+    begun = time.process_time()
+    assert variables(facts_of(data)) == [("", "static", "n")]
+    assert time.process_time() - begun < 2
 
 
 def test_hundred_thousand_lines(facts_of: FactsOf) -> None:

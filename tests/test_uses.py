@@ -78,7 +78,7 @@ SHADOWED = {
 SHADOWED_FAILS = {
     "loop_variable_declared_by_a_macro": (
         "#define FE(v) for (int v = 0; v < 3; v++)\nint f(void) { FE(n) { n++; } return «n»; }",
-        "a loop macro that declares its variable",
+        "the name goes with the masked loop head; a kind of its own, `head` that declares its n-th argument, is wanted",
     ),
 }
 

@@ -4,7 +4,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from vport.c.tokens import before, closing_paren, find_words, skip_space, split_arguments, trim, word_before
+from vport.c.tokens import (
+    before,
+    closing_paren,
+    find_words,
+    paired_parens,
+    skip_space,
+    split_arguments,
+    trim,
+    word_before,
+)
 
 CODE = st.text(alphabet="ab_1 \t\n(),{}[]", max_size=50).map(str.encode)
 
@@ -20,6 +29,14 @@ CODE = st.text(alphabet="ab_1 \t\n(),{}[]", max_size=50).map(str.encode)
 )
 def test_closing_paren(code: bytes, at: int, end: int) -> None:
     assert closing_paren(code, at) == end
+
+
+@pytest.mark.parametrize(
+    ("code", "pairs"),
+    [(b"a", {}), (b"(a(b))c()", {0: 6, 2: 5, 7: 9}), (b"((a)", {1: 4}), (b")(a)", {1: 4}), (b"(", {}), (b")", {})],
+)
+def test_paired_parens(code: bytes, pairs: dict[int, int]) -> None:
+    assert paired_parens(code) == pairs
 
 
 @pytest.mark.parametrize("code", [b"(", b"(()", b"(a", b"("])

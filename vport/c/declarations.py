@@ -7,11 +7,15 @@ from vport.c.declarators import Declaration, read_declarators, specifier_text
 from vport.c.parse import Parsed
 from vport.c.places import Lines, Places
 from vport.c.reading import Reading
-from vport.c.tokens import before, word_before
+from vport.c.tokens import before, skip_space, word_before
 
 _CALL = re.compile(rb"\b([A-Za-z_]\w*+)\s*+\(")
 _WORDS = re.compile(rb"[A-Za-z_]\w*+")
 _BODY = re.compile(rb"\{.*\}", re.DOTALL)
+_JUNK = re.compile(rb"[^\w\s()\x80-\xff]")
+_NEAR = 400
+"""Bytes before a declaration in which something that is no C is looked for."""
+_PARENTHESES = re.compile(rb"\([^()]*+(?:\([^()]*+(?:\([^()]*+\)[^()]*+)*+\)[^()]*+)*+\)")
 _STORAGE = {b"static": "static", b"extern": "extern"}
 
 
@@ -40,7 +44,8 @@ def read_declarations(
             continue
         specifier_end = first.start_byte + offset
         macro, call, begin = _defining_macro(code, start, specifier_end, reading.definers)
-        begin = min(begin, chunk.start) if index < 0 else start
+        begin = _behind_junk(code, min(begin, chunk.start), begin, specifier_end) if index < 0 else start
+        start = max(start, begin)
         storage = _storage(code[begin:specifier_end], reading.kinds)
         if index >= 0 and not storage and not macro:
             continue
@@ -84,6 +89,18 @@ def _defining_macro(code: bytes, at: int, end: int, definers: Mapping[str, str])
     word = word_before(code, paren)
     name = word.decode("latin-1")
     return (name, paren, before(code, paren) - len(word)) if name in definers else ("", -1, at)
+
+
+def _behind_junk(code: bytes, start: int, at: int, end: int) -> int:
+    """Where a declaration begins whose first word seems to stand at `at`: `start`, or behind lines that are no C."""
+    low, found = max(start, at - _NEAR), None
+    if low < at and _JUNK.search(code, low, at):
+        flat = _PARENTHESES.sub(lambda m: b" " * len(m.group()), code[low:at])
+        found = max(_JUNK.finditer(flat), key=re.Match.end, default=None)
+    if found is None:
+        return start
+    line = code.find(b"\n", low + found.start(), end)
+    return at if line < 0 else skip_space(code, line)
 
 
 def _type_argument(code: bytes, paren: int) -> tuple[int, int]:

@@ -13,7 +13,17 @@ import msgspec
 
 from vport.c.chunks import Chunk, old_style_list
 from vport.c.lex import spaces
-from vport.c.tokens import KEYWORDS, WORD, before, closing_paren, find_words, next_byte, skip_space, split_arguments
+from vport.c.tokens import (
+    KEYWORDS,
+    WORD,
+    before,
+    closing_paren,
+    find_words,
+    next_byte,
+    paired_parens,
+    skip_space,
+    split_arguments,
+)
 
 _TOP_CALL = re.compile(rb"((?:(?:static|extern|const|volatile)\s+)*)([A-Za-z_]\w*)\s*\(")
 _CAPITALS = re.compile(rb"_*[A-Z][A-Z0-9_]*\Z")
@@ -124,10 +134,7 @@ def _mask_statement(text: bytearray, code: bytes, start: int, end: int) -> None:
     _fill(text, start, end, b";")
 
 
-def _mask_call(text: bytearray, code: bytes, kind: str, start: int, paren: int, inside: bool) -> None:
-    end = closing_paren(code, paren)
-    if end < 0:
-        return
+def _mask_call(text: bytearray, code: bytes, kind: str, start: int, paren: int, end: int, inside: bool) -> None:
     if kind == "type":
         _mask_type(text, start, end)
     elif kind == "word":
@@ -173,6 +180,7 @@ def mask_known(code: bytes, kinds: Mapping[bytes, str], bodies: list[Chunk]) -> 
         bodies: its chunks: loop heads and the like mean something only inside functions.
     """
     text = bytearray(code)
+    pairs: dict[int, int] | None = None
     functions = [c for c in bodies if c.body >= 0]
     starts = [c.body for c in functions]
     for start in find_words(code, kinds):
@@ -184,7 +192,12 @@ def mask_known(code: bytes, kinds: Mapping[bytes, str], bodies: list[Chunk]) -> 
         inside = i >= 0 and start < functions[i].end
         paren = skip_space(code, end)
         if code[paren : paren + 1] == b"(":
-            _mask_call(text, code, kind, start, paren, inside)
+            close = closing_paren(code, paren)
+            if close < 0 and kind == "attribute":  # nested too deep: what is left there takes the parser quadratic time
+                pairs = paired_parens(code) if pairs is None else pairs
+                close = pairs.get(paren, -1)
+            if close > 0:
+                _mask_call(text, code, kind, start, paren, close, inside)
         else:
             _mask_word(text, kind, start, end, inside)
     return bytes(text)

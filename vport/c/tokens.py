@@ -34,6 +34,18 @@ def closing_paren(code: bytes, at: int) -> int:
     return -1
 
 
+def paired_parens(code: bytes) -> dict[int, int]:
+    """Every parenthesis that is closed, however deep, and the offset just past the one that closes it."""
+    found: dict[int, int] = {}
+    opened: list[int] = []
+    for match in _PARENS.finditer(code):
+        if match.group() == b"(":
+            opened.append(match.start())
+        elif opened:
+            found[opened.pop()] = match.end()
+    return found
+
+
 def split_arguments(code: bytes, start: int, end: int) -> list[tuple[int, int]]:
     """Trimmed ranges of the comma-separated arguments in [start, end), the text between the parentheses."""
     cuts, depth = [start - 1], 0
