@@ -266,9 +266,23 @@ def test_link_to_a_sibling_folder_with_a_like_name_leaves_the_tree(tree: Path, t
     assert "x.c" in reasons(discover([tree]))
 
 
-def test_link_inside_the_tree_is_read(tree: Path) -> None:
+def test_link_inside_the_tree_is_read_by_the_name_of_its_target(tree: Path) -> None:
     (tree / "in.c").symlink_to("sub/b.h")
-    assert discover([tree]).files == ["a.c", "in.c", "sub/b.h"]
+    (tree / "other.c").symlink_to("sub/text")
+    write(tree, "sub/text")
+    found = discover([tree])
+    assert found.files == ["a.c", "sub/b.h", "sub/text"]
+    assert reasons(found) == {
+        "in.c": "a link to sub/b.h, which is read by that name",
+        "other.c": "a link to sub/text, which is read by that name",
+    }
+    assert discover([tree / "in.c"]).files == ["sub/b.h"]
+    assert discover([tree / "in.c", tree / "a.c", tree / "sub"]).files == ["a.c", "sub/b.h"]
+
+
+def test_link_to_an_excluded_file_is_excluded(tree: Path) -> None:
+    (tree / "in.c").symlink_to("sub/b.h")
+    assert discover([tree], exclude=("sub",)).files == ["a.c"]
 
 
 def test_links_to_nothing_and_to_themselves(tree: Path) -> None:
@@ -302,7 +316,7 @@ def test_tree_reached_through_a_link_is_read(tree: Path, tmp_path: Path) -> None
     (tmp_path / "alias").symlink_to(tree)
     (tree / "in.c").symlink_to(tree / "a.c")
     found = discover([tmp_path / "alias"])
-    assert (found.files, found.left_out) == (["a.c", "in.c", "sub/b.h"], [])
+    assert (found.files, list(reasons(found))) == (["a.c", "sub/b.h"], ["in.c"])
 
 
 @pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="no named pipes here")

@@ -91,10 +91,16 @@ def _excluded(name: str, patterns: tuple[str, ...]) -> bool:
     )
 
 
-def _refusal(root: str, path: str, limit: int, real_folder: Callable[[str], str]) -> str:
-    """Why the file must not be read, or an empty string; folders on the way may be links too."""
+def _real(path: str, real_folder: Callable[[str], str]) -> str:
+    """Where a file really is; folders on the way may be links too."""
+    if os.path.islink(path):
+        return os.path.realpath(path)
+    return os.path.join(real_folder(os.path.dirname(path)), os.path.basename(path))
+
+
+def _refusal(root: str, path: str, limit: int, real: str) -> str:
+    """Why the file must not be read, or an empty string."""
     link = os.path.islink(path)
-    real = os.path.realpath(path) if link else os.path.join(real_folder(os.path.dirname(path)), os.path.basename(path))
     if os.path.commonpath([root, real]) != root:
         return "a link that leaves the tree; name its target to read it"
     if link and not os.path.exists(path):
@@ -140,16 +146,28 @@ def discover(
                 names[os.path.normpath(os.path.join(below, name))] = None
         else:
             names[below] = None
-    files: list[str] = []
+    files = _choose(root, sorted(names), exclude, limit, left_out)
+    return Found(root, files, left_out)
+
+
+def _choose(
+    root: Path, names: Iterable[str], exclude: tuple[str, ...], limit: int, left_out: list[Outcome]
+) -> list[str]:
+    """The names of what is to be read, each file by its own name: one read twice would be ported twice."""
+    files: set[str] = set()
     real_root = os.path.realpath(root)
     real_folder = functools.cache(os.path.realpath)
-    for name in sorted(names):
+    for name in names:
+        path = os.path.join(root, name)
+        real = _real(path, real_folder)
+        target = os.path.relpath(real, real_root)
+        refusal = _refusal(real_root, path, limit, real)
         if _excluded(name, exclude):
             left_out.append(Skipped(name, "excluded"))
-            continue
-        refusal = _refusal(real_root, os.path.join(root, name), limit, real_folder)
-        if refusal:
-            left_out.append(Skipped(name, refusal))
+        elif refusal or _excluded(target, exclude):
+            left_out.append(Skipped(name, refusal or "a link to what is excluded"))
         else:
-            files.append(name)
-    return Found(root, files, left_out)
+            files.add(target)
+            if target != name:
+                left_out.append(Skipped(name, f"a link to {show(target)}, which is read by that name"))
+    return sorted(files)

@@ -145,7 +145,7 @@ def test_stops_while_something_is_to_be_decided(vport: Run, plain: Path, plan: P
     plan.write_text(plan.read_text().replace('"virtualize"', '"ask"', 1))
     done = vport("port", "t")
     assert (done.code, done.raw) == (2, b"")
-    assert "1 variables are still to be decided" in done.talk
+    assert "1 variable still to be decided" in done.talk
     assert "  vport.toml:4: frob_ttl (t/frob.c)" in done.talk
     assert "--asked-as share|virtualize" in done.talk
 
@@ -170,7 +170,7 @@ def test_many_undecided_are_counted(vport: Run, work: Path) -> None:
     )
     (work / "vport.toml").write_text(plan)
     done = vport("port", "t")
-    assert "50 variables are still to be decided" in done.talk
+    assert "50 variables still to be decided" in done.talk
     assert "... and 10 more" in done.talk
 
 
@@ -475,3 +475,28 @@ def test_link_inside_the_tree(vport: Run, tree: Path, plan: Path, work: Path) ->
     (tree / "link.c").symlink_to("user.c")
     assert vport("port", "t", "--write").code == 0
     assert (tree / "link.c").is_symlink()
+
+
+def test_plan_of_another_tree_says_so_once(vport: Run, work: Path) -> None:
+    write_tree(work / "t", {"a.c": "int other;\n"})
+    entries = "".join(f'[[variable]]\nname = "v{i}"\nfile = "x/a.c"\ndecision = "share"\n' for i in range(50))
+    (work / "vport.toml").write_text("version = 1\n" + entries)
+    done = vport("port", "t")
+    assert (done.code, done.raw) == (1, b"")
+    assert done.talk.count("matches nothing that was read") == 20
+    assert "vport.toml: ... and 30 more entries that match nothing" in done.talk
+    assert "vport.toml: no entry matches; it is the plan of another tree" in done.talk
+
+
+def test_noop_plan_of_this_tree_with_an_entry_too_many(vport: Run, tree: Path, plan: Path) -> None:
+    plan.write_text(plan.read_text() + '[[variable]]\nname = "gone"\nfile = "t/frob.c"\ndecision = "share"\n')
+    assert "no entry matches" not in vport("port", "t").talk
+
+
+def test_diff_of_a_tree_with_links_inside_is_applied_by_git(vport: Run, tree: Path, plan: Path, work: Path) -> None:
+    (tree / "again.c").symlink_to("frob.c")
+    done = vport("port", "t")
+    assert "again.c: skipped: a link to frob.c, which is read by that name" in done.talk
+    subprocess.run(["git", "apply"], cwd=work, input=done.raw, env=environment(), check=True)
+    assert (tree / "again.c").is_symlink()
+    assert vport("port", "t").raw == b""

@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+import shlex
 from pathlib import Path
 
 import pytest
@@ -196,3 +197,23 @@ def test_many_skipped_files_are_counted(vport: Run, work: Path) -> None:
     done = vport("scan", ".")
     assert done.talk.count("holds NUL bytes") == 20
     assert "... and 5 more files skipped" in done.talk
+
+
+@pytest.mark.parametrize("path", ["-x.c", "sp ace.c", "t/a.c"])
+def test_next_step_can_be_typed(vport: Run, work: Path, path: str) -> None:
+    write_tree(work, {path: "static int frob_n;\n"})
+    found = vport("scan", "--", path).talk.partition("Next: vport ")[2]
+    assert found.startswith("plan")
+    planned = vport(*shlex.split(found)).talk.partition("Next: edit, then vport ")[2]
+    assert vport(*shlex.split(planned)).code == 0
+
+
+@pytest.mark.parametrize("option", ["--max-size=0", "--max-size=-1", "--jobs=-1"])
+def test_numbers_that_make_no_sense(vport: Run, tree: Path, option: str) -> None:
+    done = vport("scan", "t", option)
+    assert (done.code, done.raw) == (2, b"")
+
+
+def test_folder_without_c_files_says_what_to_name(vport: Run, work: Path) -> None:
+    write_tree(work, {"t/readme": "x"})
+    assert vport("scan", "t").talk.endswith("Next: name files, or folders with .c and .h files below them\n")

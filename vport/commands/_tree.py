@@ -46,12 +46,19 @@ def tree_options(function: Function) -> Function:
             "--exclude", multiple=True, metavar="PATTERN", help="Leave out names that match, as in fnmatch; repeatable."
         ),
         click.option(
-            "--max-size", type=int, default=SIZE_LIMIT, show_default=True, metavar="BYTES", help="Skip larger files."
+            "--max-size",
+            type=click.IntRange(1),
+            default=SIZE_LIMIT,
+            show_default=True,
+            metavar="BYTES",
+            help="Skip larger files.",
         ),
         click.option(
             "--untracked", is_flag=True, help="Inside a git work tree, read files git does not track as well."
         ),
-        click.option("--jobs", "-j", type=int, default=0, metavar="N", help="Processes; 0 for one per processor."),
+        click.option(
+            "--jobs", "-j", type=click.IntRange(0), default=0, metavar="N", help="Processes; 0 for one per processor."
+        ),
         click.option("--no-cache", is_flag=True, help="Neither read nor write the cache."),
         click.option("--quiet", "-q", is_flag=True, help="No progress and no closing line."),
     )
@@ -162,7 +169,9 @@ def count(number: int, what: str) -> str:
 
 def command_line(verb: str, paths: tuple[Path, ...], *options: str) -> str:
     """What a person types to go on with the same paths."""
-    return harmless(shlex.join(["vport", verb, *map(str, paths), *options]))
+    named = [str(path) for path in paths]
+    words = [*options, "--", *named] if any(name.startswith("-") for name in named) else [*named, *options]
+    return harmless(shlex.join(["vport", verb, *words]))
 
 
 def report_unread(outcomes: list[Outcome], quiet: bool) -> int:

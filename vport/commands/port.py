@@ -23,6 +23,8 @@ from vport.source import line_of
 from vport.tree import Variable
 
 DEFAULT_PLAN = Path("vport.toml")
+_LISTED = 20
+"""Entries of a kind that are listed before the rest is counted."""
 
 
 def _load_plan(path: Path | None, paths: tuple[Path, ...]) -> tuple[Plan, Path]:
@@ -42,12 +44,16 @@ def _load_plan(path: Path | None, paths: tuple[Path, ...]) -> tuple[Plan, Path]:
 
 def _report_match(plan: Plan, matched: Matched, quiet: bool) -> int:
     """Say where plan and tree differ; returns how many entries cannot be followed."""
-    for entry in matched.unmatched:
+    for entry in matched.unmatched[:_LISTED]:
         where = f"{show(entry.file)}{', function ' + entry.function if entry.function else ''}"
         say(
             f"{plan.path}:{entry.line}: {entry.name} ({where}) matches nothing that was read; refresh "
             f"the plan with `vport plan`"
         )
+    if len(matched.unmatched) > _LISTED:
+        say(f"{plan.path}: ... and {len(matched.unmatched) - _LISTED} more entries that match nothing")
+    if matched.unmatched and not matched.decided:
+        say(f"{plan.path}: no entry matches; it is the plan of another tree, or PATH names another folder than it did")
     for entry in matched.twice:
         say(
             f"{plan.path}:{entry.line}: {entry.name} ({show(entry.file)}) stands in the plan twice; the "
@@ -73,7 +79,7 @@ def _choose(plan: Plan, matched: Matched, read: Read, asked_as: str | None) -> l
         listed = "\n".join(f"  {plan.path}:{e.line}: {e.name} ({show(e.file)})" for e in asked[:40])
         more = f"\n  ... and {len(asked) - 40} more" if len(asked) > 40 else ""
         raise UsageError(
-            f"{len(asked)} variables are still to be decided; edit the plan, or say --asked-as "
+            f"{count(len(asked), 'variable')} still to be decided; edit the plan, or say --asked-as "
             f"share|virtualize:\n{listed}{more}"
         )
     decision = {key: (asked_as if e.decision == "ask" else e.decision) for key, e in matched.decided.items()}

@@ -86,16 +86,16 @@ def command(paths: tuple[Path, ...], form: str, coverage: bool, only: str | None
     else:
         emit(FORMATS[form](rows))
     if not options.quiet:
-        _close(rows, len(loaded.data), paths)
+        _close(rows, loaded, paths)
     return 1 if failed else 0
 
 
-def _close(rows: list[Row], files: int, paths: tuple[Path, ...]) -> None:
+def _close(rows: list[Row], loaded: Loaded, paths: tuple[Path, ...]) -> None:
     """Say what was found and what to do next."""
     counts = {d: sum(r.decision == d for r in rows) for d in ("virtualize", "share", "ask")}
     tally = ", ".join(f"{n} {d}" for d, n in counts.items() if n)
-    found = f"{count(len(rows), 'variable')} in {count(files, 'file')}{': ' + tally if tally else ''}."
-    if not files:
+    found = f"{count(len(rows), 'variable')} in {count(len(loaded.data), 'file')}{': ' + tally if tally else ''}."
+    if not loaded.data and not loaded.outcomes:
         close(found, "name files, or folders with .c and .h files below them")
     else:
         close(found, command_line("plan", paths) if rows and str(paths[0]) != "-" else "")
