@@ -9,9 +9,9 @@ from collections.abc import Callable, Iterator
 from vport import rules
 from vport.c.tokens import find_words
 from vport.dialect import Dialect, sysctl_arguments
-from vport.facts import Define
 from vport.findings import Finding
 from vport.job import Job
+from vport.macro_refusals import hidden_names, made_names
 from vport.passes.definitions import superfluous
 from vport.passes.sysctls import is_pointer
 from vport.passes.tunables import is_static_tunable
@@ -148,60 +148,6 @@ def _pasted(job: Job, variable: Variable) -> Iterator[Finding]:
                 f"{variable.name} stays a plain global.  Write the macro without ## or # first."
             )
             yield _finding(job, reference, variable, "pasted-name", message)
-
-
-def _paste_patterns(job: Job) -> Iterator[tuple[str, Define, str, str, int]]:
-    """Macros that make names from a parameter: file, macro, text before and behind, and the parameter's index."""
-    for file, known in job.tree.facts.items():
-        for define in known.defines:
-            if not define.parameters or b"##" not in job.data[file][define.body : define.end]:
-                continue
-            body = job.code(file)[define.body : define.end]
-            for match in re.finditer(rb"(\w*)[\s\\]*##[\s\\]*(\w+)(?:[\s\\]*##[\s\\]*(\w+))?", body):
-                before, middle, after = ((g or b"").decode("latin-1") for g in match.groups())
-                if middle in define.parameters and before not in define.parameters:
-                    yield file, define, before, after, define.parameters.index(middle)
-                elif before in define.parameters and middle not in define.parameters:
-                    yield file, define, "", middle, define.parameters.index(before)
-
-
-def _made_names(job: Job, variables: list[Variable]) -> Iterator[tuple[Variable, Finding]]:
-    """Variables whose names a macro makes by pasting, found where it is called."""
-    by_name: dict[str, list[Variable]] = {}
-    for variable in variables:
-        by_name.setdefault(variable.name, []).append(variable)
-    for _, define, before, after, index in _paste_patterns(job):
-        fitting = {
-            n for n in by_name if n.startswith(before) and n.endswith(after) and len(n) > len(before) + len(after)
-        }
-        if not fitting or not (before or after):
-            continue
-        for file, known in job.tree.facts.items():
-            if define.name in known.words:
-                yield from _calls_that_make(job, file, define, (before, after, index), fitting, by_name)
-
-
-def _calls_that_make(
-    job: Job,
-    file: str,
-    define: Define,
-    pattern: tuple[str, str, int],
-    fitting: set[str],
-    by_name: dict[str, list[Variable]],
-) -> Iterator[tuple[Variable, Finding]]:
-    before, after, index = pattern
-    code = job.code(file)
-    for match in re.finditer(rb"\b" + define.name.encode() + rb"\s*\(([^();]*)\)", code):
-        arguments = [a.strip().decode("latin-1") for a in match.group(1).split(b",")]
-        made = f"{before}{arguments[index]}{after}" if index < len(arguments) else ""
-        for variable in by_name.get(made, ()) if made in fitting else ():
-            if variable.storage == "static" and variable.file != file and not file.endswith(".h"):
-                continue
-            message = (
-                f"{define.name}({', '.join(arguments)}) makes the name {made} by pasting, where no port can follow; "
-                f"{made} stays a plain global.  Let the macro take the whole name, or write V_ into it by hand."
-            )
-            yield variable, Finding(file, line_of(job.data[file], match.start()), "pasted-name", message, made)
 
 
 def _shadowing_macro(job: Job, variable: Variable) -> Iterator[Finding]:
@@ -388,9 +334,10 @@ def refuse(job: Job) -> tuple[list[Variable], list[Finding]]:
         findings += found
         if any(f.refuses for f in found):
             refused.add(variable.key)
-    for variable, finding in (*_made_names(job, job.variables), *_through_macros(job, job.variables)):
-        findings.append(finding)
-        refused.add(variable.key)
+    for check_all in (made_names, hidden_names, _through_macros):
+        for variable, finding in check_all(job, job.variables):
+            findings.append(finding)
+            refused.add(variable.key)
     for variable in job.variables:
         if any(s.key in refused for s in variable.same):
             refused.add(variable.key)
