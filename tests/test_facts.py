@@ -132,7 +132,6 @@ def test_keywords_are_no_variables(facts_of: FactsOf, text: str) -> None:
     ("text", "start"),
     [
         ("??=define X\nstatic int n = 1;", "static int n"),
-        ("<<<<<<< a\nstatic int n = 1;\nint f(void) { return n; }", "static int n"),
         ("a - b\n\n__unused static int n;", "__unused static"),
         ("__attribute__((x(1 + 2)))\nint n;", "__attribute__"),
         ('FROB_SECTION(".a") static int n;', "FROB_SECTION"),
