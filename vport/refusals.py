@@ -12,7 +12,9 @@ from vport.dialect import Dialect, sysctl_arguments
 from vport.findings import Finding
 from vport.job import Job
 from vport.macro_refusals import hidden_names, made_names
+from vport.passes._leaves import HANDLER
 from vport.passes.definitions import superfluous
+from vport.passes.handlers import find_handler, handler_parameters, leaf_with_handler, shared_leaves
 from vport.passes.sysctls import is_pointer
 from vport.passes.tunables import is_static_tunable
 from vport.source import line_of
@@ -126,6 +128,29 @@ def _families(job: Job, variable: Variable) -> Iterator[Finding]:
                 f"Write a handler with SYSCTL_VNET_PROC, or choose another type."
             )
             yield _finding(job, reference, variable, "no-sysctl-family", message)
+
+
+def _handlers(job: Job, variable: Variable) -> Iterator[Finding]:
+    """Handlers that get the reference copy and cannot be made to ask for the stack's own."""
+    for reference in variable.references:
+        use = reference.use
+        leaf = leaf_with_handler(job, reference.file, use.at, use.callee) if is_pointer(use) else None
+        if leaf is None:
+            continue
+        name, found = leaf.text(HANDLER).decode("latin-1"), find_handler(job, leaf)
+        if not found or any(handler_parameters(job, file, function) is None for file, function in found):
+            message = (
+                f"{name} gets the address of the reference copy of {variable.name}, and vport cannot make it ask for "
+                f"the stack's own; {variable.name} stays a plain global.  Write a handler that begins with "
+                f"{job.dialect.text['rebase'].format(argument='arg1', request='req')}"
+            )
+            yield _finding(job, reference, variable, "handler-of-reference-copy", message)
+        elif other := next(shared_leaves(job, name), None):
+            message = (
+                f"{name} serves a leaf of {variable.name} and a shared one ({other[0]}:{other[1]}), and only one "
+                f"of them has its address per stack; {variable.name} stays a plain global.  Write two handlers."
+            )
+            yield _finding(job, reference, variable, "handler-of-two-kinds", message)
 
 
 def _shared_macros(job: Job, variable: Variable) -> Iterator[Finding]:
@@ -314,6 +339,7 @@ CHECKS: tuple[Callable[[Job, Variable], Iterator[Finding]], ...] = (
     _initialisers,
     _macro_calls,
     _families,
+    _handlers,
     _pasted,
     _shared_macros,
     _shadowing_macro,

@@ -9,6 +9,9 @@ from vport.job import Job
 from vport.source import line_end, line_start
 from vport.write import BACKSLASH, WIDTH, columns, pad_to_backslash
 
+HANDLER = 6
+"""Index of the handler among the arguments of SYSCTL_PROC and SYSCTL_VNET_PROC."""
+
 _CONTINUATION = re.compile(rb"\\(\r?\n)")
 _SEPARATOR = re.compile(rb",[ \t]*(?P<line>\\?\r?\n)?[ \t]*\Z")
 

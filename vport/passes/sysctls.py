@@ -9,13 +9,12 @@ from collections.abc import Iterator
 from vport.dialect import sysctl_arguments
 from vport.edits import Edit
 from vport.job import Job
-from vport.passes._leaves import Leaf, fold_leaf
+from vport.passes._leaves import HANDLER, Leaf, fold_leaf
 from vport.tree import Reference
 from vport.uses import Use
 
 NAME = "sysctls"
 
-_COMPARED = re.compile(rb"\barg1\s*[=!]=\s*&\s*\Z")
 _NULL = re.compile(rb"(?:NULL|0|\(void \*\)\s*0)\Z")
 
 
@@ -23,18 +22,6 @@ def is_pointer(use: Use) -> bool:
     """Whether the use is the address that a sysctl leaf exports."""
     arguments = sysctl_arguments(use.callee) if use.callee else None
     return arguments is not None and use.argument == arguments.pointer and use.access != "sizeof"
-
-
-def names_reference(job: Job, reference: Reference) -> bool:
-    """Whether a handler compares its argument with the variable where the dialect hands it the reference copy.
-
-    Releases with a flag rebase the argument before the handler sees it (sys/kern/kern_sysctl.c), older ones do not.
-    """
-    use = reference.use
-    if job.dialect.flag or use.access != "address":
-        return False
-    head = job.code(reference.file)[max(0, use.at - 60) : use.at]
-    return bool(_COMPARED.search(head))
 
 
 def _reference_edit(job: Job, reference: Reference, name: str, variable: str) -> Edit:
@@ -85,10 +72,10 @@ def _handlers(job: Job) -> Iterator[tuple[str, Leaf, str]]:
     }
     for file, known in job.tree.facts.items():
         for call in known.calls:
-            if call.name != "SYSCTL_PROC" or len(call.arguments) < 7:
+            if call.name != "SYSCTL_PROC" or len(call.arguments) <= HANDLER:
                 continue
             leaf = Leaf(job, file, call.arguments[0][0], call.name)
-            variable = users.get((file, leaf.text(6).decode("latin-1")))
+            variable = users.get((file, leaf.text(HANDLER).decode("latin-1")))
             if variable and _NULL.match(leaf.text(4)):
                 yield file, leaf, variable
 

@@ -8,7 +8,8 @@ from collections.abc import Iterator
 from vport.dialect import sysctl_arguments
 from vport.edits import Edit
 from vport.job import Job
-from vport.passes.sysctls import is_pointer, names_reference
+from vport.passes.handlers import asking, names_reference
+from vport.passes.sysctls import is_pointer
 from vport.passes.tunables import is_static_tunable
 from vport.tree import Reference, Variable
 from vport.uses import Use
@@ -34,6 +35,7 @@ def _in_own_statement(variable: Variable, reference: Reference) -> bool:
 
 def run(job: Job) -> Iterator[tuple[str, Edit]]:
     """Yield one edit for every use that no other pass takes."""
+    asked = asking(job)
     for variable, reference in job.references():
         use = reference.use
         if not takes_accessor(use):
@@ -41,7 +43,7 @@ def run(job: Job) -> Iterator[tuple[str, Edit]]:
         new = f"V_{job.new_name(variable)}"
         if job.removed(reference.file, reference.use.at):
             continue
-        if names_reference(job, reference) or _in_own_statement(variable, reference):
+        if names_reference(job, reference, asked) or _in_own_statement(variable, reference):
             new = job.dialect.reference(job.new_name(variable))
         reason = f"{variable.name} of the current stack"
         yield reference.file, Edit(use.at, use.at + len(use.name), 3, new.encode(), NAME, reason, variable.name)
