@@ -263,6 +263,23 @@ def _local_scope(job: Job, variable: Variable) -> Iterator[Finding]:
         return
 
 
+def _local_in_branches(job: Job, variable: Variable) -> Iterator[Finding]:
+    """A function-local static that the branches of a conditional inside its function define differently."""
+    texts: dict[int, set[bytes]] = {}
+    for site in variable.sites if variable.function else ():
+        declaration = site.declaration
+        function = next(f for f in job.tree.facts[site.file].functions if f.start <= declaration.start < f.end)
+        found = texts.setdefault(function.start, set())
+        found.add(b" ".join(job.code(site.file)[declaration.start : declaration.end].split()))
+        if len(found) > 1:
+            message = (
+                f"the branches of a conditional define {variable.name} differently; it stays a plain static.  "
+                f"Move it to file scope first."
+            )
+            yield Finding(site.file, declaration.line, "repeated-definition", message, variable.name)
+            return
+
+
 def _repeated(job: Job, variable: Variable) -> Iterator[Finding]:
     """Tentative definitions that cannot simply go: uses rely on them, or they share their statement."""
     gone = superfluous(job, variable.sites) if not variable.function else []
@@ -346,6 +363,7 @@ CHECKS: tuple[Callable[[Job, Variable], Iterator[Finding]], ...] = (
     _unreadable,
     _accessor_taken,
     _local_scope,
+    _local_in_branches,
     _repeated,
     _in_unread_text,
 )
