@@ -1,8 +1,10 @@
+import re
+
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from vport.c.lex import blank_comments, close_strings, find_directives, spaces, unterminated_comment
+from vport.c.lex import blank_comments, close_strings, find_braces, find_directives, spaces, unterminated_comment
 
 C_BYTES = st.lists(
     st.sampled_from([b"/*", b"*/", b"//", b'"', b"'", b"\\", b"\n", b"\r\n", b"#if", b"n", b" ", b"\xe9", b"\0"])
@@ -162,3 +164,16 @@ def test_comments_that_end(data: bytes) -> None:
 )
 def test_open_strings_end_with_their_line(code: bytes, closed: bytes | None) -> None:
     assert close_strings(code) == (closed or code)
+
+
+@given(
+    st.lists(st.sampled_from([b"{", b"}", b"(", b"\n", b"\xff"])).map(b"".join), st.integers(0, 5), st.integers(0, 9)
+)
+def test_braces_are_those_a_pattern_finds(code: bytes, start: int, end: int) -> None:
+    braces = [(m.start(), m.group() == b"{") for m in re.compile(rb"[{}]").finditer(code, start, end)]
+    assert list(find_braces(code, start, end)) == braces
+
+
+def test_braces_of_a_whole_text() -> None:
+    assert list(find_braces(b"} { }")) == [(0, False), (2, True), (4, False)]
+    assert list(find_braces(b"no brace")) == []

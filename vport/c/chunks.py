@@ -7,10 +7,9 @@ import re
 
 import msgspec
 
-from vport.c.lex import spaces
+from vport.c.lex import find_braces, spaces
 from vport.c.tokens import before, skip_space
 
-_BRACES = re.compile(rb"[{}]")
 _INNERMOST = re.compile(rb"\([^()]*+\)")
 _AGGREGATE = re.compile(
     rb"\b(?:struct|union|enum)(?:\s+_\w*+(?:\s*\(\))?)*(?:\s+\w++){0,2}(?:\s+_\w*+(?:\s*\(\))?)*(?:\s*:\s*\w++)?\s*\Z"
@@ -52,9 +51,8 @@ def _outer_braces(code: bytes, column_zero_closes: bool) -> tuple[list[tuple[int
     pairs: list[tuple[int, int]] = []
     stray: list[int] = []
     depth, opened = 0, 0
-    for match in _BRACES.finditer(code):
-        at = match.start()
-        if match.group() == b"{":
+    for at, opens in find_braces(code):
+        if opens:
             if depth == 0:
                 opened = at
             depth += 1
@@ -66,7 +64,7 @@ def _outer_braces(code: bytes, column_zero_closes: bool) -> tuple[list[tuple[int
                 stray.append(opened)
                 depth = 0
             if depth == 0:
-                pairs.append((opened, match.end()))
+                pairs.append((opened, at + 1))
     if depth:
         stray.append(opened)
     return pairs, stray
@@ -80,10 +78,10 @@ def enter_linkage(code: bytes) -> bytes:
     for match in _LINKAGE.finditer(code):
         text[match.start() : match.end()] = spaces(match.group())
         depth = 1
-        for brace in _BRACES.finditer(code, match.end()):
-            depth += 1 if brace.group() == b"{" else -1
+        for at, opens in find_braces(code, match.end()):
+            depth += 1 if opens else -1
             if depth == 0:
-                text[brace.start()] = 0x20
+                text[at] = 0x20
                 break
     return bytes(text)
 

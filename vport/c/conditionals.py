@@ -19,7 +19,8 @@ _BOUNDARY_BEFORE = frozenset(b";{}:,")
 _BOUNDARY_AFTER = frozenset(b";}:{")
 _NEVER = re.compile(r"(?:\A|&&)\s*+(?:0|defined\s*+\(?\s*+__cplusplus\s*+\)?)\s*+(?:\Z|&&)")
 _OPTION = re.compile(r"(!?)\s*+(?:defined\b)?\s*+\(?\s*+(\w++)\s*+\)?\s*+\Z")
-_NESTING = re.compile(rb"[(){}\[\]]")
+_MARKS = bytes.maketrans(b"({[)}]", b"((()))")
+_NO_MARKS = bytes(byte for byte in range(256) if byte not in b"({[)}]")
 
 
 class Branch(msgspec.Struct, frozen=True, array_like=True, gc=False):
@@ -69,9 +70,12 @@ def conditional_groups(code: bytes, directives: list[Directive]) -> tuple[list[G
 
 def _balance(text: bytes | bytearray) -> tuple[int, bool]:
     """Depth after `text`, and whether it never went below zero."""
+    marks = text.translate(_MARKS, _NO_MARKS)
+    for _ in range(6):
+        marks = marks.replace(b"()", b"")
     depth, ok = 0, True
-    for match in _NESTING.finditer(text):
-        depth += 1 if match.group() in b"({[" else -1
+    for mark in marks:
+        depth += 1 if mark == 0x28 else -1
         ok = ok and depth >= 0
     return depth, ok
 

@@ -6,6 +6,7 @@ continues stays one directive.
 """
 
 import re
+from collections.abc import Iterator
 
 import msgspec
 
@@ -19,7 +20,7 @@ _DIRECTIVE = re.compile(rb"#[ \t]*(\w*)((?:[^\n\\]++|\\\r?\n|\\)*+)")
 _COMMENT_END = re.compile(rb".*\*/\Z", re.DOTALL)
 _QUOTED_LINE = re.compile(rb'^[^\n"]*+"[^\n]*+', re.MULTILINE)
 _OPEN_STRING = re.compile(rb'"[^"{};]+\Z')
-_NOT_NEWLINE = re.compile(rb"[^\r\n]")
+_SPACES = bytes(byte if byte in b"\r\n" else 0x20 for byte in range(256))
 
 
 class Directive(msgspec.Struct, frozen=True, array_like=True, gc=False):
@@ -53,7 +54,23 @@ def blank_comments(data: bytes) -> bytes:
 
 def spaces(text: bytes) -> bytes:
     """As many bytes as `text`, newlines kept, everything else a space."""
-    return _NOT_NEWLINE.sub(b" ", text)
+    return text.translate(_SPACES)
+
+
+def find_braces(code: bytes, start: int = 0, end: int | None = None) -> Iterator[tuple[int, bool]]:
+    """Offsets of the braces in [start, end), in order, and whether each opens; much faster than a pattern."""
+    end = len(code) if end is None else end
+    find = code.find
+    opening, closing = find(b"{", start, end), find(b"}", start, end)
+    while opening >= 0:
+        while 0 <= closing < opening:
+            yield closing, False
+            closing = find(b"}", closing + 1, end)
+        yield opening, True
+        opening = find(b"{", opening + 1, end)
+    while closing >= 0:
+        yield closing, False
+        closing = find(b"}", closing + 1, end)
 
 
 def close_strings(code: bytes) -> bytes:

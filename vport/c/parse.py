@@ -3,7 +3,6 @@
 What comes out are captures: syntax nodes with the offset at which their text stands in the file.
 """
 
-import re
 from bisect import bisect_right
 from collections.abc import Iterator, Mapping
 
@@ -45,7 +44,8 @@ _QUERY = tree_sitter.Query(
     """,
 )
 _CURSOR = tree_sitter.QueryCursor(_QUERY)
-_WORDS = re.compile(rb"[A-Za-z_\x80-\xff][\w\x80-\xff]*+")
+_DIGITS = frozenset(b"0123456789")
+_WORD_BYTES = bytes(byte if byte >= 0x80 or byte == 0x5F or chr(byte).isalnum() else 0x20 for byte in range(256))
 
 Captures = dict[str, list[tuple[int, tree_sitter.Node]]]
 """Capture name to (offset of the text the node was parsed in, node)."""
@@ -78,6 +78,11 @@ class Parsed(msgspec.Struct):
     unread: list[Unread]
     words: set[bytes]
     text: bytes
+
+
+def _words(code: bytes) -> set[bytes]:
+    """Every identifier of `code`."""
+    return {word for word in set(code.translate(_WORD_BYTES).split()) if word[0] not in _DIGITS}
 
 
 def _captures(text: bytes) -> tuple[bool, dict[str, list[tree_sitter.Node]]]:
@@ -157,7 +162,7 @@ def _variants(selection: Selection, kinds: Mapping[bytes, str]) -> Iterator[tupl
         text = enter_linkage(further)
         top = read_top_level(text)
         whole = [(c.start, c.end) for c in top.chunks]
-        masked, calls = _masked(text, top, kinds, set(_WORDS.findall(text)))
+        masked, calls = _masked(text, top, kinds, _words(text))
         chunks = [c for c, (start, end) in zip(top.chunks, whole, strict=True) if differs(start, end)]
         yield masked, [c for c in chunks if c.start < c.end], [c for c in calls if differs(c.start, c.end)]
 
@@ -172,7 +177,7 @@ def parse(code: bytes, selection: Selection, groups: list[Group], kinds: Mapping
         kinds: of all macros known, by name.
     """
     text = enter_linkage(selection.texts[0])
-    top, words = read_top_level(text), set(_WORDS.findall(code))
+    top, words = read_top_level(text), _words(code)
     masked, calls = _masked(text, top, kinds, words)
     bad, found = _captures(masked)
     unread: list[Unread] = []

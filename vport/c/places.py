@@ -1,14 +1,12 @@
 """Where an offset of a file stands: on which line, in which function, in which block."""
 
-import re
 from bisect import bisect_right
 from collections.abc import Iterable
 
 from vport.c.chunks import Chunk
+from vport.c.lex import find_braces
 from vport.c.parse import Captures
 from vport.source import line_of
-
-_BRACES = re.compile(rb"[{}]")
 
 
 class Nesting:
@@ -93,11 +91,11 @@ class Places:
     def _read_blocks(self, chunk: Chunk) -> list[tuple[int, int]]:
         found: list[tuple[int, int]] = []
         opened: list[int] = []
-        for match in _BRACES.finditer(self.text, chunk.body, chunk.end):
-            if match.group() == b"{":
-                opened.append(match.start())
+        for at, opens in find_braces(self.text, chunk.body, chunk.end):
+            if opens:
+                opened.append(at)
             elif opened:
-                found.append((opened.pop(), match.end()))
+                found.append((opened.pop(), at + 1))
         return found + [(start, chunk.end) for start in opened]
 
 
