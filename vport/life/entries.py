@@ -326,7 +326,7 @@ class Entries:
                     a, b = arguments[says[0]]
                     key = self.resolve(file, function_name(code[a:b].decode("latin-1").rpartition("=")[2]))
                     if key is not None:
-                        yield Registration(says[1], key, file, a, declaration.specifier)
+                        yield Registration(says[1], key, file, a, d.name)
 
 
 def _assigned(code: bytes, at: int) -> tuple[int, int]:

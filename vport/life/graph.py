@@ -6,12 +6,20 @@ from collections.abc import Iterable, Mapping
 from functools import cached_property
 
 from vport import rules
+from vport.dialect import sysctl_arguments
 from vport.life.entries import Entries, Key, Registration
 from vport.tree import Tree, Variable
+from vport.uses import Use
 
 _CALL = re.compile(r"\b([A-Za-z_]\w*)\s*\(")
 _WORD = re.compile(r"[A-Za-z_]\w*")
 _MEMBER_CALL = re.compile(rb"(?:->|\.)\s*([A-Za-z_]\w*)\s*\)?\s*\(")
+
+
+def _names_symbol(use: Use) -> bool:
+    """Whether a sysctl leaf takes the symbol's address, which is the same in every stack."""
+    leaf = sysctl_arguments(use.callee) if use.callee else None
+    return leaf is not None and use.argument == leaf.pointer
 
 
 class CallGraph:
@@ -35,7 +43,7 @@ class CallGraph:
         for variable in variables:
             for reference in variable.references:
                 use, known = reference.use, self.tree.facts[reference.file]
-                if use.access == "sizeof":
+                if use.access == "sizeof" or _names_symbol(use):
                     continue
                 if use.place == "function":
                     key = (reference.file, known.functions[use.index].name)

@@ -1,0 +1,228 @@
+"""What static initialisers, lock macros or nobody did for per-vnet state, as lines of constructors and destructors."""
+
+import re
+from collections.abc import Iterator
+
+import msgspec
+
+from vport import rules
+from vport.c.tokens import before, split_arguments
+from vport.job import Job
+from vport.life.moves import Moves
+from vport.life.order import Key
+from vport.life.rebuild import Rebuilder
+from vport.life.setups import Setups
+from vport.life.text import function_text, set_up_call
+from vport.source import line_end, line_start
+from vport.statement import specifier
+from vport.tree import Reference, Site, Tree, Variable
+
+_CALLED = re.compile(rb"\s*=\s*(?:\([^()]*\)\s*)?([A-Za-z_]\w*)\s*\(")
+
+
+class Line(msgspec.Struct, frozen=True):
+    """What a constructor and a destructor say of one variable; either may be empty."""
+
+    variable: Variable
+    up: str
+    down: str
+    conditions: tuple[str, ...] = ()
+
+
+def needs_constructor(job: Job, variable: Variable, site: Site) -> bool:
+    """Whether a definition's value holds the address of per-vnet state, so that it has to be set at run time."""
+    declarator = site.declarator
+    return any(
+        r.file == site.file and declarator.value_start <= r.use.at < declarator.value_end and r.use.access != "sizeof"
+        for one in job.variables
+        for r in one.references
+        if r.use.place == "value"
+    )
+
+
+def conditions(tree: Tree, file: str, at: int) -> tuple[str, ...] | None:
+    """Directives under which an offset stands, outermost first; None when one is an `#else` or `#elif`."""
+    found: list[tuple[int, str]] = []
+    for group in tree.facts[file].groups:
+        for i, branch in enumerate(group.branches):
+            if not branch.start <= at < branch.end:
+                continue
+            if i:
+                return None
+            if not (file.endswith(".h") and branch.condition.rstrip().endswith("_H_")):
+                found.append((group.start, f"#{branch.directive} {branch.condition.strip()}"))
+    return tuple(text for _, text in sorted(found))
+
+
+def can_construct(job: Job, file: str, holder: str) -> bool:
+    """Whether the initialiser of the variable `holder` can become a statement of a constructor."""
+    for variable in job.variables:
+        if variable.name != holder or variable.file != file or variable.function:
+            continue
+        return all(
+            "a" not in s.declarator.shape
+            and not s.declaration.has_body
+            and conditions(job.tree, file, s.declarator.name_at) is not None
+            for s in variable.sites
+            if s.declarator.value_end
+        )
+    return False
+
+
+class Initialisers:
+    """Writes constructors for values that no initialiser can hold.
+
+    Arguments:
+        job: the port.
+        setups: of its tree.
+        moves: edits of the other passes.
+        rebuilder: names functions, and marks what is left.
+    """
+
+    def __init__(self, job: Job, setups: Setups, moves: Moves, rebuilder: Rebuilder) -> None:
+        self._job = job
+        self._setups = setups
+        self._moves = moves
+        self._rebuilder = rebuilder
+        self._tables = rules.load("resources")
+
+    def run(self) -> None:
+        """All of them, one constructor and one destructor for each file."""
+        found: dict[str, list[Line]] = {}
+        for variable in self._job.variables:
+            for line in (*self._values(variable), *self._locks(variable), *self._unreleased(variable)):
+                found.setdefault(variable.file, []).append(line)
+        for file, lines in sorted(found.items()):
+            self._emit(file, lines)
+
+    def _accessor(self, variable: Variable) -> str:
+        return f"V_{self._job.new_name(variable)}"
+
+    def _values(self, variable: Variable) -> Iterator[Line]:
+        for site in variable.sites if not variable.function else ():
+            if site.declarator.value_end and needs_constructor(self._job, variable, site):
+                here = conditions(self._job.tree, site.file, site.declarator.name_at) or ()
+                yield Line(variable, self._assignment(variable, site), "", here)
+                self._drop_value(variable, site)
+
+    def _assignment(self, variable: Variable, site: Site) -> str:
+        """The statement that does what the initialiser did."""
+        name, declarator = self._accessor(variable), site.declarator
+        value = self._job.ported_text(site.file, declarator.value_start, declarator.value_end).strip()
+        macro = re.match(r"(\w+)\s*\(", value)
+        heads: dict[str, str] = self._tables["heads"]
+        if macro and macro.group(1) in heads:
+            return heads[macro.group(1)].format(name)
+        if value.startswith("{"):
+            type_text = re.sub(r"\b(?:const|volatile)\s+", "", specifier(self._job, site.file, site.declaration))
+            return f"{name} = ({type_text}){value};"
+        return f"{name} = {value};"
+
+    def _drop_value(self, variable: Variable, site: Site) -> None:
+        code, declarator = self._job.code(site.file), site.declarator
+        equals = code.rfind(b"=", declarator.end, declarator.value_start)
+        start = before(code, equals)
+        self._moves.take(
+            site.file,
+            start,
+            declarator.value_end,
+            f"{variable.name} gets its value in a constructor, once for each stack",
+        )
+
+    def _locks(self, variable: Variable) -> Iterator[Line]:
+        """MTX_SYSINIT and its kin."""
+        table: dict[str, dict[str, str]] = self._tables["sysinit"]
+        for reference in variable.references:
+            use = reference.use
+            if use.place != "call" or use.callee not in table or use.access == "sizeof":
+                continue
+            call = self._job.tree.facts[reference.file].calls[use.index]
+            data = self._job.data[reference.file]
+            arguments = {f"a{i}": data[a:b].decode("latin-1") for i, (a, b) in enumerate(call.arguments)}
+            start, end = line_start(data, call.start), line_end(data, call.end - 1)
+            self._moves.take(reference.file, start, end, f"{variable.name} is set up once for each stack")
+            name, says = self._accessor(variable), table[use.callee]
+            here = conditions(self._job.tree, reference.file, call.start) or ()
+            yield Line(
+                variable, says["init"].format(name, **arguments), says["release"].format(name, **arguments), here
+            )
+
+    def _unreleased(self, variable: Variable) -> Iterator[Line]:
+        """Resources that are set up and never given back."""
+        made = next((m for r in variable.references if (m := self._makes(r))), None)
+        if made is None or any(self._gives_back(r) for r in variable.references):
+            return
+        template, arguments = made
+        name = self._accessor(variable)
+        values = {f"a{i}": text for i, text in enumerate(arguments)}
+        values |= {f"a{i}*": text.removeprefix("&").strip() for i, text in enumerate(arguments)}
+        text = re.sub(r"\{(\w+\*?)\}", lambda m: name if m.group(1) == "0" else values.get(m.group(1), "?"), template)
+        yield Line(variable, "", text)
+
+    def _makes(self, reference: Reference) -> tuple[str, list[str]] | None:
+        """The release and the set-up's arguments, when a use sets the variable up."""
+        table: dict[str, dict[str, object]] = self._tables["init"]
+        use, code = reference.use, self._job.code(reference.file)
+        if use.place != "function":
+            return None
+        says = table.get(use.callee)
+        if says is not None and says["object"] == use.argument:
+            return str(says["release"]), []
+        match = _CALLED.match(code, use.at + len(use.name)) if use.access == "write" else None
+        says = table.get(match.group(1).decode()) if match else None
+        if match is None or says is None or says["object"] != "result":
+            return None
+        closed = code.find(b";", match.end())
+        inside = split_arguments(code, match.end(), code.rfind(b")", match.end(), closed))
+        return str(says["release"]), [self._job.ported_text(reference.file, a, b) for a, b in inside]
+
+    def _gives_back(self, reference: Reference) -> bool:
+        """Whether a use gives the variable back, or hands it to what may: any function of the module."""
+        use = reference.use
+        if use.callee in self._tables["release"]:
+            return True
+        life = self._job.life
+        if use.place == "macro" and any(
+            name
+            in self._job.code(reference.file)[
+                life.tree.facts[reference.file].defines[use.index].body : life.tree.facts[reference.file]
+                .defines[use.index]
+                .end
+            ].decode("latin-1")
+            for name in self._tables["release"]
+        ):
+            return True
+        return (
+            bool(use.callee)
+            and use.callee not in self._tables["init"]
+            and life.graph.entries.resolve(reference.file, use.callee) is not None
+        )
+
+    def _key(self, lines: list[Line]) -> Key:
+        mine = self._job.life.reaching({v.key: v for v in (line.variable for line in lines)}.values())
+        earliest = self._setups.earliest(mine)
+        if earliest is None:
+            return self._setups.orders.key("SI_SUB_INIT_IF", "SI_ORDER_FIRST")
+        return self._setups.orders.before(earliest)
+
+    def _emit(self, file: str, lines: list[Line]) -> None:
+        data, newline = self._job.data[file], self._job.newline(file)
+        stem = re.sub(r"\W", "_", file.rsplit("/", 1)[-1].rpartition(".")[0])
+        key = self._key([line for line in lines if line.up] or lines)
+        text = ""
+        for macro, tail, part in (("VNET_SYSINIT", "init", "up"), ("VNET_SYSUNINIT", "uninit", "down")):
+            said = [line for line in lines if getattr(line, part)]
+            if said:
+                name = self._rebuilder.new_name(file, stem, tail)
+                body = "\n".join(_conditional(line, getattr(line, part)) for line in said)
+                text += "\n" + function_text(name, [], body, set_up_call(macro, name, key, name))
+        end = len(data)
+        lead = "" if data.endswith(b"\n") or not data else newline
+        reason = "set up and given back once for each stack"
+        self._moves.change(file, end, end, lead + text.replace("\n", newline), reason, 9)
+
+
+def _conditional(line: Line, statement: str) -> str:
+    """A statement under the directives its variable stands under."""
+    lines = [*line.conditions, f"\t{statement}", *("#endif" for _ in line.conditions)]
+    return "\n".join(lines)

@@ -1,0 +1,115 @@
+"""Where set-ups stand in the order of a boot: keys of SYSINITs, as numbers and as source says them (sys/kernel.h)."""
+
+import ast
+import operator
+import re
+from collections.abc import Callable
+
+import msgspec
+
+from vport import rules
+from vport.tree import Tree
+
+_WORD = re.compile(r"\b[A-Za-z_]\w*\b")
+_OPERATORS: dict[type[ast.operator], Callable[[int, int], int]] = {
+    ast.Add: operator.add,
+    ast.Sub: operator.sub,
+    ast.Mult: operator.mul,
+    ast.BitOr: operator.or_,
+    ast.LShift: operator.lshift,
+}
+_NEXT = {"FIRST": "SECOND", "SECOND": "THIRD", "THIRD": "FOURTH"}
+
+
+class Key(msgspec.Struct, frozen=True, order=True):
+    """A place in the order.
+
+    Arguments:
+        subsystem, order: as numbers, compared unsigned; -1 when they cannot be evaluated.
+        texts: both as the source says them.
+    """
+
+    subsystem: int
+    order: int
+    texts: tuple[str, str]
+
+    @property
+    def known(self) -> bool:
+        """Whether both numbers are."""
+        return self.subsystem >= 0 and self.order >= 0
+
+
+class Orders:
+    """Evaluates keys in a tree.
+
+    Arguments:
+        tree: whose macros keys may use.
+        code: gives a file's text with comments and literals blanked.
+        release: of the kernel, a name in rules/sysinit.
+    """
+
+    def __init__(self, tree: Tree, code: Callable[[str], bytes], release: str = "13") -> None:
+        self._tree = tree
+        self._code = code
+        table = rules.load(f"sysinit/{release}")
+        self._subsystems: dict[str, int] = table["subsystem"]
+        self._names = {f"SI_SUB_{n}": v for n, v in table["subsystem"].items()}
+        self._names |= {f"SI_ORDER_{n}": v for n, v in table["order"].items()}
+
+    def key(self, subsystem: str, order: str) -> Key:
+        """The key of two expressions."""
+        return Key(self._value(subsystem), self._value(order), (subsystem.strip(), order.strip()))
+
+    def _value(self, text: str, depth: int = 0) -> int:
+        """The number an expression gives, macros of the tree expanded; -1 when it has none."""
+
+        def number(match: re.Match[str]) -> str:
+            name = match.group()
+            if name in self._names:
+                return str(self._names[name])
+            defines = self._tree.macros.get(name, ())
+            values = {self._body(file, d.body, d.end, depth) for file, d in defines if d.parameters is None}
+            return f"({values.pop()})" if len(values) == 1 else "?"
+
+        try:
+            parsed = ast.parse(_WORD.sub(number, text.strip()), mode="eval")
+            return _evaluate(parsed.body)
+        except (SyntaxError, ValueError):
+            return -1
+
+    def _body(self, file: str, start: int, end: int, depth: int) -> int:
+        text = self._code(file)[start:end].decode("latin-1").replace("\\\n", " ").strip()
+        return self._value(text, depth + 1) if depth < 5 else -1
+
+    def within_vnet(self, key: Key) -> bool:
+        """Whether a per-vnet constructor may stand there: after the first stack is made, not after VNET_DONE."""
+        return self._subsystems["VNET"] < key.subsystem <= self._subsystems["VNET_DONE"]
+
+    def following(self, key: Key) -> Key:
+        """A key right after another, in the same subsystem if there is room."""
+        match = re.fullmatch(r"SI_ORDER_(\w+)", key.texts[1])
+        if match and match.group(1) in _NEXT:
+            return self.key(key.texts[0], f"SI_ORDER_{_NEXT[match.group(1)]}")
+        if key.order < self._names["SI_ORDER_ANY"]:
+            return self.key(key.texts[0], self._plus_one(key.texts[1]))
+        later = [n for n, v in self._subsystems.items() if v > key.subsystem]
+        return self.key(f"SI_SUB_{later[0]}" if later else key.texts[0], "SI_ORDER_FIRST")
+
+    def _plus_one(self, text: str) -> str:
+        plain = text.strip("() ")
+        return f"{plain} + 1" if re.fullmatch(r"[\w\s+-]+", plain) else f"({text}) + 1"
+
+    def before(self, key: Key) -> Key:
+        """A key before another that may hold a constructor: first of its subsystem, or of an early one."""
+        first = self.key(key.texts[0], "SI_ORDER_FIRST")
+        if first < key and self.within_vnet(first):
+            return first
+        return self.key("SI_SUB_INIT_IF", "SI_ORDER_FIRST")
+
+
+def _evaluate(node: ast.expr) -> int:
+    if isinstance(node, ast.Constant) and isinstance(node.value, int):
+        return node.value
+    if isinstance(node, ast.BinOp) and type(node.op) in _OPERATORS:
+        return _OPERATORS[type(node.op)](_evaluate(node.left), _evaluate(node.right))
+    raise ValueError("no constant")
