@@ -9,6 +9,9 @@ from vport.c.lex import blank_comments
 from vport.c.tokens import before, find_words
 from vport.dialect import Dialect
 from vport.facts import Reading
+from vport.findings import Finding
+from vport.life.life import Life
+from vport.life.placement import Placement, Placer
 from vport.source import newline_of
 from vport.tree import Reference, Site, Tree, Variable
 
@@ -24,6 +27,9 @@ class Job:
         dialect: to write.
         reading: what was known of macros when the tree was read.
         variables: to virtualize.
+
+    `left` gathers what passes leave to a person; `lifecycle` says whether constructors are written, so that values
+    which no linker could set are no obstacle.
     """
 
     def __init__(
@@ -35,8 +41,21 @@ class Job:
         self.reading = reading
         self.variables = list(variables)
         self._asked = frozenset(v.key for v in self.variables)
+        self.lifecycle = False
+        self.left: list[Finding] = []
         self._code: dict[str, bytes] = {}
         self._member_names: dict[tuple[str, int], bool] = {}
+
+    @cached_property
+    def life(self) -> Life:
+        """Entries, calls and needs, with the variables of this port and those that are per-vnet already."""
+        old = [v for v in self.tree.variables if v.virtual and v.key not in self.keys]
+        return Life(self.tree, self.data, self.reading, [*self.variables, *old])
+
+    @cached_property
+    def placements(self) -> list[Placement]:
+        """Contexts that this port sets, and those it leaves to a person."""
+        return Placer(self.life, self.life.reaching(self.variables)).place() if self.variables else []
 
     def code(self, file: str) -> bytes:
         """`file` with comments and literals blanked."""

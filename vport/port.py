@@ -11,7 +11,7 @@ from vport.errors import OverlapError
 from vport.findings import Finding
 from vport.job import Job
 from vport.outcome import Changed, Clean, Failed, Outcome
-from vport.passes import PASSES, continuations
+from vport.passes import LATE, NAMES, PASSES, continuations, lifecycle
 from vport.read import Read
 from vport.refusals import refuse
 from vport.tree import Variable
@@ -49,7 +49,9 @@ def _gather(job: Job, passes: Mapping[str, object], seconds: dict[str, float]) -
     edits: dict[str, list[Edit]] = {}
     for name in passes:
         began = time.perf_counter()
-        for file, edit in PASSES[name](job):
+        if name in LATE:
+            edits = LATE[name](job, edits)
+        for file, edit in PASSES[name](job) if name in PASSES else ():
             edits.setdefault(file, []).append(edit)
         seconds[f"pass {name}"] = time.perf_counter() - began
     return {file: [*found, *continuations.run(job, file, found)] for file, found in edits.items()}
@@ -86,11 +88,13 @@ def port(
     began = time.perf_counter()
     chosen = _closed([v for v in variables if not v.virtual])
     job = Job(read.tree, read.data, dialect, read.reading, chosen)
+    names = {n: None for n in NAMES if (not only or n in only) and n not in skip}
+    job.lifecycle = lifecycle.NAME in names
     ported, findings = refuse(job)
     job.variables = ported
     seconds["refusals"] = time.perf_counter() - began
-    names = {n: None for n in PASSES if (not only or n in only) and n not in skip}
     edits = _gather(job, names, seconds)
+    findings = sorted({*findings, *job.left})
     began = time.perf_counter()
     outcomes = _apply(read, edits)
     seconds["apply"] = time.perf_counter() - began

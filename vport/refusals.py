@@ -11,6 +11,7 @@ from vport.c.tokens import find_words
 from vport.dialect import Dialect, sysctl_arguments
 from vport.findings import Finding
 from vport.job import Job
+from vport.life.initialisers import can_construct
 from vport.macro_refusals import hidden_names, made_names
 from vport.passes._leaves import HANDLER
 from vport.passes.definitions import superfluous
@@ -66,6 +67,8 @@ def _initialisers(job: Job, variable: Variable) -> Iterator[Finding]:
         holder = _holder(job, reference)
         accessor = f"V_{job.new_name(variable)}"
         macro = _SELF_INITIALISER.match(use.callee)
+        if job.lifecycle and use.place == "value" and can_construct(job, reference.file, holder):
+            continue  # the pass `lifecycle` sets it in a constructor
         if holder == variable.name and reference.file == variable.file:
             line = (
                 f"{macro.group(1)}_INIT(&{accessor});" if macro else f"assign to {accessor} what its initialiser says"
@@ -99,6 +102,8 @@ def _macro_calls(job: Job, variable: Variable) -> Iterator[Finding]:
                     f"Check the call."
                 )
                 yield _finding(job, reference, variable, "address-in-initializer", message)
+        elif use.callee in locks and job.lifecycle:
+            continue  # the pass `lifecycle` sets it up in a constructor
         elif use.callee in locks:
             message = (
                 f"{use.callee} sets {variable.name} up once, before any stack exists; it stays a "

@@ -14,7 +14,7 @@ from vport.errors import UsageError
 from vport.journal import JOURNAL, pending
 from vport.names import show
 from vport.outcome import Changed, Failed
-from vport.passes import PASSES
+from vport.passes import NAMES as PASSES
 from vport.plan import Matched, Plan, match, parse_plan, read_plan
 from vport.port import Port, port
 from vport.read import Read

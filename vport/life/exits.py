@@ -35,20 +35,18 @@ class Exits:
         self._newline = newline
         self._words = words
 
-    def write(self, region: Region, skip: bool = False) -> Iterator[Change]:
-        """All changes for the exits of a region.
-
-        Arguments:
-            skip: whether a return only ends one turn of a loop over all stacks.
-        """
+    def write(self, region: Region) -> Iterator[Change]:
+        """All changes for the exits of a region."""
         for way in region.exits:
-            for start, end, new, rank in self._exit(way):
-                yield start, end, new.replace(self._newline, self._newline + "\t") if skip else new, rank
-            if skip:
-                yield way.statement.start, way.statement.end, "continue;", 4
+            yield from self._exit(way)
         declared = self._new_result() if any(way.value[1] for way in region.exits) else None
         if declared is not None:
             yield declared
+
+    def skip_to(self, region: Region, label: str) -> Iterator[Change]:
+        """Returns that only end one turn of a loop over all stacks: without VIMAGE there is no loop to continue."""
+        for way in region.exits:
+            yield way.statement.start, way.statement.end, f"goto {label};", 4
 
     def indent(self, at: int) -> str:
         """White space at the start of the line of `at`."""

@@ -121,13 +121,8 @@ class Initialisers:
     def _drop_value(self, variable: Variable, site: Site) -> None:
         code, declarator = self._job.code(site.file), site.declarator
         equals = code.rfind(b"=", declarator.end, declarator.value_start)
-        start = before(code, equals)
-        self._moves.take(
-            site.file,
-            start,
-            declarator.value_end,
-            f"{variable.name} gets its value in a constructor, once for each stack",
-        )
+        reason = f"{variable.name} gets its value in a constructor, once for each stack"
+        self._moves.drop(site.file, before(code, equals), declarator.value_end, reason)
 
     def _locks(self, variable: Variable) -> Iterator[Line]:
         """MTX_SYSINIT and its kin."""

@@ -32,6 +32,13 @@ class Moves:
         self.change(file, start, end, new, reason)
         return text
 
+    def drop(self, file: str, start: int, end: int, reason: str) -> None:
+        """Remove a range with the edits in it; what is inserted where it begins belongs to the text before."""
+        self.edits[file] = [
+            e for e in self.edits.get(file, ()) if e.start == e.end == start or not self._inside(e, start, end)
+        ]
+        self.change(file, start, end, "", reason, 10)
+
     def change(self, file: str, start: int, end: int, new: str, reason: str, rank: int = 0) -> None:
         """One more edit."""
         edit = Edit(start, end, rank, new.encode("latin-1"), self._by, reason)

@@ -9,7 +9,7 @@ from vport.c.flow import Flow
 from vport.life.bare import bare_functions
 from vport.life.candidates import Candidate, Candidates
 from vport.life.entries import Entry, Key, Registration
-from vport.life.flows import chain, walk
+from vport.life.flows import walk
 from vport.life.life import Life
 from vport.life.region import Exit, NoRegion, Region, Regions
 
@@ -271,14 +271,14 @@ class Placer:
             region = regions.standing_alone(regions.find(needs, (flow.body, flow.end)))
         except NoRegion as error:
             return self._left(key, flow, entry, needs, str(error), ("vnet_iter",))
-        if not self._loops(regions, region, entry) or self._again(key, region):
+        if not self._loops(regions, region) or self._again(key, region):
             return self._left(
                 key, flow, entry, needs, "a loop over all stacks cannot hold its ways out", ("vnet_iter",)
             )
         reason = f"{key[1]} runs as {entry.kind}, once for all stacks"
         return Placement("iterate", key, flow, entry, region, "vnet_iter", reason=reason)
 
-    def _loops(self, regions: Regions, region: Region, entry: Entry) -> bool:
+    def _loops(self, regions: Regions, region: Region) -> bool:
         """Whether a region can be a loop's body: no labels, and nothing leaves it but plain returns at its level."""
         inside = [s for s in walk(regions.root) if region.start <= s.start < region.end]
         if any(s.kind == "label" for s in inside):
@@ -286,14 +286,12 @@ class Placer:
         if not region.exits:
             return True
         whole = region.block is regions.root and region.last is regions.root.parts[-1]
-        return whole and all(self._skips(regions, e, region) for e in region.exits)
+        return whole and all(self._skips(regions, e) for e in region.exits)
 
-    def _skips(self, regions: Regions, way: Exit, region: Region) -> bool:
-        """Whether a `return;` can become a `continue;` of the loop over all stacks."""
-        around = chain(regions.root, way.statement.start)
-        inner = [s for s in around if s.kind in ("loop", "switch") and s.start >= region.start]
+    def _skips(self, regions: Regions, way: Exit) -> bool:
+        """Whether a `return;` can end one turn of the loop over all stacks."""
         text = regions.code[way.statement.start : way.statement.end]
-        return not inner and way.statement.kind == "return" and text.split() in ([b"return;"], [b"return", b";"])
+        return way.statement.kind == "return" and text.split() in ([b"return;"], [b"return", b";"])
 
     def _again(self, key: Key, region: Region) -> bool:
         """Whether the handler schedules itself again in the region: once for all stacks would become once for each."""

@@ -30,7 +30,8 @@ _DIRECTIVE = re.compile(rb"[ \t]*#")
 
 
 def run(job: Job) -> Iterator[tuple[str, Edit]]:
-    """Yield the edits of every placement."""
+    """Yield the edits of every placement, and note what is left to a person."""
+    job.left += _findings(job)
     for placement in job.placements:
         file = placement.function[0]
         writer = _Writer(job, placement)
@@ -39,7 +40,7 @@ def run(job: Job) -> Iterator[tuple[str, Edit]]:
         yield from _arguments(job, placement)
 
 
-def findings(job: Job) -> Iterator[Finding]:
+def _findings(job: Job) -> Iterator[Finding]:
     """What is left to a person, one finding for each place."""
     for placement in job.placements:
         if placement.kind == "left":
@@ -122,14 +123,24 @@ class _Writer:
             start = above
         return start
 
-    def _behind(self, region: Region, lines: list[str], rank: int = 8) -> Change:
-        """Lines below a region."""
+    def _label(self) -> str:
+        """A name for the end of a loop's body that nothing in the function has."""
+        flow = self._placement.flow
+        body = self._code[flow.start : flow.end]
+        return next(
+            n for n in ("next", "next_vnet", "next_of_all_vnets") if not re.search(rb"\b%s\b" % n.encode(), body)
+        )
+
+    def _behind(self, region: Region, lines: list[str], label: str = "", rank: int = 8) -> Change:
+        """Lines below a region, behind a label if one is given."""
         end = line_end(self._data, max(region.start, region.end - 1))
         indent = self._indent(region)
+        text = f"{self._newline}{label}:" if label else ""
+        text += "".join(self._newline + indent + line for line in lines)
         if self._code[region.end : end].strip():
-            return region.end, region.end, "".join(self._newline + indent + line for line in lines), rank
+            return region.end, region.end, text, rank
         end -= len(self._data[:end]) - len(self._data[:end].rstrip(b"\r\n"))
-        return end, end, "".join(self._newline + indent + line for line in lines), rank
+        return end, end, text, rank
 
     def _iterate(self, region: Region) -> Iterator[Change]:
         name = self._placement.expression
@@ -142,8 +153,10 @@ class _Writer:
             opening = [*([lock] if lock else []), f"VNET_FOREACH({name}) {{", f"\tCURVNET_SET({name});"]
             yield self._before(region.start, opening)
             yield from self._indented(region)
-            yield from self._exits.write(region, skip=True)
-            yield self._behind(region, [f"\t{RESTORE}", "}", *([unlock] if unlock else [])])
+            label = self._label()
+            yield from self._exits.skip_to(region, label)
+            ends = [f"\t{RESTORE}", "}", *([unlock] if unlock else [])]
+            yield self._behind(region, ends, label if region.exits else "")
             return
         if unlock:
             yield self._behind(region, [unlock])

@@ -7,7 +7,6 @@ that begins `VPORT-LIFECYCLE:`.
 from collections.abc import Mapping
 
 from vport.edits import Edit
-from vport.findings import Finding
 from vport.job import Job
 from vport.life.entries import Key
 from vport.life.initialisers import Initialisers
@@ -19,10 +18,10 @@ from vport.life.split import classify
 __all__ = ["NAME", "run"]
 
 
-def run(job: Job, edits: Mapping[str, list[Edit]]) -> tuple[dict[str, list[Edit]], list[Finding]]:
+def run(job: Job, edits: Mapping[str, list[Edit]]) -> dict[str, list[Edit]]:
     """All edits of a port with those of this pass: text it moves takes the other passes' edits along."""
     if not job.variables:
-        return dict(edits), []
+        return dict(edits)
     mine = job.life.reaching(job.variables)
     moves = Moves(job.data, edits, NAME)
     setups = Setups(job.life)
@@ -35,7 +34,8 @@ def run(job: Job, edits: Mapping[str, list[Edit]]) -> tuple[dict[str, list[Edit]
             for flow in job.life.flows.of(*event.function):
                 rebuilder.event(event, flow)
     Initialisers(job, setups, moves, rebuilder).run()
-    return moves.edits, rebuilder.findings
+    job.left += rebuilder.findings
+    return moves.edits
 
 
 def _setup(job: Job, rebuilder: Rebuilder, setups: Setups, setup: Setup) -> None:
