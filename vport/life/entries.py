@@ -16,8 +16,10 @@ from vport.c.tokens import closing_paren, split_arguments
 from vport.facts import Define
 from vport.tree import Tree
 
-_NAME = re.compile(r"&?\s*\(?\s*(?:\([^()]*\*?\s*\)\s*)?&?\s*([A-Za-z_]\w*)\s*\)?\Z")
+_NAME = re.compile(r"[A-Za-z_]\w*")
 _WORD = re.compile(r"[A-Za-z_]\w*")
+
+_SYSCALL = re.compile(rb"\(\s*struct\s+thread\s*\*\s*\w+\s*,\s*struct\s+\w+_args\s*\*\s*\w+\s*\)")
 
 Key = tuple[str, str]
 """A function: file and name; a macro has `#` for its file."""
@@ -165,8 +167,14 @@ def _named_context(entry: Entry, event: str) -> Entry:
 
 def function_name(text: str) -> str:
     """The function that an argument names, casts and `&` left out; empty when it is another expression."""
-    match = _NAME.match(text.strip())
-    return match.group(1) if match else ""
+    text = text.strip()
+    while text.startswith("("):
+        closed = closing_paren(text.encode("latin-1"), 0)
+        if closed < 0:
+            return ""
+        text = text[closed:].strip() or text[1 : closed - 1].strip()
+    text = text.removeprefix("&").strip()
+    return text if _NAME.fullmatch(text) else ""
 
 
 class Entries:
@@ -216,6 +224,9 @@ class Entries:
     def _form_of(self, file: str, define: Define) -> Form | None:
         code = self._code[file]
         parameters = define.parameters or ()
+        body = code[define.body : define.end].decode("latin-1").strip()
+        if define.parameters is None and body in self.forms:
+            return self.forms[body]
         for word in _WORD.findall(code[define.body : define.end].decode("latin-1")):
             if word not in self.forms or not parameters:
                 continue
@@ -263,6 +274,7 @@ class Entries:
             if member.decode() in words:
                 yield from self._stored(file, code, member, entry, inside)
         yield from self._headed(file)
+        yield from self._syscalls(file, code)
         yield from self._in_order(file)
 
     def _calls(self, file: str, code: bytes, name: bytes, form: Form, inside: "_Inside") -> Iterator[Registration]:
@@ -293,11 +305,26 @@ class Entries:
             entry = _named_context(entry, texts[form.name].strip())
         named = [function_name(texts[h]) for h in form.handlers if h < len(texts)]
         named += [p.format(*texts) for p in form.paste if texts] + list(form.fixed)
-        for name in named:
-            key = self.resolve(file, name)
+        for key in dict.fromkeys(k for name in named for k in self._meant(file, code, name, at)):
             if key is not None:
                 held = _assigned(code, at) if form.object == RESULT else given(form.object)
                 yield Registration(entry, key, file, at, by, given(form.argument), held, inside.function(at))
+
+    def _meant(self, file: str, code: bytes, name: str, at: int) -> Iterator[Key]:
+        """The function of that name, or those that a local of that name was given in the same function."""
+        key = self.resolve(file, name)
+        if key is not None:
+            yield key
+            return
+        around = next((f for f in self._tree.facts[file].functions if f.body <= at < f.end), None)
+        if around is None or not name:
+            return
+        for match in re.finditer(
+            rb"\b%s\s*=\s*&?\s*([A-Za-z_]\w*)\s*;" % name.encode("latin-1"), code[around.body : at]
+        ):
+            given = self.resolve(file, match.group(1).decode())
+            if given is not None:
+                yield given
 
     def _stored(self, file: str, code: bytes, member: bytes, entry: Entry, inside: "_Inside") -> Iterator[Registration]:
         pattern = rb"(?:\.|->)\s*" + member + rb"\s*=\s*&?\s*([A-Za-z_]\w*)\s*[,;}\n]"
@@ -312,6 +339,14 @@ class Entries:
             entry = heads().get(function.name.partition("(")[0]) if "(" in function.name else None
             if entry is not None:
                 yield Registration(entry, (file, function.name), file, function.start, function.name)
+
+    def _syscalls(self, file: str, code: bytes) -> Iterator[Registration]:
+        """System calls, known by their parameters: a thread and the structure of their arguments."""
+        if "thread" not in self._tree.words(file):
+            return
+        for function in self._tree.facts[file].functions:
+            if _SYSCALL.search(code, function.start, function.body):
+                yield Registration(entry_of("syscall"), (file, function.name), file, function.start, "system call")
 
     def _in_order(self, file: str) -> Iterator[Registration]:
         """Members of tables by position: the second of a `moduledata_t` is the handler."""

@@ -65,6 +65,14 @@ class Life:
     def _named(self) -> dict[tuple[str, int], Variable]:
         return {(r.file, r.use.at): v for v in self.variables for r in v.references}
 
+    @cached_property
+    def _accesses(self) -> dict[tuple[str, int], str]:
+        return {(r.file, r.use.at): r.use.access for v in self.variables for r in v.references}
+
+    def access(self, file: str, at: int) -> str:
+        """What is done with the per-vnet variable named at an offset; empty when none is."""
+        return self._accesses.get((file, at), "")
+
     def reaching(self, variables: Iterable[Variable]) -> set[Key]:
         """Functions and macros that reach one of `variables`."""
         wanted = {v.key for v in variables}

@@ -56,6 +56,7 @@ class Placer:
         self._life = life
         self._mine = mine
         self._bare = bare_functions(life.graph)
+        self._entry = Entry("", "none")
 
     def place(self) -> list[Placement]:
         """Placements for all entries without a vnet, in order of file and offset."""
@@ -73,7 +74,7 @@ class Placer:
         if key in done:
             return
         done.add(key)
-        entry = without[0].entry
+        entry = self._entry = without[0].entry
         mixed = self._other_context(key, registrations)
         for flow in self._life.flows.of(*key):
             needs = self._life.needs.places(key, flow.body, flow.end)
@@ -236,33 +237,36 @@ class Placer:
             grouped.setdefault(part, []).append(at)
         return list(grouped.values())
 
-    def _in_callees(self, key: Key, flow: Flow, needs: list[int], done: set[Key]) -> list[Placement] | None:
-        """Contexts in the functions that are called, when these run without a vnet always and all can set one."""
+    def _in_callees(
+        self, key: Key, flow: Flow, needs: list[int], done: set[Key], depth: int = 0
+    ) -> list[Placement] | None:
+        """Contexts in functions that are called and never have a vnet either; None when none of them can set one."""
         file, found = key[0], []
         calls = {c.at: c for c in flow.calls}
-        for at in needs:
-            call = calls.get(at)
-            target = self._life.graph.entries.resolve(file, call.name) if call else None
-            if (
-                target is None
-                or target == key
-                or target not in self._bare
-                or self._life.is_macro(call.name if call else "")
-            ):
-                return None
-            if target in done:
+        targets = [self._life.graph.entries.resolve(file, calls[at].name) if at in calls else None for at in needs]
+        for at, target in zip(needs, targets, strict=True):
+            if target is None or target == key or target not in self._bare or depth > 3:
+                found.append(self._left(key, flow, self._entry, [at], "nothing at hand knows its vnet", ()))
+            elif target not in done:
+                done.add(target)
+                found += self._in_callee(target, done, depth)
+        return found if any(p.kind == "set" for p in found) else None
+
+    def _in_callee(self, target: Key, done: set[Key], depth: int) -> list[Placement]:
+        found: list[Placement] = []
+        for inner in self._life.flows.of(*target):
+            needs = self._life.needs.places(target, inner.body, inner.end)
+            if not needs:
                 continue
-            entry = msgspec.structs.replace(self._life.graph.entry_kinds[key][0].entry, param=-1)
-            for inner in self._life.flows.of(*target):
-                more = self._life.needs.places(target, inner.body, inner.end)
-                if inner.root is None or not more:
-                    return None
-                candidates = Candidates(inner, self._life.code[target[0]], target[0], self._life.types).find()
-                placed = self._sets(target, inner, entry, more, candidates)
-                if placed is None:
-                    return None
-                found += placed
-            done.add(target)
+            if inner.root is None:
+                found.append(self._left(target, inner, self._entry, needs, "its flow could not be read", ()))
+                continue
+            candidates = Candidates(inner, self._life.code[target[0]], target[0], self._life.types).find()
+            placed = self._sets(target, inner, self._entry, needs, candidates)
+            if placed is None:
+                placed = self._in_callees(target, inner, needs, done, depth + 1)
+            reason = "nothing at hand knows its vnet"
+            found += placed or [self._left(target, inner, self._entry, needs, reason, ())]
         return found
 
     def _iterate(self, key: Key, flow: Flow, entry: Entry, needs: list[int]) -> Placement:

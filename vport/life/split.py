@@ -13,6 +13,7 @@ from vport.source import line_end, line_start
 
 _ASSIGNED = re.compile(r"\s*=(?!=)")
 _WORD = re.compile(r"[A-Za-z_]\w*")
+_PRINTS = frozenset(("printf", "log", "uprintf", "if_printf"))
 _LEAVES = ("return", "break", "goto", "continue")
 
 
@@ -34,8 +35,9 @@ def classify(life: Life, key: Key, flow: Flow, statements: Iterable[Statement]) 
 
 
 def _kind(life: Life, key: Key, flow: Flow, statement: Statement, needs: list[int]) -> str:
-    if any(statement.start <= at < statement.end for at in needs):
-        return "vnet"
+    here = [at for at in needs if statement.start <= at < statement.end]
+    if here:
+        return "shared" if _only_prints(life, key[0], flow, statement, here) else "vnet"
     if statement.kind == "declaration":
         return "declaration"
     if statement.kind in _LEAVES:
@@ -46,6 +48,12 @@ def _kind(life: Life, key: Key, flow: Flow, statement: Statement, needs: list[in
     if statement.kind == "expression" and "(" not in code and words <= names | {"NULL", "0"}:
         return "local"
     return "shared"
+
+
+def _only_prints(life: Life, file: str, flow: Flow, statement: Statement, needs: list[int]) -> bool:
+    """Whether a statement only prints values: it says those of the stack at hand, and need not be said for each."""
+    calls = {c.name for c in flow.calls if statement.start <= c.at < statement.end}
+    return calls <= _PRINTS and bool(calls) and all(life.access(file, at) == "read" for at in needs)
 
 
 def used_locals(life: Life, file: str, flow: Flow, statements: Sequence[Statement]) -> set[str]:

@@ -11,6 +11,7 @@ import msgspec
 from vport.edits import Edit
 from vport.job import Job
 from vport.passes.definitions import superfluous
+from vport.passes.uses import takes_accessor
 from vport.source import line_start
 from vport.statement import statement_line_end
 from vport.tree import Site, Variable
@@ -41,9 +42,25 @@ def _wants_accessor(job: Job, variable: Variable, site: Site, earlier: list[Site
     """Whether no accessor is visible yet where `site` stands."""
     if job.header_declares(variable, site.file, but=site.file if site.file.endswith(".h") else ""):
         return False
-    if _has_accessor(job, variable, site.file):
+    if _has_accessor(job, variable, site.file) or not _used_near(job, variable, site):
         return False
     return all(s.file != site.file or job.exclusive(s, site) or _deeper(job, s, site) for s in earlier)
+
+
+def _used_near(job: Job, variable: Variable, site: Site) -> bool:
+    """Whether a translation unit that holds a definition uses its accessor.
+
+    Other units have a declaration and accessor of their own; beside an exported definition that its own unit only gives
+    to a sysctl it would be dead.
+    """
+    if site not in variable.sites or not site.file.endswith(".c") or variable.storage == "static":
+        return True
+    unit = set(job.tree.reachable(site.file))
+    for file in job.tree.facts:
+        if site.file in job.tree.reachable(file):
+            unit |= job.tree.reachable(file)
+    uses = (r for one in (variable, *variable.same) for r in one.references)
+    return any(r.file in unit and takes_accessor(r.use) for r in uses)
 
 
 def _has_accessor(job: Job, variable: Variable, file: str) -> bool:
