@@ -5,6 +5,7 @@ Exit codes: 0 clean, 1 findings or would change, 2 usage, 3 internal fault, 130 
 
 import contextlib
 import errno
+import gc
 import importlib
 import io
 import os
@@ -18,6 +19,9 @@ import click
 from vport import __version__
 from vport.errors import VportError
 from vport.names import harmless
+
+_COLLECT_AFTER = 200_000
+"""Objects between two searches for cycles: facts hold none, and there are a million of them in a kernel's network."""
 
 VERBS = {
     "scan": "List every piece of mutable global state, with a decision and its evidence.",
@@ -147,6 +151,7 @@ def _report_os_error(error: OSError) -> int:
 
 def main() -> None:
     """Run the command line and exit."""
+    gc.set_threshold(_COLLECT_AFTER)
     _prepare_streams()
     try:
         code = cli.main(prog_name="vport", standalone_mode=False)

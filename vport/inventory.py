@@ -1,12 +1,11 @@
 """The rows of `vport scan`: each mutable variable with type, place, storage, decision and evidence."""
 
-import re
-from bisect import bisect_left
 from collections.abc import Mapping
 
 import msgspec
 
 from vport.c.declarators import short_type
+from vport.c.places import Lines
 from vport.decide import Decision
 from vport.names import spell
 from vport.read import Read
@@ -53,10 +52,10 @@ def mutable(read: Read) -> list[Variable]:
 def inventory(read: Read, decisions: Mapping[tuple[str, str, str], Decision]) -> list[Row]:
     """Rows for every mutable variable of the tree."""
     rows: list[Row] = []
-    breaks: dict[str, list[int]] = {}
+    lines: dict[str, Lines] = {}
     for variable in mutable(read):
-        if variable.file not in breaks:
-            breaks[variable.file] = [m.start() for m in re.finditer(b"\n", read.data[variable.file])]
+        if variable.file not in lines:
+            lines[variable.file] = Lines(read.data[variable.file])
         site, decision = variable.sites[0], decisions[variable.key]
         declarator = site.declarator
         text = read.data[variable.file][declarator.start : declarator.end]
@@ -64,7 +63,7 @@ def inventory(read: Read, decisions: Mapping[tuple[str, str, str], Decision]) ->
             Row(
                 variable.name,
                 spell(variable.file),
-                bisect_left(breaks[variable.file], declarator.name_at) + 1,
+                lines[variable.file].at(declarator.name_at),
                 variable.function,
                 short_type(site.declaration.specifier, declarator, text),
                 storage_of(variable),

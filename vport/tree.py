@@ -87,6 +87,7 @@ class Tree:
         self._by_name: dict[str, list[str]] = {}
         for file in facts:
             self._by_name.setdefault(file.rsplit("/", 1)[-1], []).append(file)
+        self._by_tail: dict[str, list[str]] = {}
         self._reach: dict[str, frozenset[str]] = {}
         self.macros: dict[str, list[tuple[str, Define]]] = {}
         for file, known in facts.items():
@@ -182,10 +183,14 @@ class Tree:
             beside = _normal(f"{file.rpartition('/')[0]}/{path}")
             if beside in self.facts:
                 return [beside]
-        tail = "/" + _normal(path)
-        found = [f for f in self._by_name.get(path.rsplit("/", 1)[-1], ()) if ("/" + f).endswith(tail)]
-        exact = _normal(path)
-        return [exact] if exact in found else found
+        if path not in self._by_tail:
+            self._by_tail[path] = self._with_tail(_normal(path))
+        return self._by_tail[path]
+
+    def _with_tail(self, path: str) -> list[str]:
+        """Files whose names end with `path`, or only the one that is called so."""
+        found = [f for f in self._by_name.get(path.rsplit("/", 1)[-1], ()) if ("/" + f).endswith("/" + path)]
+        return [path] if path in found else found
 
     def reachable(self, file: str) -> frozenset[str]:
         """All files that `file` includes, directly or not, itself among them."""

@@ -81,4 +81,4 @@ class _Gatherer:
 def file_classes(facts: FileFacts) -> frozenset[str]:
     """What kind of code a file is, by the words in it."""
     known = word_classes("files")
-    return frozenset(c for word in known.keys() & set(facts.words.split(" ")) for c in known[word])
+    return frozenset(c for word in known.keys() & facts.words.split(" ") for c in known[word])
