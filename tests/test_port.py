@@ -10,7 +10,7 @@ from vport import port as port_module
 from vport.edits import Edit
 from vport.job import Job
 from vport.outcome import Changed, Clean, Failed, Skipped
-from vport.passes import PASSES
+from vport.passes import NAMES as PASSES
 from vport.port import Port, port
 from vport.read import Read
 

@@ -10,6 +10,7 @@ from vport.c.tokens import before, find_words
 from vport.dialect import Dialect
 from vport.facts import Reading
 from vport.findings import Finding
+from vport.life.bare import bare_functions
 from vport.life.life import Life
 from vport.life.placement import Placement, Placer
 from vport.source import newline_of
@@ -29,7 +30,7 @@ class Job:
         variables: to virtualize.
 
     `left` gathers what passes leave to a person; `lifecycle` says whether constructors are written, so that values
-    which no linker could set are no obstacle.
+    which no linker could set are no obstacle; `objects` has the members for a vnet that structures get, by tag.
     """
 
     def __init__(
@@ -43,6 +44,7 @@ class Job:
         self._asked = frozenset(v.key for v in self.variables)
         self.lifecycle = False
         self.left: list[Finding] = []
+        self.objects: dict[str, str] = {}
         self._code: dict[str, bytes] = {}
         self._member_names: dict[tuple[str, int], bool] = {}
 
@@ -50,12 +52,17 @@ class Job:
     def life(self) -> Life:
         """Entries, calls and needs, with the variables of this port and those that are per-vnet already."""
         old = [v for v in self.tree.variables if v.virtual and v.key not in self.keys]
-        return Life(self.tree, self.data, self.reading, [*self.variables, *old])
+        return Life(self.tree, self.data, self.reading, [*self.variables, *old], self.objects)
 
     @cached_property
     def placements(self) -> list[Placement]:
         """Contexts that this port sets, and those it leaves to a person."""
         return Placer(self.life, self.life.reaching(self.variables)).place() if self.variables else []
+
+    @cached_property
+    def bare(self) -> set[tuple[str, str]]:
+        """Functions that never have a vnet when they run."""
+        return bare_functions(self.life.graph)
 
     def code(self, file: str) -> bytes:
         """`file` with comments and literals blanked."""

@@ -12,7 +12,9 @@ import msgspec
 
 from vport.decide import Decision
 from vport.errors import UsageError
+from vport.life.objects import Object
 from vport.names import spell, unspell
+from vport.plan_objects import ObjectEntry, object_block, parse_objects
 from vport.read import Read
 from vport.rules import data_folder
 from vport.tree import Variable
@@ -25,7 +27,7 @@ _HEADING = re.compile(
     re.MULTILINE | re.DOTALL,
 )
 """A heading of an entry, or a comment or string, inside which there is none."""
-_TOP = {"version", "dialect", "variable", "files"}
+_TOP = {"version", "dialect", "variable", "object", "files"}
 
 
 class Entry(msgspec.Struct, frozen=True):
@@ -55,12 +57,14 @@ class Plan(msgspec.Struct):
         dialect: asked for, or empty.
         entries: in order.
         files: digests of the files it was made from.
+        objects: structures that may keep the vnet of their objects.
     """
 
     path: str
     dialect: str
     entries: list[Entry]
     files: dict[str, str]
+    objects: list[ObjectEntry] = []
 
 
 def digest(data: bytes) -> str:
@@ -118,7 +122,8 @@ def parse_plan(text: str, path: str) -> Plan:
     files = {unspell(name): known for name, known in files.items()}
     lines = _entry_lines(text)
     lines += [1] * (len(raw) - len(lines))
-    return Plan(path, dialect, [_check_entry(path, n, r) for n, r in zip(lines, raw, strict=False)], files)
+    entries = [_check_entry(path, n, r) for n, r in zip(lines, raw, strict=False)]
+    return Plan(path, dialect, entries, files, parse_objects(path, table.get("object", [])))
 
 
 def read_plan(path: Path) -> Plan:
@@ -228,6 +233,7 @@ def new_plan(
     dialect: str,
     variables: list[Variable],
     decisions: Mapping[tuple[str, str, str], Decision],
+    objects: Iterable[Object] = (),
 ) -> str:
     """The text of a fresh plan.
 
@@ -237,6 +243,7 @@ def new_plan(
         dialect: to be written.
         variables: to name, in order.
         decisions: for each of them.
+        objects: structures that could keep the vnet of their objects.
     """
     import jinja2
 
@@ -251,6 +258,7 @@ def new_plan(
     return environment.get_template("plan.toml.j2").render(
         dialect=dialect,
         variables=[_fields(read, folder, v, decisions) for v in variables],
+        objects=[object_block(o, spell(_spelled(folder, read, o.file))) for o in objects],
         files=[(spell(_spelled(folder, read, f)), digest(read.data[f])) for f in files],
     )
 
@@ -290,11 +298,12 @@ def refresh_plan(
     variables: list[Variable],
     decisions: Mapping[tuple[str, str, str], Decision],
     dialect: str | None = None,
+    objects: Iterable[Object] = (),
 ) -> str:
     """A plan brought up to date: decisions, notes, comments and order of the person stay.
 
-    New variables are added at the end, entries without a variable get `gone = true`, `why` follows the source.
-    What stands in files that were not read is left alone, and so is the dialect unless another is given.
+    New variables and objects are added at the end, entries without a variable get `gone = true`, `why` follows the
+    source.  What stands in files that were not read is left alone, and so is the dialect unless another is given.
     """
     import tomlkit
     import tomlkit.items
@@ -321,4 +330,6 @@ def refresh_plan(
         added = []
     files = {file: known for file, known in plan.files.items() if not _was_looked_for(read, folder, file)}
     blocks = "".join(_block(**fields) for fields in added)
+    named = {entry.tag for entry in plan.objects}
+    blocks += "".join(object_block(o, spell(_spelled(folder, read, o.file))) for o in objects if o.tag not in named)
     return _without_files(document) + blocks + _files_block(read, folder, (v.file for v in variables), files)

@@ -5,13 +5,15 @@ from collections.abc import Collection, Mapping
 
 import msgspec
 
-from vport.dialect import Dialect
+from vport.dialect import NAMES as NAMES_OF_DIALECTS
+from vport.dialect import Dialect, load
 from vport.edits import Edit, apply_edits
 from vport.errors import OverlapError
 from vport.findings import Finding
 from vport.job import Job
+from vport.life.objects import Object, makers, member_name
 from vport.outcome import Changed, Clean, Failed, Outcome
-from vport.passes import LATE, NAMES, PASSES, continuations, lifecycle
+from vport.passes import LATE, LIFE, NAMES, PASSES, continuations, lifecycle
 from vport.read import Read
 from vport.refusals import refuse
 from vport.tree import Variable
@@ -75,6 +77,8 @@ def port(
     dialect: Dialect,
     only: Collection[str] = (),
     skip: Collection[str] = (),
+    objects: Mapping[str, str] | None = None,
+    life: bool = False,
 ) -> Port:
     """Port `variables` of a tree that was read.
 
@@ -83,12 +87,16 @@ def port(
         variables: to virtualize; those that are virtual already are passed over.
         dialect: to write.
         only, skip: names of passes to run alone, or to leave out.
+        objects: members for a vnet that structures may get, by tag.
+        life: whether contexts, constructors and destructors are written too; `only` asks for them by name.
     """
     seconds: dict[str, float] = {}
     began = time.perf_counter()
     chosen = _closed([v for v in variables if not v.virtual])
     job = Job(read.tree, read.data, dialect, read.reading, chosen)
-    names = {n: None for n in NAMES if (not only or n in only) and n not in skip}
+    wanted = only or [n for n in NAMES if life or n not in LIFE]
+    names = {n: None for n in NAMES if n in wanted and n not in skip}
+    job.objects = dict(objects or {}) if {"objects", "contexts"} <= names.keys() else {}
     job.lifecycle = lifecycle.NAME in names
     ported, findings = refuse(job)
     job.variables = ported
@@ -99,3 +107,25 @@ def port(
     outcomes = _apply(read, edits)
     seconds["apply"] = time.perf_counter() - began
     return Port(outcomes + read.outcomes, edits, findings, ported, seconds)
+
+
+def objects_wanted(read: Read, variables: Collection[Variable]) -> list[Object]:
+    """Structures that handlers without a vnet would have to learn it from, if `variables` were ported.
+
+    Arguments:
+        read: the tree.
+        variables: to virtualize.
+    """
+    job = Job(
+        read.tree, read.data, load(NAMES_OF_DIALECTS[0]), read.reading, _closed([v for v in variables if not v.virtual])
+    )
+    found: dict[str, list[str]] = {}
+    for placement in job.placements:
+        if placement.kind == "left" and placement.object:
+            found.setdefault(placement.object, []).append(f"{placement.function[1]} runs as {placement.entry.kind}")
+    objects = []
+    for tag, why in sorted(found.items()):
+        place = job.life.types.where(tag)
+        if place is not None and any(True for _ in makers(job.life, tag)):
+            objects.append(Object(tag, place[0], member_name(job.life, tag, place[0]), tuple(why)))
+    return objects

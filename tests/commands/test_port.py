@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from commands.runner import Run, content, environment, run_apart, write_tree
-from vport.passes import PASSES
+from vport.passes import NAMES as PASSES
 
 
 def added(diff: str) -> list[str]:

@@ -25,7 +25,9 @@ from vport.dialect import NAMES, detect
 from vport.errors import UsageError, WriteError
 from vport.evidence import gather
 from vport.inventory import mutable
+from vport.life.objects import Object
 from vport.plan import new_plan, refresh_plan
+from vport.port import objects_wanted
 from vport.read import Read
 from vport.tree import Variable
 
@@ -89,14 +91,24 @@ def _old(path: Path) -> str:
 
 
 def _refreshed(
-    path: Path, read: Read, variables: list[Variable], decisions: dict[Any, Decision], dialect: str | None
+    path: Path,
+    read: Read,
+    variables: list[Variable],
+    decisions: dict[Any, Decision],
+    dialect: str | None,
+    objects: list[Object],
 ) -> str:
     """The plan that is there brought up to date; where all its lines end in CRLF they do so afterwards."""
     old = _old(path)
     crlf = "\r\n" in old and old.count("\r\n") == old.count("\n")
     text = old.replace("\r\n", "\n") if crlf else old
-    text = refresh_plan(text, str(path), read, path.parent, variables, decisions, dialect)
+    text = refresh_plan(text, str(path), read, path.parent, variables, decisions, dialect, objects)
     return text.replace("\n", "\r\n") if crlf else text
+
+
+def _objects(read: Read, variables: list[Variable], decisions: dict[Any, Decision]) -> list[Object]:
+    """Structures that would have to keep a vnet if the proposal were ported as it is."""
+    return objects_wanted(read, [v for v in variables if decisions[v.key].decision == "virtualize"])
 
 
 @click.command("plan")
@@ -133,10 +145,10 @@ def command(paths: tuple[Path, ...], output: Path, dialect: str | None, from_lis
         decisions = decide(read, gather(read))
     folder = Path.cwd() if str(output) == "-" else output.parent
     if str(output) != "-" and output.exists():
-        text = _refreshed(output, read, variables, decisions, dialect)
+        text = _refreshed(output, read, variables, decisions, dialect, _objects(read, variables, decisions))
     else:
         name = dialect or detect(read.data, read.data.__getitem__)[0]
-        text = new_plan(read, folder, name, variables, decisions)
+        text = new_plan(read, folder, name, variables, decisions, _objects(read, variables, decisions))
     if str(output) == "-":
         emit(text)
     else:

@@ -16,6 +16,7 @@ from vport.names import show
 from vport.outcome import Changed, Failed
 from vport.passes import NAMES as PASSES
 from vport.plan import Matched, Plan, match, parse_plan, read_plan
+from vport.plan_objects import stored
 from vport.port import Port, port
 from vport.read import Read
 from vport.save import recover, save_all
@@ -163,6 +164,11 @@ def _report_findings(result: Port) -> None:
     "--skip", multiple=True, type=click.Choice(list(PASSES)), metavar="PASS", help="Leave this pass out; repeatable."
 )
 @click.option("--asked-as", type=click.Choice(["share", "virtualize"]), help="Decide what the plan leaves to ask.")
+@click.option(
+    "--life",
+    is_flag=True,
+    help="Also write contexts, constructors and destructors; new, so read what it writes with care.",
+)
 @click.option("--explain", is_flag=True, help="List every edit with its pass and reason.")
 @click.option("--stats", is_flag=True, help="Print files, edits by pass and time by stage.")
 @tree_options
@@ -174,6 +180,7 @@ def command(
     only: tuple[str, ...],
     skip: tuple[str, ...],
     asked_as: str | None,
+    life: bool,
     explain: bool,
     stats: bool,
     **rest: Any,
@@ -210,7 +217,7 @@ def command(
     matched = match(plan, read, folder)
     astray = _report_match(plan, matched, options.quiet)
     chosen = _choose(plan, matched, read, asked_as)
-    result = port(read, chosen, _dialect(dialect or plan.dialect, read), only, skip)
+    result = port(read, chosen, _dialect(dialect or plan.dialect, read), only, skip, stored(plan.objects), life)
     _report_findings(result)
     failed += sum(isinstance(o, Failed) for o in result.outcomes) - len(
         [o for o in read.outcomes if isinstance(o, Failed)]

@@ -38,10 +38,19 @@ class Life:
         data: bytes of every file.
         reading: what was known of macros when the tree was read.
         variables: per-vnet ones, of old and by this port.
+        planned: members for a vnet that this port gives to structures, by tag.
     """
 
-    def __init__(self, tree: Tree, data: Mapping[str, bytes], reading: Reading, variables: Iterable[Variable]) -> None:
+    def __init__(
+        self,
+        tree: Tree,
+        data: Mapping[str, bytes],
+        reading: Reading,
+        variables: Iterable[Variable],
+        planned: Mapping[str, str] | None = None,
+    ) -> None:
         self.tree = tree
+        self._planned = planned or {}
         self.code: Mapping[str, bytes] = _Code(data)
         self.variables = list(variables)
         self.flows = Flows(data, tree.facts, reading)
@@ -59,7 +68,7 @@ class Life:
     @cached_property
     def types(self) -> Types:
         """Structures of the tree."""
-        return Types(self.tree, self.code)
+        return Types(self.tree, self.code, self._planned)
 
     @cached_property
     def _named(self) -> dict[tuple[str, int], Variable]:

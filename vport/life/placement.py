@@ -30,6 +30,7 @@ class Placement(msgspec.Struct, frozen=True):
         reason: for the reviewer.
         candidates: expressions that a person may choose from.
         at: where it is left.
+        object: tag of the structure the handler works on, when a vnet could be kept there.
     """
 
     kind: str
@@ -42,6 +43,7 @@ class Placement(msgspec.Struct, frozen=True):
     reason: str = ""
     candidates: tuple[str, ...] = ()
     at: int = 0
+    object: str = ""
 
 
 class Placer:
@@ -145,7 +147,25 @@ class Placer:
             return
         names = tuple(dict.fromkeys(c.expression for c in candidates))[:4]
         reason = "what knows the vnet is not known before it is needed" if names else "nothing at hand knows its vnet"
-        yield self._left(key, flow, entry, needs, reason, names)
+        left = self._left(key, flow, entry, needs, reason, names)
+        yield msgspec.structs.replace(left, object=self._object(key, flow, entry) if not names else "")
+
+    def _object(self, key: Key, flow: Flow, entry: Entry) -> str:
+        """Tag of the structure that the handler is given, when the tree defines it."""
+        given = flow.parameters[entry.param].name if 0 <= entry.param < len(flow.parameters) else ""
+        code = self._life.code[key[0]]
+        for assignment in flow.assignments if given else ():
+            if re.fullmatch(rb"(?:\([^()]*\)\s*)?%s\s*" % given.encode(), code[assignment.start : assignment.end]):
+                types = [x.type for x in flow.locals if x.name == assignment.left.lstrip("*")]
+                tag = self._tag(types[0], key[0]) if types else ""
+                if tag:
+                    return tag
+        return next((t for p in flow.parameters if (t := self._tag(p.type, key[0]))), "")
+
+    def _tag(self, type_text: str, file: str) -> str:
+        match = re.fullmatch(r"struct (\w+) \*", self._life.types.resolve(type_text))
+        known = match is not None and self._life.types.members(match.group(1), file)
+        return match.group(1) if match and known else ""
 
     def _works_itself(self, key: Key, entry: Entry) -> bool:
         """Whether per-vnet state is named by the function itself, or for a thread by what it calls.

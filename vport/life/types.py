@@ -40,11 +40,13 @@ class Types:
     Arguments:
         tree: linked facts.
         code: gives a file's text with comments and literals blanked.
+        planned: members for a vnet that this port gives to structures, by tag.
     """
 
-    def __init__(self, tree: Tree, code: Mapping[str, bytes]) -> None:
+    def __init__(self, tree: Tree, code: Mapping[str, bytes], planned: Mapping[str, str] | None = None) -> None:
         self._tree = tree
         self._code = code
+        self._planned = planned or {}
         self._members: dict[str, tuple[Member, ...]] = {}
         self._where: dict[str, list[tuple[str, int]]] | None = None
         self._typedefs: dict[str, str] = {}
@@ -73,13 +75,18 @@ class Types:
             stars += more
         return f"{base} {stars}".strip()
 
+    def where(self, tag: str, near: str = "") -> tuple[str, int] | None:
+        """File of `struct tag` and where its body begins; of several the one in `near` or a header of it."""
+        places = self._index().get(tag, [])
+        reach = self._tree.reachable(near) if near in self._tree.facts else frozenset()
+        return next((p for p in places if p[0] == near or p[0] in reach), places[0] if places else None)
+
     def members(self, tag: str, near: str = "") -> tuple[Member, ...]:
         """Members of `struct tag`; of several structures of that name the one in `near` or a header of it."""
-        places = self._index().get(tag, [])
-        if not places:
+        place = self.where(tag, near)
+        if place is None:
             return ()
-        reach = self._tree.reachable(near) if near in self._tree.facts else frozenset()
-        file, at = next((p for p in places if p[0] == near or p[0] in reach), places[0])
+        file, at = place
         key = f"{file}:{at}"
         if key not in self._members:
             self._members[key] = tuple(_read_members(self._code[file], at))
@@ -103,6 +110,8 @@ class Types:
         if stars not in ("", "*") or not tag or depth >= _DEEPEST or resolved == "struct vnet *":
             return
         arrow = "->" if stars else "."
+        if tag in self._planned and stars == "*":
+            yield f"{expression}->{self._planned[tag]}"
         fields = [m for m in self.members(tag, near) if m.name]
         for member in fields:
             if self.resolve(member.type) == "struct vnet *":

@@ -16,6 +16,7 @@ from vport.passes import (
     includes,
     lifecycle,
     local_statics,
+    objects,
     sysctls,
     tunables,
     uses,
@@ -35,6 +36,7 @@ PASSES: dict[str, Pass] = {
     "uses": uses.run,
     "includes": includes.run,
     "contexts": contexts.run,
+    "objects": objects.run,
 }
 """All passes by name but the late ones, in the order `vport port --help` lists them."""
 
@@ -46,3 +48,6 @@ LATE: dict[str, LatePass] = {"lifecycle": lifecycle.run}
 
 NAMES = (*PASSES, *LATE)
 """Names of all passes."""
+
+LIFE = frozenset(("contexts", "objects", "lifecycle"))
+"""Passes that write contexts and the life of each stack; they run when asked for."""

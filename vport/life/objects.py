@@ -1,0 +1,115 @@
+"""Objects of a module that could keep their vnet: where they are made, and what they would be given.
+
+A handler that gets such an object and nothing else learns its vnet from a member that is filled where the object is
+made.
+"""
+
+import re
+from collections.abc import Iterator
+
+import msgspec
+
+from vport.c.flow import Flow, Statement
+from vport.life.entries import Key
+from vport.life.flows import chain
+from vport.life.life import Life
+from vport.source import line_of
+
+_ALLOCATORS = frozenset(("malloc", "mallocarray", "uma_zalloc", "uma_zalloc_arg", "contigmalloc", "malloc_domainset"))
+_CALLED = re.compile(rb"\s*(?:\([^()]*\)\s*)?([A-Za-z_]\w*)\s*\(")
+_PREFIX = re.compile(r"([A-Za-z][A-Za-z0-9]*_)")
+
+
+class Object(msgspec.Struct, frozen=True, order=True):
+    """A structure that is to keep the vnet of each of its objects.
+
+    Arguments:
+        tag, file: of the structure.
+        member: name of the new member.
+        why: handlers that need it.
+    """
+
+    tag: str
+    file: str
+    member: str
+    why: tuple[str, ...] = ()
+
+
+class Maker(msgspec.Struct, frozen=True):
+    """A place where an object is made: `expression` has it behind the statement [start, at)."""
+
+    file: str
+    function: Key
+    expression: str
+    at: int
+    start: int
+
+
+def member_name(life: Life, tag: str, file: str) -> str:
+    """A name for the member that keeps the vnet, with the prefix the others have."""
+    names = [m.name for m in life.types.members(tag, file)]
+    prefixes = [p.group(1) for n in names if (p := _PREFIX.match(n))]
+    common = max(set(prefixes), key=prefixes.count, default="") if len(prefixes) * 2 > len(names) else ""
+    wish, n = f"{common}vnet", 2
+    while wish in names:
+        wish, n = f"{common}vnet{n}", n + 1
+    return wish
+
+
+def makers(life: Life, tag: str) -> Iterator[Maker]:
+    """All places where an object of `struct tag` is made."""
+    wanted = f"struct {tag} *"
+    for file in life.tree.facts:
+        if tag not in life.tree.words(file) or not _ALLOCATORS & life.tree.words(file):
+            continue
+        for flow in life.flows.of_file(file):
+            names = {x.name for x in (*flow.locals, *flow.parameters) if life.types.resolve(x.type) == wanted}
+            for assignment in flow.assignments if flow.root is not None else ():
+                match = _CALLED.match(life.code[file], assignment.start)
+                if assignment.left in names and match and _allocates(life, match.group(1).decode()):
+                    yield _maker(life, file, flow, assignment.left, assignment.at)
+            yield from _tested(life, file, flow, names)
+
+
+def _tested(life: Life, file: str, flow: Flow, names: set[str]) -> Iterator[Maker]:
+    """Objects made in a condition: `if ((sc = malloc(...)) == NULL)`."""
+    for call in flow.calls if flow.root is not None else ():
+        if not _allocates(life, call.name):
+            continue
+        match = re.search(rb"\(\s*([A-Za-z_]\w*)\s*=\s*(?:\([^()]*\)\s*)?\Z", life.code[file][flow.body : call.at])
+        if match and match.group(1).decode() in names:
+            yield _maker(life, file, flow, match.group(1).decode(), call.at)
+
+
+def _allocates(life: Life, name: str) -> bool:
+    return name in _ALLOCATORS or any(
+        word.encode() in life.code[file][define.body : define.end]
+        for file, define in life.tree.macros.get(name, ())
+        for word in _ALLOCATORS
+    )
+
+
+def _maker(life: Life, file: str, flow: Flow, expression: str, at: int) -> Maker:
+    """Behind the statement, and behind the test for NULL that follows it."""
+    assert flow.root is not None
+    around = chain(flow.root, at)
+    block = next(s for s in reversed(around) if s.kind in ("block", "case"))
+    statement = around[around.index(block) + 1] if around.index(block) + 1 < len(around) else block
+    following = _next(block, statement)
+    if following is not None and following.kind == "if":
+        head = life.code[file][following.start : following.head].decode("latin-1")
+        if re.search(rf"\b{expression}\s*==\s*NULL|!\s*{expression}\b|\b{expression}\s*==\s*0\b", head):
+            statement = following
+    name = next((f.name for f in life.tree.facts[file].functions if f.body == flow.body), "?")
+    return Maker(file, (file, name), expression, statement.end, statement.start)
+
+
+def _next(block: Statement, statement: Statement) -> Statement | None:
+    parts = list(block.parts)
+    index = parts.index(statement) if statement in parts else len(parts)
+    return parts[index + 1] if index + 1 < len(parts) else None
+
+
+def describe(life: Life, maker: Maker) -> str:
+    """`file:line` of a maker, for messages."""
+    return f"{maker.file}:{line_of(life.code[maker.file], maker.at)}"
