@@ -10,7 +10,7 @@ from vport import port as port_module
 from vport.edits import Edit
 from vport.job import Job
 from vport.outcome import Changed, Clean, Failed, Skipped
-from vport.passes import NAMES as PASSES
+from vport.passes import LIFE, NAMES, PASSES
 from vport.port import Port, port
 from vport.read import Read
 
@@ -53,7 +53,7 @@ def test_files_that_were_not_read_stay_listed() -> None:
 def test_every_edit_has_its_pass_reason_and_variable() -> None:
     result = run(read_files(FILES), "frob_n", "frob_m")
     found = [e for edits in result.edits.values() for e in edits]
-    assert {e.by for e in found} <= set(PASSES)
+    assert {e.by for e in found} <= set(NAMES)
     assert all(e.reason for e in found)
     assert {e.variable for e in found} <= {"frob_n", "frob_m", ""}
 
@@ -71,7 +71,7 @@ def test_variables_that_are_virtual_already_are_passed_over() -> None:
     assert {type(o) for o in result.outcomes} == {Clean}
 
 
-@pytest.mark.parametrize("name", PASSES)
+@pytest.mark.parametrize("name", NAMES)
 def test_one_pass_makes_only_its_own_edits(name: str) -> None:
     read = read_files(FILES)
     whole = {e for edits in run(read, "frob_n", "frob_m").edits.values() for e in edits}
@@ -82,9 +82,15 @@ def test_one_pass_makes_only_its_own_edits(name: str) -> None:
 
 
 def test_time_of_every_stage_is_counted() -> None:
-    result = run(read_files(FILES), "frob_n", skip=("uses",))
-    assert set(result.seconds) == {"refusals", "apply", *(f"pass {n}" for n in PASSES if n != "uses")}
+    read = read_files(FILES)
+    result = port(read, [v for v in read.tree.variables if v.name == "frob_n"], NEW, skip=("uses",), life=True)
+    assert set(result.seconds) == {"refusals", "apply", *(f"pass {n}" for n in NAMES if n != "uses")}
     assert all(s >= 0 for s in result.seconds.values())
+
+
+def test_contexts_and_life_cycle_are_written_when_asked_for() -> None:
+    result = run(read_files(FILES), "frob_n")
+    assert not {f"pass {n}" for n in LIFE} & set(result.seconds)
 
 
 def test_passes_that_claim_the_same_bytes_fail_that_file_only(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -92,6 +98,7 @@ def test_passes_that_claim_the_same_bytes_fail_that_file_only(monkeypatch: pytes
         yield "a.c", Edit(7, 10, 0, b"long", "greedy", "because")
 
     monkeypatch.setattr(port_module, "PASSES", {**PASSES, "greedy": greedy})
+    monkeypatch.setattr(port_module, "NAMES", (*NAMES, "greedy"))
     result = run(read_files(FILES), "frob_n", "frob_m")
     failed = [o for o in result.outcomes if isinstance(o, Failed)]
     assert [o.path for o in failed] == ["a.c"]

@@ -128,7 +128,7 @@ def _explain(read: Read, result: Port) -> None:
 def _stats(read: Read, result: Port, seconds: dict[str, float]) -> None:
     changed = sum(isinstance(o, Changed) for o in result.outcomes)
     say(f"files: {len(read.data)} read, {changed} changed")
-    counts = dict.fromkeys(PASSES, 0)
+    counts = {name: 0 for name in PASSES if f"pass {name}" in result.seconds}
     for edits in result.edits.values():
         for edit in set(edits):
             counts[edit.by] += 1
