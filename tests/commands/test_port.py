@@ -137,7 +137,9 @@ def test_stats(vport: Run, plain: Path) -> None:
     done = vport("port", "t", "--stats", "-q")
     files, edits, seconds = done.talk.splitlines()
     assert files == "files: 3 read, 3 changed"
-    assert [part.split()[1] for part in edits.removeprefix("edits: ").split(", ")] == [n for n in PASSES if n not in LIFE]
+    assert [part.split()[1] for part in edits.removeprefix("edits: ").split(", ")] == [
+        n for n in PASSES if n not in LIFE
+    ]
     assert seconds.startswith("seconds: read 0.")
     assert all((f"pass {name} " in seconds) == (name not in LIFE) for name in PASSES)
 
