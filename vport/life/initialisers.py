@@ -8,16 +8,17 @@ import msgspec
 from vport import rules
 from vport.c.tokens import before, split_arguments
 from vport.job import Job
-from vport.life.moves import Moves
+from vport.life.effects import is_harmless
+from vport.life.guards import conditions, guarded
 from vport.life.order import Key
 from vport.life.rebuild import Rebuilder
 from vport.life.setups import Setups
-from vport.life.text import function_text, set_up_call
+from vport.life.text import fold_statement, function_text, set_up_call
 from vport.source import line_end, line_start
 from vport.statement import specifier
-from vport.tree import Reference, Site, Tree, Variable
+from vport.tree import Reference, Site, Variable
 
-_CALLED = re.compile(rb"\s*=\s*(?:\([^()]*\)\s*)?([A-Za-z_]\w*)\s*\(")
+_CALLED = re.compile(rb"\s*((?:\[[^]]*\]|\.\w+)*)\s*=\s*(?:\([^()]*\)\s*)?([A-Za-z_]\w*)\s*\(")
 
 
 class Line(msgspec.Struct, frozen=True):
@@ -38,20 +39,6 @@ def needs_constructor(job: Job, variable: Variable, site: Site) -> bool:
         for r in one.references
         if r.use.place == "value"
     )
-
-
-def conditions(tree: Tree, file: str, at: int) -> tuple[str, ...] | None:
-    """Directives under which an offset stands, outermost first; None when one is an `#else` or `#elif`."""
-    found: list[tuple[int, str]] = []
-    for group in tree.facts[file].groups:
-        for i, branch in enumerate(group.branches):
-            if not branch.start <= at < branch.end:
-                continue
-            if i:
-                return None
-            if not (file.endswith(".h") and branch.condition.rstrip().endswith("_H_")):
-                found.append((group.start, f"#{branch.directive} {branch.condition.strip()}"))
-    return tuple(text for _, text in sorted(found))
 
 
 def can_construct(job: Job, file: str, holder: str) -> bool:
@@ -75,14 +62,13 @@ class Initialisers:
     Arguments:
         job: the port.
         setups: of its tree.
-        moves: edits of the other passes.
         rebuilder: names functions, and marks what is left.
     """
 
-    def __init__(self, job: Job, setups: Setups, moves: Moves, rebuilder: Rebuilder) -> None:
+    def __init__(self, job: Job, setups: Setups, rebuilder: Rebuilder) -> None:
         self._job = job
         self._setups = setups
-        self._moves = moves
+        self._moves = rebuilder.moves
         self._rebuilder = rebuilder
         self._tables = rules.load("resources")
 
@@ -147,14 +133,22 @@ class Initialisers:
         made = next((m for r in variable.references if (m := self._makes(r))), None)
         if made is None or any(self._gives_back(r) for r in variable.references):
             return
-        template, arguments = made
+        reference, template, arguments = made
+        if not template or not self._rebuilder.keys.constructed(variable):
+            message = (
+                f"{variable.name} is set up here and never given back, and vport cannot tell how.  Left to you: "
+                f"release it in a destructor (VNET_SYSUNINIT)."
+            )
+            self._rebuilder.find(reference.file, reference.use.at, "resource-unreleased", message, variable.name)
+            return
         name = self._accessor(variable)
         values = {f"a{i}": text for i, text in enumerate(arguments)}
         values |= {f"a{i}*": text.removeprefix("&").strip() for i, text in enumerate(arguments)}
         text = re.sub(r"\{(\w+\*?)\}", lambda m: name if m.group(1) == "0" else values.get(m.group(1), "?"), template)
-        yield Line(variable, "", text)
+        site = variable.sites[0]
+        yield Line(variable, "", text, conditions(self._job.tree, site.file, site.declarator.name_at) or ())
 
-    def _makes(self, reference: Reference) -> tuple[str, list[str]] | None:
+    def _makes(self, reference: Reference) -> tuple[Reference, str, list[str]] | None:
         """The release and the set-up's arguments, when a use sets the variable up."""
         table: dict[str, dict[str, object]] = self._tables["init"]
         use, code = reference.use, self._job.code(reference.file)
@@ -162,38 +156,33 @@ class Initialisers:
             return None
         says = table.get(use.callee)
         if says is not None and says["object"] == use.argument:
-            return str(says["release"]), []
+            plain = re.match(rb"\s*[,)]", code[use.at + len(use.name) :])
+            return reference, str(says["release"]) if plain else "", []
         match = _CALLED.match(code, use.at + len(use.name)) if use.access == "write" else None
-        says = table.get(match.group(1).decode()) if match else None
+        says = table.get(match.group(2).decode()) if match else None
         if match is None or says is None or says["object"] != "result":
             return None
         closed = code.find(b";", match.end())
         inside = split_arguments(code, match.end(), code.rfind(b")", match.end(), closed))
-        return str(says["release"]), [self._job.ported_text(reference.file, a, b) for a, b in inside]
+        release = "" if match.group(1) else str(says["release"])
+        return reference, release, [self._job.ported_text(reference.file, a, b) for a, b in inside]
 
     def _gives_back(self, reference: Reference) -> bool:
-        """Whether a use gives the variable back, or hands it to what may: any function of the module."""
-        use = reference.use
+        """Whether a use gives the variable back, or hands it to what may: any function or macro of the module."""
+        use, life = reference.use, self._job.life
         if use.callee in self._tables["release"]:
             return True
-        life = self._job.life
-        if use.place == "macro" and any(
-            name
-            in self._job.code(reference.file)[
-                life.tree.facts[reference.file].defines[use.index].body : life.tree.facts[reference.file]
-                .defines[use.index]
-                .end
-            ].decode("latin-1")
-            for name in self._tables["release"]
-        ):
-            return True
-        return (
-            bool(use.callee)
-            and use.callee not in self._tables["init"]
-            and life.graph.entries.resolve(reference.file, use.callee) is not None
-        )
+        if use.place == "macro":
+            define = life.tree.facts[reference.file].defines[use.index]
+            body = self._job.code(reference.file)[define.body : define.end].decode("latin-1")
+            return any(name in body for name in self._tables["release"])
+        if not use.callee or use.callee in self._tables["init"]:
+            return False
+        known = life.is_macro(use.callee) or life.graph.entries.resolve(reference.file, use.callee) is not None
+        return known and not is_harmless(use.callee)
 
     def _key(self, lines: list[Line]) -> Key:
+        """Before the first set-up that reaches the variables."""
         mine = self._job.life.reaching({v.key: v for v in (line.variable for line in lines)}.values())
         earliest = self._setups.earliest(mine)
         if earliest is None:
@@ -201,23 +190,31 @@ class Initialisers:
         return self._setups.orders.before(earliest)
 
     def _emit(self, file: str, lines: list[Line]) -> None:
-        data, newline = self._job.data[file], self._job.newline(file)
-        stem = re.sub(r"\W", "_", file.rsplit("/", 1)[-1].rpartition(".")[0])
-        key = self._key([line for line in lines if line.up] or lines)
-        text = ""
-        for macro, tail, part in (("VNET_SYSINIT", "init", "up"), ("VNET_SYSUNINIT", "uninit", "down")):
-            said = [line for line in lines if getattr(line, part)]
-            if said:
-                name = self._rebuilder.new_name(file, stem, tail)
-                body = "\n".join(_conditional(line, getattr(line, part)) for line in said)
-                text += "\n" + function_text(name, [], body, set_up_call(macro, name, key, name))
-        end = len(data)
+        """One constructor for a file, a destructor that mirrors it, one for what other constructors set up."""
+        up = [line for line in lines if line.up]
+        alone = [line for line in lines if not line.up]
+        key = self._key(up) if up else None
+        if key is not None:
+            self._function(file, up, [line.up for line in up], key, down=False)
+            down = [line for line in reversed(up) if line.down]
+            self._function(file, down, [line.down for line in down], key, down=True)
+            self._rebuilder.keys.note([line.variable.key for line in up], key)
+        later = self._rebuilder.keys.mirrored([line.variable.key for line in alone])
+        self._function(file, alone, [line.down for line in alone], later or self._key(lines), down=True)
+
+    def _function(self, file: str, lines: list[Line], says: list[str], key: Key, down: bool) -> None:
+        if not lines:
+            return
+        data = self._job.data[file]
+        stem = re.sub(r"\W", "_", file.rsplit("/", 1)[-1].partition(".")[0])
+        name = self._rebuilder.new_name(file, f"vnet_{stem}_{'uninit' if down else 'init'}")
+        body = guarded([(line.conditions, fold_statement(text)) for line, text in zip(lines, says, strict=True)])
+        macro = "VNET_SYSUNINIT" if down else "VNET_SYSINIT"
+        newline = self._job.newline(file)
         lead = "" if data.endswith(b"\n") or not data else newline
-        reason = "set up and given back once for each stack"
-        self._moves.change(file, end, end, lead + text.replace("\n", newline), reason, 9)
-
-
-def _conditional(line: Line, statement: str) -> str:
-    """A statement under the directives its variable stands under."""
-    lines = [*line.conditions, f"\t{statement}", *("#endif" for _ in line.conditions)]
-    return "\n".join(lines)
+        text = "\n" + function_text(name, [], body, set_up_call(macro, name, key, name))
+        reason = f"{'given back' if down else 'set up'} once for each stack"
+        text = lead + text.replace("\n", newline)
+        if lead:
+            text = text.removesuffix(newline)
+        self._moves.change(file, len(data), len(data), text, reason, 9)

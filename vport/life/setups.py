@@ -42,6 +42,14 @@ class Setup(msgspec.Struct, frozen=True):
     down: bool
 
 
+class Undefined(msgspec.Struct, frozen=True):
+    """A handler that is registered at `at` and defined nowhere."""
+
+    file: str
+    at: int
+    name: str
+
+
 class Event(msgspec.Struct, frozen=True):
     """A module's event handler, the key of its DECLARE_MODULE, and the statements of each case."""
 
@@ -60,6 +68,7 @@ class Setups:
     def __init__(self, life: Life) -> None:
         self._life = life
         self.orders = Orders(life.tree, life.code.__getitem__)
+        self.undefined: list[Undefined] = []
         self.sysinits = [s for file in life.tree.facts for s in self._in_file(file)]
         self.events = list(self._events())
 
@@ -72,8 +81,14 @@ class Setups:
             if call.name in _MACROS and len(call.arguments) >= 4:
                 texts = self._texts(file, call)
                 function = self._life.graph.entries.resolve(file, function_name(texts[3]))
-                if function is not None:
+                if function is None:
+                    self._note_undefined(file, call.start, function_name(texts[3]))
+                else:
                     yield Setup(file, call, function, self.orders.key(texts[1], texts[2]), *_MACROS[call.name])
+
+    def _note_undefined(self, file: str, at: int, name: str) -> None:
+        if name and name not in self._life.tree.macros:
+            self.undefined.append(Undefined(file, at, name))
 
     def _events(self) -> Iterator[Event]:
         for registration in self._life.graph.registrations:

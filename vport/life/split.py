@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 import msgspec
 
 from vport.c.flow import Flow, Statement
+from vport.life.effects import Effects
 from vport.life.entries import Key
 from vport.life.flows import walk
 from vport.life.life import Life
@@ -15,39 +16,86 @@ _ASSIGNED = re.compile(r"\s*=(?!=)")
 _WORD = re.compile(r"[A-Za-z_]\w*")
 _PRINTS = frozenset(("printf", "log", "uprintf", "if_printf"))
 _LEAVES = ("return", "break", "goto", "continue")
+_GUARD = re.compile(r"if\s*\(\s*IS_DEFAULT_VNET\b")
+_KNOWS_VNETS = re.compile(r"\b(?:curvnet|IS_DEFAULT_VNET)\b")
+_ENTER = re.compile(r"\w*(?:LOCK|lock)\w*|\w*_(?:ENTER|enter)(?:_\w+)?")
+_LEAVE = re.compile(r"\w*(?:UNLOCK|unlock)\w*|\w*_(?:EXIT|exit)(?:_\w+)?")
 
 
 class Part(msgspec.Struct, frozen=True):
     """One statement and what it is.
 
-    `kind` is `vnet` (reaches per-vnet state), `shared` (has another effect), `local` (touches locals only),
-    `declaration` or `end` (leaves).
+    `kind` is `vnet` (reaches per-vnet state), `shared` (leaves something behind for all stacks), `both` (sets shared
+    state from per-vnet state), `lock` (takes or releases one), `print`, `local` (leaves nothing behind), `declaration`
+    or `end` (leaves).
     """
 
     kind: str
     statement: Statement
 
 
-def classify(life: Life, key: Key, flow: Flow, statements: Iterable[Statement]) -> list[Part]:
+def classify(life: Life, effects: Effects, key: Key, flow: Flow, statements: Iterable[Statement]) -> list[Part]:
     """What each of some statements of a function is."""
     needs = life.needs.places(key, flow.body, flow.end)
-    return [Part(_kind(life, key, flow, s, needs), s) for s in statements]
+    return [Part(_kind(life, effects, key, flow, s, needs), s) for s in statements]
 
 
-def _kind(life: Life, key: Key, flow: Flow, statement: Statement, needs: list[int]) -> str:
-    here = [at for at in needs if statement.start <= at < statement.end]
-    if here:
-        return "shared" if _only_prints(life, key[0], flow, statement, here) else "vnet"
+def _kind(life: Life, effects: Effects, key: Key, flow: Flow, statement: Statement, needs: list[int]) -> str:
+    file, start, end = key[0], statement.start, statement.end
+    code = life.code[file][start:end].decode("latin-1")
+    here = [at for at in needs if start <= at < end]
+    if here and _only_prints(life, file, flow, statement, here):
+        return "print"
+    if here or _KNOWS_VNETS.search(code) or _calls_knowing(life, file, flow, statement):
+        shared = effects.written(file, start, end) and not _GUARD.match(code)
+        return "both" if shared else "vnet"
     if statement.kind == "declaration":
         return "declaration"
     if statement.kind in _LEAVES:
         return "end"
-    code = life.code[key[0]][statement.start : statement.end].decode("latin-1")
-    words = set(_WORD.findall(code))
-    names = {local.name for local in (*flow.locals, *flow.parameters)}
-    if statement.kind == "expression" and "(" not in code and words <= names | {"NULL", "0"}:
-        return "local"
-    return "shared"
+    return _effect(life, effects, file, flow, statement)
+
+
+def _calls_knowing(life: Life, file: str, flow: Flow, statement: Statement) -> bool:
+    """Whether a statement calls a function that asks which stack it runs for."""
+    if statement.kind != "expression":
+        return False
+    for call in flow.calls:
+        key = life.graph.entries.resolve(file, call.name) if statement.start <= call.at < statement.end else None
+        if key is not None and "IS_DEFAULT_VNET" in life.tree.words(key[0]):
+            found = [f for f in life.tree.facts[key[0]].functions if f.name == key[1]]
+            if any(b"IS_DEFAULT_VNET" in life.code[key[0]][f.body : f.end] for f in found):
+                return True
+    return False
+
+
+def _effect(life: Life, effects: Effects, file: str, flow: Flow, statement: Statement) -> str:
+    """What a statement without per-vnet state leaves behind."""
+    start, end = statement.start, statement.end
+    calls = [c for c in flow.calls if start <= c.at < end]
+    if statement.kind == "expression" and lock_of(life, file, flow, statement):
+        return "lock"
+    if effects.changes(file, start, end) or any(c.member or effects.lasting(file, c.name) for c in calls):
+        return "shared"
+    if calls and {c.name for c in calls} <= _PRINTS:
+        return "print"
+    return "local"
+
+
+def lock_of(life: Life, file: str, flow: Flow, statement: Statement) -> tuple[str, bool] | None:
+    """What a statement takes (True) or releases (False), as a name that is the same for both; None for others."""
+    calls = [c for c in flow.calls if c.at == statement.start]
+    if len(calls) != 1 or statement.kind != "expression":
+        return None
+    name = calls[0].name
+    if "init" in name.lower() or "destroy" in name.lower() or "assert" in name.lower():
+        return None
+    given = "".join(life.code[file][calls[0].at + len(name) : statement.end].decode("latin-1").split())
+    if _LEAVE.fullmatch(name):
+        return re.sub("UN(?=LOCK)|un(?=lock)", "", name).replace("EXIT", "ENTER").replace(
+            "exit", "enter"
+        ) + given, False
+    return (name + given, True) if _ENTER.fullmatch(name) else None
 
 
 def _only_prints(life: Life, file: str, flow: Flow, statement: Statement, needs: list[int]) -> bool:

@@ -29,6 +29,20 @@ def fold_call(text: str) -> str:
     return "\n".join([*lines, line])
 
 
+def fold_statement(text: str, indent: str = "\t") -> str:
+    """A statement of one line, indented, broken after commas and operators so that it fits."""
+    lines, line = [], indent
+    pieces = re.split(r"(?<=[,|&+]) | (?==)", text) if columns(indent + text) > WIDTH else [text]
+    for piece in pieces:
+        wide = columns(f"{line} {piece}") > WIDTH
+        if line.strip() and wide:
+            lines.append(line)
+            line = f"{indent}    {piece}"
+        else:
+            line = f"{line} {piece}" if line.strip() else line + piece
+    return "\n".join([*lines, line])
+
+
 def reindent(text: str, indent: str = "\t") -> str:
     """Lines moved so that the least indented one stands at `indent`; directives stay."""
     lines = text.split("\n")

@@ -52,20 +52,21 @@ def _known(job: Job, file: str, include: Include) -> bool:
     return bool(job.tree.resolve_include(file, include.path, include.quoted))
 
 
-def _place(job: Job, file: str, first: int) -> tuple[int, str]:
-    """Where the include goes, and how: by group, `net` before `sys` before any; above the first use without any.
+def place_header(job: Job, file: str, first: int, header: str, groups: tuple[str, ...]) -> tuple[int, str]:
+    """Where an include goes, and how: behind the last of the first of `groups` that is there.
 
-    Groups are set apart by blank lines (style(9)).
+    Without any it goes above `first`, the first use.  Groups are set apart by blank lines (style(9)).
     """
     newline = job.newline(file)
-    line = f"#include <{job.dialect.text['include']}>{newline}"
+    line = f"#include <{header}>{newline}"
     data = job.data[file]
     outer = set(job.branch(file, first))
     usable = [i for i in job.tree.facts[file].includes if i.end <= first and set(job.branch(file, i.start)) <= outer]
-    for pattern in (r"net/", r"sys/", r""):
+    for pattern in groups:
         group = [i for i in usable if re.match(pattern, i.path)]
         if group:
-            return line_end(data, group[-1].end), (newline + line if pattern == r"sys/" else line)
+            apart = pattern == r"sys/" and not header.startswith("sys/")
+            return line_end(data, group[-1].end), (newline + line if apart else line)
     return line_start(data, first), line + newline
 
 
@@ -76,6 +77,6 @@ def run(job: Job) -> Iterator[tuple[str, Edit]]:
         if _brings(job, file, given):
             continue
         given.add(file)
-        at, line = _place(job, file, first)
+        at, line = place_header(job, file, first, job.dialect.text["include"], (r"net/", r"sys/", r""))
         reason = "defines the macros this file now uses"
         yield file, Edit(at, at, -1, line.encode(), NAME, reason)

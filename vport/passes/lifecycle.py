@@ -4,59 +4,141 @@ See VNET(9), SYSINIT(9) and the order of set-ups in sys/kernel.h.  What a person
 that begins `VPORT-LIFECYCLE:`.
 """
 
-from collections.abc import Mapping
+import re
+from collections.abc import Iterator, Mapping
 
+from vport.c.flow import Flow
 from vport.edits import Edit
 from vport.job import Job
+from vport.life.domains import virtualize_domains
+from vport.life.effects import Effects
 from vport.life.entries import Key
+from vport.life.events import Events
 from vport.life.initialisers import Initialisers
 from vport.life.moves import Moves
 from vport.life.rebuild import NAME, Rebuilder
-from vport.life.setups import Setup, Setups
+from vport.life.setups import Event, Setup, Setups
 from vport.life.split import classify
+from vport.passes.includes import place_header
 
 __all__ = ["NAME", "run"]
+
+_SET_UP = re.compile(rb"\b(?:VNET_)?SYSU?N?INIT\s*\(")
 
 
 def run(job: Job, edits: Mapping[str, list[Edit]]) -> dict[str, list[Edit]]:
     """All edits of a port with those of this pass: text it moves takes the other passes' edits along."""
     if not job.variables:
         return dict(edits)
-    mine = job.life.reaching(job.variables)
     moves = Moves(job.data, edits, NAME)
     setups = Setups(job.life)
     rebuilder = Rebuilder(job, setups, moves)
-    for setup in setups.sysinits:
-        if not setup.per_vnet and setup.function in mine and setup.function in job.life.needs.needy:
-            _setup(job, rebuilder, setups, setup)
-    for event in setups.events:
-        if event.function in mine:
-            for flow in job.life.flows.of(*event.function):
-                rebuilder.event(event, flow)
-    Initialisers(job, setups, moves, rebuilder).run()
+    _Run(job, setups, rebuilder).run()
+    for file, found in list(moves.edits.items()):
+        if any(e.by == NAME and _SET_UP.search(e.new) for e in found):
+            _include(job, moves, file, found)
     job.left += rebuilder.findings
     return moves.edits
 
 
-def _setup(job: Job, rebuilder: Rebuilder, setups: Setups, setup: Setup) -> None:
-    at = setup.call.start
-    if not setup.key.known:
-        rebuilder.left(setup.file, at, setup.function[1], "its order cannot be evaluated")
+def _include(job: Job, moves: Moves, file: str, found: list[Edit]) -> None:
+    """`<sys/kernel.h>`, which defines the macros, where it does not reach."""
+    known = {f for f in (file, *job.tree.reachable(file)) if f in job.tree.facts}
+    if any(i.path == "sys/kernel.h" for f in known for i in job.tree.facts[f].includes):
         return
-    if not setups.orders.within_vnet(setup.key):
-        rebuilder.left(setup.file, at, setup.function[1], "a constructor cannot stand at that subsystem")
-        return
-    flows = job.life.flows.of(*setup.function)
-    if len(flows) != 1 or flows[0].root is None or _called(job, setup.function):
-        rebuilder.left(setup.file, at, setup.function[1], "it is called from elsewhere too, or its flow is not clear")
-        return
-    parts = classify(job.life, setup.function, flows[0], flows[0].root.parts)
-    if any(p.kind == "shared" for p in parts):
-        rebuilder.split(setup, flows[0], parts)
-    else:
-        rebuilder.convert(setup)
+    first = min(e.start for e in found if e.by == NAME and _SET_UP.search(e.new))
+    at, line = place_header(job, file, first, "sys/kernel.h", (r"sys/(?:param|systm|types)\.h", r"sys/", r""))
+    moves.change(file, at, at, line, "defines the macros this file now uses", -2)
 
 
-def _called(job: Job, function: Key) -> bool:
-    """Whether a function is called by name."""
-    return any(caller[0] != "#" for caller in job.life.graph.callers.get(function, ()))
+class _Run:
+    """One run: constructors first, so that destructors can mirror them."""
+
+    def __init__(self, job: Job, setups: Setups, rebuilder: Rebuilder) -> None:
+        self._job = job
+        self._setups = setups
+        self._to = rebuilder
+        self._mine = job.life.reaching(job.variables)
+        self._effects = Effects(job.life)
+        self._events = Events(rebuilder, self._effects)
+        self._called_by_setups = {s.function for s in setups.sysinits} | {e.function for e in setups.events}
+
+    def run(self) -> None:
+        """All set-ups, module events, initialisers and domains."""
+        events = list(self._own_events())
+        self._sysinits(down=False)
+        for event, flow in events:
+            self._events.load(event, flow)
+        Initialisers(self._job, self._setups, self._to).run()
+        self._sysinits(down=True)
+        for event, flow in events:
+            self._events.unload(event, flow)
+        for event, flow in events:
+            self._events.release_late(event, flow)
+        virtualize_domains(self._to, self._mine)
+        self._undefined()
+
+    def _undefined(self) -> None:
+        """Handlers that are nowhere, in files that this port changes."""
+        touched = {r.file for v in self._job.variables for r in v.references}
+        for one in self._setups.undefined:
+            if one.file in touched:
+                message = (
+                    f"{one.name} is registered here and defined nowhere that was read; whether it sets up per-vnet "
+                    f"state cannot be told.  Left to you."
+                )
+                self._to.find(one.file, one.at, "handler-undefined", message)
+
+    def _sysinits(self, down: bool) -> None:
+        for setup in self._setups.sysinits:
+            needy = setup.function in self._mine and setup.function in self._job.life.needs.needy
+            if needy and not setup.per_vnet and setup.down == down:
+                self._sysinit(setup)
+
+    def _sysinit(self, setup: Setup) -> None:
+        reason = self._unfit(setup)
+        flows = self._job.life.flows.of(*setup.function)
+        if not reason and (len(flows) != 1 or flows[0].root is None):
+            reason = f"the flow of {setup.function[1]} cannot be read"
+        if reason:
+            self._to.left(setup.file, setup.call.start, setup.function[1], reason)
+            return
+        root = flows[0].root
+        parts = classify(self._job.life, self._effects, setup.function, flows[0], root.parts if root else ())
+        if not any(p.kind in ("shared", "both") for p in parts):
+            self._to.convert(setup)
+        elif self._callers(setup.function):
+            self._to.left(setup.file, setup.call.start, setup.function[1], "it is called from elsewhere too")
+        else:
+            self._to.split(setup, flows[0], parts)
+
+    def _unfit(self, setup: Setup) -> str:
+        """Why a set-up cannot become a per-vnet one; empty if it can."""
+        if not setup.key.known:
+            return f"its order {', '.join(setup.key.texts)} cannot be evaluated"
+        if not self._setups.orders.within_vnet(setup.key):
+            return "its place lies outside of (SI_SUB_VNET, SI_SUB_VNET_DONE], where no constructor can stand"
+        others = self._callers(setup.function)
+        again = sorted(c[1] for c in self._job.life.graph.reaching(others) & self._called_by_setups)
+        return f"{again[0]} calls it as well" if again else ""
+
+    def _callers(self, function: Key) -> set[Key]:
+        """Functions that call a set-up by name."""
+        return {c for c in self._job.life.graph.callers.get(function, ()) if c != function}
+
+    def _own_events(self) -> Iterator[tuple[Event, Flow]]:
+        """Module events that reach per-vnet state; two in one file are left to a person."""
+        found: dict[str, list[tuple[Event, Flow]]] = {}
+        for event in self._setups.events:
+            for flow in self._job.life.flows.of(*event.function):
+                if event.function in self._mine:
+                    found.setdefault(event.function[0], []).append((event, flow))
+        for file, events in found.items():
+            functions = {e.function for e, _ in events}
+            own = [(e, f) for e, f in events if self._events.needs_rebuilding(e, f)]
+            everything = {e.function for e in self._setups.events if e.function[0] == file}
+            if len(everything | functions) > 1:
+                for event, flow in own:
+                    self._to.left(file, flow.start, event.function[1], "its file has more than one module event")
+            else:
+                yield from events[:1]

@@ -1,0 +1,100 @@
+"""What code does to state that all stacks share: nothing that lasts, or something that must happen once."""
+
+import re
+from bisect import bisect_left
+from functools import cache, cached_property
+
+from vport import rules
+from vport.life.entries import Key
+from vport.life.life import Life
+from vport.tree import Variable
+
+_WORD = re.compile(r"[A-Za-z_]\w*")
+_CALLED = re.compile(r"\b([A-Za-z_]\w*)\s*\(")
+
+
+@cache
+def _pattern(kind: str) -> re.Pattern[str]:
+    """Names of calls that are of one kind, as rules/resources.toml says."""
+    return re.compile(f"(?:{'|'.join(rules.load('resources')['neutral'][kind])})\\Z")
+
+
+def is_harmless(name: str) -> bool:
+    """Whether a call of that name leaves nothing behind: a lock taken, a check, a word to the console."""
+    return bool(_pattern("harmless").match(name)) and not _pattern("except").match(name)
+
+
+class Effects:
+    """Effects on shared state of one tree.
+
+    Arguments:
+        life: of the tree; its variables are those that each stack has of its own.
+    """
+
+    def __init__(self, life: Life) -> None:
+        self._life = life
+        self._known: dict[Key, bool] = {}
+
+    @cached_property
+    def shared(self) -> list[Variable]:
+        """Variables of the tree that all stacks share and that may change."""
+        own = {v.key for v in self._life.variables}
+        return [v for v in self._life.tree.variables if v.key not in own and not v.const]
+
+    @cached_property
+    def _uses(self) -> dict[str, list[tuple[int, str, str, str]]]:
+        """Uses of shared variables by file, in order: offset, name, access, callee."""
+        found: dict[str, list[tuple[int, str, str, str]]] = {}
+        for variable in self.shared:
+            for r in variable.references:
+                if r.use.place in ("function", "macro"):
+                    found.setdefault(r.file, []).append((r.use.at, r.use.name, r.use.access, r.use.callee))
+        return {file: sorted(set(uses)) for file, uses in found.items()}
+
+    def uses(self, file: str, start: int, end: int) -> list[tuple[int, str, str, str]]:
+        """Uses of shared variables in a range: offset, name, access, callee."""
+        known = self._uses.get(file, [])
+        return known[bisect_left(known, (start,)) : bisect_left(known, (end,))]
+
+    def written(self, file: str, start: int, end: int) -> list[str]:
+        """Shared variables that are assigned in a range."""
+        return [name for _, name, access, _ in self.uses(file, start, end) if access == "write"]
+
+    def changes(self, file: str, start: int, end: int) -> bool:
+        """Whether code in a range assigns a shared variable, or hands its address to what may keep or change it."""
+        return any(
+            access == "write" or (access == "address" and not is_harmless(callee))
+            for _, _, access, callee in self.uses(file, start, end)
+        )
+
+    def lasting(self, file: str, name: str) -> bool:
+        """Whether calling `name` may leave something behind in what all stacks share."""
+        if is_harmless(name) or _pattern("pure").match(name):
+            return False
+        if name in self._life.tree.macros:
+            return self._remembered(("#", name))
+        key = self._life.graph.entries.resolve(file, name)
+        return key is None or self._remembered(key)
+
+    def _remembered(self, key: Key) -> bool:
+        if key not in self._known:
+            self._known[key] = False  # what calls itself does what its other statements do
+            self._known[key] = self._macro(key[1]) if key[0] == "#" else self._function(key)
+        return self._known[key]
+
+    def _function(self, key: Key) -> bool:
+        file, name = key
+        for function in self._life.tree.facts[file].functions:
+            if function.name == name and (
+                self.changes(file, function.body, function.end) or any(self.lasting(file, c) for c in function.calls)
+            ):
+                return True
+        return False
+
+    def _macro(self, name: str) -> bool:
+        for file, define in self._life.tree.macros[name]:
+            body = self._life.code[file][define.body : define.end].decode("latin-1")
+            called = set(_CALLED.findall(body)) - set(define.parameters or ()) - {name}
+            if self.changes(file, define.body, define.end) or any(self.lasting(file, c) for c in called):
+                return True
+        return False

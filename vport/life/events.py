@@ -1,0 +1,197 @@
+"""Module events: what their cases do for each stack moves into constructors and destructors."""
+
+import re
+
+from vport.c.flow import Flow, Statement
+from vport.life.effects import Effects
+from vport.life.entries import Key as FunctionKey
+from vport.life.exits import insert_declaration
+from vport.life.parting import Parter
+from vport.life.rebuild import Rebuilder
+from vport.life.setups import Event
+from vport.life.split import Part, classify, leaves, lines_of
+from vport.life.teardown import Teardown
+from vport.life.text import reindent
+
+_EVENT_NAME = re.compile(r"_?(?:mod_?(?:ule)?_?)?(?:event|evh|handler|load|modevent)\Z")
+
+
+class Events:
+    """Rebuilds the module events of one port.
+
+    Arguments:
+        rebuilder: writes what moves.
+        effects: on shared state.
+    """
+
+    def __init__(self, rebuilder: Rebuilder, effects: Effects) -> None:
+        self._to = rebuilder
+        self._job = rebuilder.job
+        self._effects = effects
+        self._teardown = Teardown(rebuilder, effects)
+        self._iterators: set[FunctionKey] = set()
+
+    def needs_rebuilding(self, event: Event, flow: Flow) -> bool:
+        """Whether any case reaches per-vnet state."""
+        return any(
+            p.kind in ("vnet", "both")
+            for statement in event.cases.values()
+            for p in self._parts(event, flow, statement)
+        )
+
+    def load(self, event: Event, flow: Flow) -> None:
+        """The constructor, out of MOD_LOAD."""
+        if (statement := event.cases.get("MOD_LOAD")) is not None:
+            self._case(event, flow, statement, down=False)
+
+    def unload(self, event: Event, flow: Flow) -> None:
+        """The destructor, out of MOD_UNLOAD; other cases ask every stack."""
+        if (statement := event.cases.get("MOD_UNLOAD")) is not None:
+            self._case(event, flow, statement, down=True)
+        for case, statement in event.cases.items():
+            if case not in ("MOD_LOAD", "MOD_UNLOAD"):
+                self._other_case(event, flow, statement)
+
+    def release_late(self, event: Event, flow: Flow) -> None:
+        """Shared releases of MOD_UNLOAD wait for the destructors."""
+        if (statement := event.cases.get("MOD_UNLOAD")) is not None:
+            self._teardown.run(event, flow, self._parts(event, flow, statement), base_of(event))
+
+    def _parts(self, event: Event, flow: Flow, statement: Statement) -> list[Part]:
+        return classify(self._job.life, self._effects, event.function, flow, _statements(statement))
+
+    def _other_case(self, event: Event, flow: Flow, statement: Statement) -> None:
+        file, name = event.function
+        for part in self._parts(event, flow, statement):
+            if part.kind in ("vnet", "both"):
+                if self._is_test(file, part.statement):
+                    self._test_all(event.function, flow, part.statement)
+                else:
+                    self._to.left(file, part.statement.start, name, "it runs in the caller's stack alone")
+
+    def _case(self, event: Event, flow: Flow, statement: Statement, down: bool) -> None:
+        file, name = event.function
+        parts = self._parts(event, flow, statement)
+        tests = [p.statement for p in parts if p.kind == "vnet" and self._is_test(file, p.statement)]
+        for test in tests:
+            self._test_all(event.function, flow, test)
+        if not any(p.kind in ("vnet", "both") and p.statement not in tests for p in parts):
+            return
+        first = next(p.statement for p in parts if p.kind in ("vnet", "both") and p.statement not in tests)
+        reason = "" if event.key.known else f"the order {', '.join(event.key.texts)} of its module cannot be evaluated"
+        reason = reason or ("" if self._to.orders.within_vnet(self._to.orders.following(event.key)) else _OUTSIDE)
+        if reason:
+            self._to.left(file, first.start, name, reason)
+            return
+        self._move(event, flow, parts, tests, first, down)
+
+    def _move(
+        self, event: Event, flow: Flow, parts: list[Part], tests: list[Statement], first: Statement, down: bool
+    ) -> None:
+        file, name = event.function
+        checks, says = self._fallible(file, parts)
+        if checks and down:
+            self._to.left(file, first.start, name, "whether it fails decides whether the module may go")
+            return
+        parting = Parter(self._job.life, file, flow, strict=False).part(parts, [*tests, *checks])
+        reason = parting.reason or self._to.unmovable(file, flow, parting.moved, flow.start)
+        if reason:
+            self._to.left(file, first.start, name, reason)
+            return
+        for check in checks:
+            self._to.find(file, check.start, "constructor-can-fail", _CAN_FAIL.format(name))
+            start, end = lines_of(self._job.data[file], self._job.life.code[file], check, flow.body)
+            self._to.moves.take(file, start, end, "a constructor cannot fail; it says so instead")
+        touched = self._to.keys.touched_in(file, [(s.start, s.end) for s in parting.moved])
+        key = self._to.orders.following(event.key)
+        key = (self._to.keys.mirrored(touched) or key) if down else key
+        put = self._result(file, flow, parting.moved)
+        lines = self._to.take(event.function, flow, parting, says, put)
+        self._to.emit(file, self._to.above(file, flow.start), base_of(event), key, down, lines)
+        if not down:
+            self._to.keys.note(touched, key)
+
+    def _result(self, file: str, flow: Flow, moved: list[Statement]) -> str:
+        """What stays where statements set a local that the function still returns: `error = 0;`."""
+        code = self._job.life.code[file]
+        switch = next((s for s in flow.root.parts if s.start <= moved[0].start < s.end), None) if flow.root else None
+        for local in flow.locals if switch is not None else ():
+            name = local.name.encode()
+            sets = any(re.match(rb"%s\s*=[^=]" % name, code[s.start : s.end]) for s in moved)
+            before = re.search(rb"\b%s\s*=[^=]" % name, code[flow.body : switch.start])  # type: ignore[union-attr]
+            if sets and not before and re.search(rb"\b%s\b" % name, code[switch.end : flow.end]):  # type: ignore[union-attr]
+                indent = re.search(rb"[ \t]*\Z", code[: moved[0].start])
+                return f"{indent.group().decode() if indent else ''}{local.name} = 0;"
+        return ""
+
+    def _fallible(self, file: str, parts: list[Part]) -> tuple[list[Statement], str]:
+        """Tests of what a per-vnet statement returned, and the local they look at: a constructor cannot fail."""
+        code = self._job.life.code[file]
+        for part, after in zip(parts, parts[1:], strict=False):
+            match = re.match(rb"(\w+)\s*=[^=]", code[part.statement.start : part.statement.end])
+            test = after.statement
+            if part.kind != "vnet" or match is None or test.kind != "if" or not leaves(test):
+                continue
+            if re.search(rb"\b%s\b" % match.group(1), code[test.start : test.head]):
+                return [test], match.group(1).decode()
+        return [], ""
+
+    def _is_test(self, file: str, statement: Statement) -> bool:
+        """Whether a statement only looks at per-vnet state to refuse: `if (frob_count != 0) return (EBUSY);`."""
+        if statement.kind != "if" or len(statement.parts) != 1:
+            return False
+        code = self._job.life.code[file]
+        body = code[statement.head : statement.end].decode("latin-1").strip(" \t\r\n{}")
+        return bool(re.fullmatch(r"(?:return\s*\(?\s*[A-Z]\w*\s*\)?|\w+\s*=\s*[A-Z]\w*)\s*;", body))
+
+    def _test_all(self, function: FunctionKey, flow: Flow, statement: Statement) -> None:
+        """Look at every stack, not at the caller's alone."""
+        file, newline = function[0], self._job.newline(function[0])
+        start, end = lines_of(self._job.data[file], self._job.life.code[file], statement, flow.body)
+        text = self._to.moves.text(file, start, end).replace("\r\n", "\n").rstrip("\n")
+        lines = self._loop(text, text[: len(text) - len(text.lstrip(" \t"))])
+        reason = f"{function[1]} has to ask every stack"
+        self._to.moves.take(file, start, end, reason, newline.join("\n".join(lines).split("\n")) + newline)
+        if function not in self._iterators:
+            self._iterators.add(function)
+            where = insert_declaration(flow, self._job.data[file], newline, "VNET_ITERATOR_DECL(vnet_iter);")
+            self._to.moves.change(file, where[0], where[1], where[2], "for the loop over all stacks", where[3])
+
+    def _loop(self, text: str, indent: str) -> list[str]:
+        """A test in a loop over all stacks, its way out closed."""
+        inner = reindent(text, indent + "\t")
+        out = re.search(r"\breturn\b[^;]*;", inner)
+        if out:
+            head = inner[: out.start()].rstrip()
+            head += "" if head.endswith("{") else " {"
+            deep = indent + "\t\t"
+            inner = f"{head}\n{deep}CURVNET_RESTORE();\n{deep}VNET_LIST_RUNLOCK();\n{deep}{out.group()}\n{indent}\t}}"
+        return [
+            f"{indent}VNET_LIST_RLOCK();",
+            f"{indent}VNET_FOREACH(vnet_iter) {{",
+            f"{indent}\tCURVNET_SET(vnet_iter);",
+            inner,
+            f"{indent}\tCURVNET_RESTORE();",
+            f"{indent}}}",
+            f"{indent}VNET_LIST_RUNLOCK();",
+        ]
+
+
+_OUTSIDE = "no constructor can stand right behind it: its place lies outside of (SI_SUB_VNET, SI_SUB_VNET_DONE]"
+_CAN_FAIL = (
+    "{} sets up per-vnet state that can fail, and a constructor cannot: it prints the error, and the stack lives "
+    "without.  Left to you: check that the rest of the module bears that."
+)
+
+
+def base_of(event: Event) -> str:
+    """What a module event's functions are called after."""
+    return _EVENT_NAME.sub("", event.function[1]) or event.function[1]
+
+
+def _statements(case: Statement) -> list[Statement]:
+    """The statements of a case; those of a block around all of them."""
+    parts = list(case.parts)
+    if len(parts) >= 1 and parts[0].kind == "block" and all(p.kind in ("block", "break") for p in parts):
+        return [*parts[0].parts, *parts[1:]]
+    return parts
