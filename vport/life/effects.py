@@ -9,7 +9,7 @@ from vport.life.entries import Key
 from vport.life.life import Life
 from vport.tree import Variable
 
-_WORD = re.compile(r"[A-Za-z_]\w*")
+_ASSIGNED = re.compile(rb"\s*=\s*(?:\([^()]*\)\s*)?([A-Za-z_]\w*)\s*\(")
 _CALLED = re.compile(r"\b([A-Za-z_]\w*)\s*\(")
 
 
@@ -75,6 +75,29 @@ class Effects:
             return self._remembered(("#", name))
         key = self._life.graph.entries.resolve(file, name)
         return key is None or self._remembered(key)
+
+    def sets_up(self, key: Key, depth: int = 3) -> bool:
+        """Whether a function, or what it calls, makes or releases resources that all stacks share."""
+        file, name = key
+        if key[0] == "#" or depth == 0:
+            return False
+        for function in self._life.tree.facts[file].functions:
+            if function.name == name:
+                if b"IS_DEFAULT_VNET" in self._life.code[file][function.body : function.end]:
+                    return False
+                if self._makes(file, function.body, function.end):
+                    return True
+        return any(self.sets_up(callee, depth - 1) for callee in self._life.graph.callees.get(key, ()))
+
+    def _makes(self, file: str, start: int, end: int) -> bool:
+        said = rules.load("resources")
+        for at, name, access, callee in self.uses(file, start, end):
+            if access == "address" and callee in said["init"] and said["init"][callee]["object"] != "result":
+                return True
+            after = _ASSIGNED.match(self._life.code[file], at + len(name)) if access == "write" else None
+            if after and after.group(1).decode() in said["init"]:
+                return True
+        return False
 
     def _remembered(self, key: Key) -> bool:
         if key not in self._known:

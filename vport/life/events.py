@@ -30,6 +30,7 @@ class Events:
         self._effects = effects
         self._teardown = Teardown(rebuilder, effects)
         self._iterators: set[FunctionKey] = set()
+        self._left: set[FunctionKey] = set()
 
     def needs_rebuilding(self, event: Event, flow: Flow) -> bool:
         """Whether any case reaches per-vnet state."""
@@ -70,7 +71,7 @@ class Events:
                     self._to.left(file, part.statement.start, name, "it runs in the caller's stack alone")
 
     def _case(self, event: Event, flow: Flow, statement: Statement, down: bool) -> None:
-        file, name = event.function
+        file = event.function[0]
         parts = self._parts(event, flow, statement)
         tests = [p.statement for p in parts if p.kind == "vnet" and self._is_test(file, p.statement)]
         for test in tests:
@@ -79,11 +80,17 @@ class Events:
             return
         first = next(p.statement for p in parts if p.kind in ("vnet", "both") and p.statement not in tests)
         reason = "" if event.key.known else f"the order {', '.join(event.key.texts)} of its module cannot be evaluated"
+        if down and event.function in self._left:
+            reason = "its set-up is left to you as well"
         reason = reason or ("" if self._to.orders.within_vnet(self._to.orders.following(event.key)) else _OUTSIDE)
         if reason:
-            self._to.left(file, first.start, name, reason)
+            self._leave(event, first, reason)
             return
         self._move(event, flow, parts, tests, first, down)
+
+    def _leave(self, event: Event, first: Statement, reason: str) -> None:
+        self._left.add(event.function)
+        self._to.left(event.function[0], first.start, event.function[1], reason)
 
     def _move(
         self, event: Event, flow: Flow, parts: list[Part], tests: list[Statement], first: Statement, down: bool
@@ -91,12 +98,12 @@ class Events:
         file, name = event.function
         checks, says = self._fallible(file, parts)
         if checks and down:
-            self._to.left(file, first.start, name, "whether it fails decides whether the module may go")
+            self._leave(event, first, "whether it fails decides whether the module may go")
             return
         parting = Parter(self._job.life, file, flow, strict=False).part(parts, [*tests, *checks])
         reason = parting.reason or self._to.unmovable(file, flow, parting.moved, flow.start)
         if reason:
-            self._to.left(file, first.start, name, reason)
+            self._leave(event, first, reason)
             return
         for check in checks:
             self._to.find(file, check.start, "constructor-can-fail", _CAN_FAIL.format(name))
@@ -104,7 +111,7 @@ class Events:
             self._to.moves.take(file, start, end, "a constructor cannot fail; it says so instead")
         touched = self._to.keys.touched_in(file, [(s.start, s.end) for s in parting.moved])
         key = self._to.orders.following(event.key)
-        key = (self._to.keys.mirrored(touched) or key) if down else key
+        key = (self._to.keys.mirrored(touched, file) or key) if down else key
         put = self._result(file, flow, parting.moved)
         lines = self._to.take(event.function, flow, parting, says, put)
         self._to.emit(file, self._to.above(file, flow.start), base_of(event), key, down, lines)

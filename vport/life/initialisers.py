@@ -199,7 +199,7 @@ class Initialisers:
             down = [line for line in reversed(up) if line.down]
             self._function(file, down, [line.down for line in down], key, down=True)
             self._rebuilder.keys.note([line.variable.key for line in up], key)
-        later = self._rebuilder.keys.mirrored([line.variable.key for line in alone])
+        later = self._rebuilder.keys.mirrored([line.variable.key for line in alone], file)
         self._function(file, alone, [line.down for line in alone], later or self._key(lines), down=True)
 
     def _function(self, file: str, lines: list[Line], says: list[str], key: Key, down: bool) -> None:

@@ -14,6 +14,9 @@ DOMAIN_MEMBERS = ("pr_init", "pr_destroy", "dom_init", "dom_destroy")
 
 _DEPTH = 3
 
+_OWN = 3
+"""So many constructors may touch what belongs to one module; cloners' lists and the like are touched by more."""
+
 VariableKey = tuple[str, str, str]
 
 
@@ -89,11 +92,21 @@ class Keys:
         """A constructor at `key` sets up some variables."""
         self._up.append((frozenset(variables), key))
 
-    def mirrored(self, variables: Iterable[VariableKey]) -> Key | None:
-        """The last key at which one of some variables is set up; None when none is, as far as is known."""
-        wanted = frozenset(variables)
-        found = [key for touched, key in self._up if touched & wanted and key.known]
-        return max(found) if found else None
+    def mirrored(self, variables: Iterable[VariableKey], file: str) -> Key | None:
+        """The last key at which one of some variables is set up; None when none is, as far as is known.
+
+        Variables of `file` count first, then those of its folder; what many constructors touch is no module's own.
+        """
+        folder = file.rpartition("/")[0]
+        mine = {v for v in variables if v[0].rpartition("/")[0] == folder}
+        for wanted in ({v for v in mine if v[0] == file}, {v for v in mine if self._touched_often(v) <= _OWN}):
+            found = [key for touched, key in self._up if touched & wanted and key.known]
+            if found:
+                return max(found)
+        return None
+
+    def _touched_often(self, variable: VariableKey) -> int:
+        return sum(variable in touched for touched, _ in self._up)
 
     def constructed(self, variable: Variable) -> bool:
         """Whether a constructor is known that touches a variable."""

@@ -62,7 +62,7 @@ class Parter:
 
     def _both(self, parts: Sequence[Part]) -> str:
         if any(p.kind == "both" for p in parts):
-            return "it sets shared state in a statement that needs a vnet; decide whose that state is"
+            return "a statement that needs a vnet sets up shared state as well; decide whose that state is, or part it"
         return ""
 
     def _locks(self, parts: Sequence[Part], kinds: dict[int, str]) -> str:

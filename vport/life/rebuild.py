@@ -100,7 +100,7 @@ class Rebuilder:
         touched = self.keys.touched_in(file, [(s.start, s.end) for s in parting.moved])
         key = self.orders.following(setup.key)
         if setup.down:
-            key = self.keys.mirrored(touched) or key
+            key = self.keys.mirrored(touched, file) or key
         if not self.orders.within_vnet(key):
             self.left(setup.file, setup.call.start, name, "no constructor can stand right behind it")
             return

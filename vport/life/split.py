@@ -47,13 +47,20 @@ def _kind(life: Life, effects: Effects, key: Key, flow: Flow, statement: Stateme
     if here and _only_prints(life, file, flow, statement, here):
         return "print"
     if here or _KNOWS_VNETS.search(code) or _calls_knowing(life, file, flow, statement):
-        shared = effects.written(file, start, end) and not _GUARD.match(code)
-        return "both" if shared else "vnet"
+        shared = effects.written(file, start, end) or _sets_up_shared(life, effects, file, flow, statement)
+        return "both" if shared and not _GUARD.match(code) else "vnet"
     if statement.kind == "declaration":
         return "declaration"
     if statement.kind in _LEAVES:
         return "end"
     return _effect(life, effects, file, flow, statement)
+
+
+def _sets_up_shared(life: Life, effects: Effects, file: str, flow: Flow, statement: Statement) -> bool:
+    """Whether a statement calls a function of the tree that makes or releases what all stacks share."""
+    called = [c.name for c in flow.calls if statement.start <= c.at < statement.end and not c.member]
+    keys = [life.graph.entries.resolve(file, name) for name in called if not life.is_macro(name)]
+    return any(key is not None and effects.sets_up(key) for key in keys)
 
 
 def _calls_knowing(life: Life, file: str, flow: Flow, statement: Statement) -> bool:
