@@ -4,7 +4,7 @@ import shutil
 import subprocess
 import tomllib
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 
@@ -25,6 +25,8 @@ DIALECTS = {"freebsd-13": ".out.c", "freebsd-9": ".out9.c"}
 """Dialect to the ending of its golden file."""
 FOLDERS = {"freebsd-13": "out", "freebsd-9": "out9"}
 EXPECTED = {"freebsd-13": "expected", "freebsd-9": "expected9"}
+LIFE = {"freebsd-13": "life", "freebsd-9": "life9"}
+"""Folders with a module's golden text, and with that of a port that writes contexts and the life cycle too."""
 
 MENDED: dict[str, str] = {}
 """Modules whose golden text says what the port should give; tools/golden.py leaves them alone until it does."""
@@ -46,6 +48,8 @@ class Case:
         expected: after, by name.
         golden: where `expected` lies: name to path.
         kinds: of the findings that the plan names.
+        life: whether contexts, constructors and destructors are written too; a plan says so by `life = true`.
+        objects: members for a vnet that the plan gives to structures, by tag.
     """
 
     id: str
@@ -55,6 +59,8 @@ class Case:
     expected: Mapping[str, bytes]
     golden: Mapping[str, Path]
     kinds: tuple[str, ...]
+    life: bool = False
+    objects: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -81,6 +87,12 @@ def _wanted(plan: Mapping[str, object]) -> frozenset[Key]:
     return frozenset((e["file"], e.get("function", ""), e["name"]) for e in entries if e["decision"] == "virtualize")
 
 
+def _objects(plan: Mapping[str, object]) -> dict[str, str]:
+    entries = plan.get("object", [])
+    assert isinstance(entries, list)
+    return {e["tag"]: e["member"] for e in entries if e["decision"] == "store"}
+
+
 def _file_cases(path: Path) -> Iterator[Case]:
     """`x.toml`, `x.in.c`, and `x.out.c` unless nothing changes."""
     plan = tomllib.loads(path.read_text(encoding="utf-8"))
@@ -92,7 +104,9 @@ def _file_cases(path: Path) -> Iterator[Case]:
         if after.exists() and not (noop and name != "freebsd-13"):
             files, expected = {before.name: before.read_bytes()}, {before.name: after.read_bytes()}
             kinds = tuple(sorted(plan.get("findings", [])))
-            yield Case(_id(base, name), name, files, _wanted(plan), expected, {before.name: after}, kinds)
+            golden = {before.name: after}
+            life = bool(plan.get("life")), _objects(plan)
+            yield Case(_id(base, name), name, files, _wanted(plan), expected, golden, kinds, *life)
 
 
 def _folder_cases(path: Path) -> Iterator[Case]:
@@ -106,7 +120,8 @@ def _folder_cases(path: Path) -> Iterator[Case]:
         if after.exists() and not (noop and name != "freebsd-13"):
             kinds = tuple(sorted(plan.get("findings", [])))
             golden = {f: after / f for f in _below(after)}
-            yield Case(_id(folder, name), name, _below(before), _wanted(plan), _below(after), golden, kinds)
+            life = bool(plan.get("life")), _objects(plan)
+            yield Case(_id(folder, name), name, _below(before), _wanted(plan), _below(after), golden, kinds, *life)
 
 
 @cache
@@ -128,17 +143,23 @@ def decided(plan: Path, decision: str = "") -> set[Key]:
 
 @cache
 def module_cases() -> tuple[Case, ...]:
-    """All of fixtures/modules, in both dialects."""
-    found: list[Case] = []
-    for path in sorted(MODULES.glob("*/vport.toml")):
-        files = _below(path.parent / "input")
-        wanted = frozenset(decided(path, "virtualize"))
-        for name, ending in EXPECTED.items():
-            folder = path.parent / ending
-            expected = _below(folder) if folder.exists() else {}
-            id_ = f"{path.parent.name}[{name}]"
-            found.append(Case(id_, name, files, wanted, expected, {f: folder / f for f in files}, ()))
-    return tuple(found)
+    """All of fixtures/modules, in both dialects, without and with contexts and the life cycle."""
+    return tuple(
+        _module_case(path, name, life)
+        for path in sorted(MODULES.glob("*/vport.toml"))
+        for life in (False, True)
+        for name in DIALECTS
+    )
+
+
+def _module_case(path: Path, name: str, life: bool) -> Case:
+    files = _below(path.parent / "input")
+    folder = path.parent / (LIFE if life else EXPECTED)[name]
+    expected = _below(folder) if folder.exists() else {}
+    objects = _objects(tomllib.loads(path.read_text(encoding="utf-8")))
+    wanted = frozenset(decided(path, "virtualize"))
+    id_ = f"{path.parent.name}[{name}{'-life' if life else ''}]"
+    return Case(id_, name, files, wanted, expected, {f: folder / f for f in files}, (), life, objects)
 
 
 def read_files(files: Mapping[str, bytes], root: Path = Path()) -> Read:
@@ -146,21 +167,32 @@ def read_files(files: Mapping[str, bytes], root: Path = Path()) -> Read:
     return Reader(Cache(None)).read_data(root, dict(files), [])
 
 
-def run_port(files: Mapping[str, bytes], wanted: Collection[Key], dialect_name: str) -> Run:
+def run_port(
+    files: Mapping[str, bytes],
+    wanted: Collection[Key],
+    dialect_name: str,
+    life: bool = False,
+    objects: Mapping[str, str] | None = None,
+) -> Run:
     """Port the variables `wanted` of a tree in memory; a file that cannot be ported fails the test."""
     read = read_files(files)
     chosen = [v for v in read.tree.variables if v.key in wanted]
-    result = port(read, chosen, dialect.load(dialect_name))
+    result = port(read, chosen, dialect.load(dialect_name), objects=objects, life=life)
     failed = [o for o in result.outcomes if isinstance(o, Failed)]
     assert not failed, failed
     return Run(read, result, {**files, **{o.path: o.after for o in result.outcomes if isinstance(o, Changed)}})
+
+
+def run_with(case: Case, files: Mapping[str, bytes]) -> Run:
+    """The port of other texts as a case says."""
+    return run_port(files, case.wanted, case.dialect, case.life, case.objects)
 
 
 @cache
 def run_case(case_id: str) -> Run:
     """The port of one case or module; tests of several invariants share it."""
     case = next(c for c in (*fixture_cases(), *module_cases()) if c.id == case_id)
-    return run_port(case.files, case.wanted, case.dialect)
+    return run_with(case, case.files)
 
 
 def as_parameters(cases: Collection[Case], broken: Mapping[str, str] | None = None) -> list[object]:

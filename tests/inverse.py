@@ -345,7 +345,7 @@ def read_items(tokens: Tokens) -> list[Item]:
             body, begun = -1, tuple(branch)
         if token == "{" and not current:
             current = _old_style_header(items)
-        if token == "{" and depth == 0 and body < 0 and not _opens_type_or_value(current):
+        if token == "{" and depth == 0 and body < 0 and not opens_type_or_value(current):
             body = len(current)
         depth += (token in _CLOSING) - (token in (")", "]", "}"))
         current.append(token)
@@ -368,15 +368,25 @@ def _old_style_header(items: list[Item]) -> Tokens:
     return taken
 
 
-def _opens_type_or_value(tokens: Tokens) -> bool:
+def opens_type_or_value(tokens: Tokens) -> bool:
     """Whether a brace behind `tokens` opens a list of members, enumerators or values."""
-    if tokens and tokens[-1] == "=":
+    if tokens and (tokens[-1] == "=" or _is_cast(tokens)):
         return True
     for token in reversed(tokens):
         if token in ("struct", "union", "enum"):
             return True
         if not _WORD.match(token):
             return False
+    return False
+
+
+def _is_cast(tokens: Tokens) -> bool:
+    """Whether `tokens` end with the type of a compound literal, as in `x = (struct s)`."""
+    depth = 0
+    for i in range(len(tokens) - 1, 0, -1):
+        depth += (tokens[i] == ")") - (tokens[i] == "(")
+        if depth == 0:
+            return tokens[-1] == ")" and tokens[i - 1] in ("=", "return", ",")
     return False
 
 
@@ -524,7 +534,7 @@ def statements(tokens: Tokens, body: int) -> Iterator[tuple[int, int]]:
             yield begin, i
             begin = i
             continue
-        if token == "{" and _opens_type_or_value(tokens[begin:i]):
+        if token == "{" and opens_type_or_value(tokens[begin:i]):
             i = closing(tokens, i)
             continue
         if token in ("(", "["):
@@ -647,17 +657,25 @@ def _flat(items: list[Item]) -> Tokens:
     return [token for item in items for token in item.tokens]
 
 
-def compare(
+def items(
     before: Mapping[str, bytes], after: Mapping[str, bytes], planned: Collection[Planned]
-) -> Iterator[tuple[str, Tokens, Tokens]]:
-    """Each file's input and undone output, both normal; they are equal when the port changed nothing it should not."""
+) -> Iterator[tuple[str, list[Item], list[Item]]]:
+    """Each file's input and undone output, both normal."""
     old = {name: _without_asking(tokenize(data)) for name, data in before.items()}
     new = {name: _without_asking(tokenize(data)) for name, data in after.items()}
     names = new_names(old.values(), new.values(), planned)
     for name in old:
         plain = settle(normal(read_items(old[name].tokens)), names)
         undone = _put_back(normal(undo(old[name], new[name], names)), names)
-        yield name, _flat(plain), _flat(_locals_to_top(undone, names.values()))
+        yield name, plain, _locals_to_top(undone, names.values())
+
+
+def compare(
+    before: Mapping[str, bytes], after: Mapping[str, bytes], planned: Collection[Planned]
+) -> Iterator[tuple[str, Tokens, Tokens]]:
+    """Each file's input and undone output as tokens; equal when the port changed nothing it should not."""
+    for name, plain, undone in items(before, after, planned):
+        yield name, _flat(plain), _flat(undone)
 
 
 def _without_asking(text: Text) -> Text:
