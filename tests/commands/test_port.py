@@ -134,7 +134,7 @@ def test_explain_gives_place_pass_and_reason_of_each_edit(vport: Run, plain: Pat
 
 
 def test_stats(vport: Run, plain: Path) -> None:
-    done = vport("port", "t", "--stats", "-q")
+    done = vport("port", "t", "--stats", "-q", "--no-life")
     files, edits, seconds = done.talk.splitlines()
     assert files == "files: 3 read, 3 changed"
     assert [part.split()[1] for part in edits.removeprefix("edits: ").split(", ")] == [
@@ -250,7 +250,7 @@ def test_refused_variable_is_a_finding_and_exit_1(vport: Run, work: Path) -> Non
     write_tree(work / "t", {"a.c": "static void *p = &p;\nstatic int n;\n"})
     text = "".join(f'[[variable]]\nname = "{n}"\nfile = "t/a.c"\ndecision = "virtualize"\n' for n in "pn")
     (work / "vport.toml").write_text("version = 1\n" + text)
-    done = vport("port", "t")
+    done = vport("port", "t", "--no-life")
     assert done.code == 1
     assert "a.c:1: self-referential-initializer: p holds its own address" in done.talk
     assert "1 variable virtualized, 1 file in the diff, 1 variable refused" in done.talk

@@ -165,9 +165,9 @@ def _report_findings(result: Port) -> None:
 )
 @click.option("--asked-as", type=click.Choice(["share", "virtualize"]), help="Decide what the plan leaves to ask.")
 @click.option(
-    "--life",
-    is_flag=True,
-    help="Also write contexts, constructors and destructors; new, so read what it writes with care.",
+    "--life/--no-life",
+    default=True,
+    help="Write contexts, constructors and destructors too (the default), or only rename.",
 )
 @click.option("--explain", is_flag=True, help="List every edit with its pass and reason.")
 @click.option("--stats", is_flag=True, help="Print files, edits by pass and time by stage.")
