@@ -1,0 +1,106 @@
+"""What may be the case: a world is one possibility, and equal worlds are one.
+
+A branch that is not known goes both ways, so the kernel holds a small set of worlds instead of one truth.  A world is
+immutable and compared by content; what differs only in how it came about is merged.
+"""
+
+from collections.abc import Iterable, Mapping
+from types import MappingProxyType
+
+import msgspec
+
+SHARED = -1
+"""Stands for no stack: the scope of shared state, and the value of a curvnet that is NULL."""
+
+UNKNOWN = -2
+"""Stands for a stack nobody can tell: one of those that exist."""
+
+
+class Life(msgspec.Struct, frozen=True):
+    """Where a resource stands: `live` or `dead`, since when, and what kind of set-up made it so."""
+
+    status: str
+    at: str
+    kind: str = ""
+
+
+class Handler(msgspec.Struct, frozen=True):
+    """A function that the kernel may call.
+
+    Arguments:
+        kind: entry kind of rules/contexts.toml.
+        function: to be called.
+        at: where it was registered.
+        holder: the callout, tag or hook that names it; empty if none does.
+        scope: the stack whose state `holder` is, SHARED for shared state or a local object.
+        made_in: curvnet when it was registered.
+        argument: text of what it is given.
+        argument_vnet: the stack that this argument leads to; SHARED for none, UNKNOWN if it cannot be told.
+        name: event, cloner or hook it is registered on.
+        call: the macro or function that registered.
+    """
+
+    kind: str
+    function: str
+    at: str
+    holder: str = ""
+    scope: int = SHARED
+    made_in: int = SHARED
+    argument: str = ""
+    argument_vnet: int = SHARED
+    name: str = ""
+    call: str = ""
+
+
+Key = tuple[str, int]
+"""A resource: the variable that holds it, and its stack or SHARED."""
+
+
+class World:
+    """One possibility: what is set up, and who is registered.  Immutable; `with_*` and `without_*` give another world."""
+
+    __slots__ = ("_hash", "handlers", "lives")
+
+    def __init__(self, lives: Mapping[Key, Life] | None = None, handlers: Iterable[Handler] = ()) -> None:
+        self.lives: Mapping[Key, Life] = MappingProxyType(dict(lives or {}))
+        self.handlers: tuple[Handler, ...] = tuple(handlers)
+        self._hash = 0
+
+    def __hash__(self) -> int:
+        if not self._hash:
+            self._hash = hash((frozenset(self.lives.items()), self.handlers))
+        return self._hash
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, World):
+            return NotImplemented
+        return self is other or (self.lives == other.lives and self.handlers == other.handlers)
+
+    def with_life(self, key: Key, life: Life) -> "World":
+        """The world in which a resource stands so."""
+        return World({**self.lives, key: life}, self.handlers)
+
+    def without_stack(self, vnet: int) -> "World":
+        """The world in which a stack and all its state are gone; handlers that hang on it stay, as in the kernel."""
+        return World({k: v for k, v in self.lives.items() if k[1] != vnet}, self.handlers)
+
+    def with_handler(self, handler: Handler) -> "World":
+        """The world in which a handler is registered; the same holder's same function is not registered twice."""
+        kept = [h for h in self.handlers if not _replaces(handler, h)]
+        return World(self.lives, (*kept, handler))
+
+    def without_handlers(self, gone: Iterable[Handler]) -> "World":
+        """The world without some handlers."""
+        dropped = set(gone)
+        return World(self.lives, [h for h in self.handlers if h not in dropped])
+
+
+def _replaces(new: Handler, old: Handler) -> bool:
+    """Whether a registration is one that exists, made anew: a callout or task that is scheduled again."""
+    same = (new.kind, new.holder, new.scope) == (old.kind, old.holder, old.scope)
+    return same and bool(new.holder) and new.kind in ("callout", "task")
+
+
+def merge(worlds: Iterable[World]) -> tuple[World, ...]:
+    """Each world once, in the order of first appearance."""
+    return tuple(dict.fromkeys(worlds))
