@@ -4,10 +4,11 @@ Goes on where `inverse` ends, with tokens and no code of vport.  On the output i
 network stack, and compares both texts modulo braces around one statement and blocks that stand by themselves.  What
 then differs has to be accounted for, statement by statement:
 
-* A constructor or destructor that the input does not know (`vnet_*`, registered right behind) may hold statements that
-  a function of the input lost, each as often as it was lost; what an initialiser or a lock macro said that is gone; a
-  release, by the table below, of something that the input sets up; and a message where the test of an error was.
-* `SYSINIT` may have become `VNET_SYSINIT`, with the same arguments.
+* A constructor or destructor that the input does not know (`vnet_*`, or a shared one that runs after those, registered
+  right behind) may hold statements that a function of the input lost, each as often as it was lost; what an
+  initialiser or a lock macro said that is gone; a release, by the table below, of something that the input sets up;
+  and a message where the test of an error was.
+* `SYSINIT` may have become `VNET_SYSINIT`, and `DOMAIN_SET` `VNET_DOMAIN_SET`, with the same arguments.
 * `f(..., curvnet)` counts as the call of the input that differs in that argument alone.
 * A returned value may be kept in a local; `goto` to the end of a loop over all stacks counts as the `return` it was.
 * A `struct vnet *` member that the input does not know, and the statements that fill it with `curvnet`, go.
@@ -134,7 +135,7 @@ def _without_made(items: list[Item], known: Collection[str], account: Account) -
         if gone:
             assert gone in item.tokens
             gone = ""
-        elif name.startswith("vnet_") and name not in known and _registers(behind, name):
+        elif name and name not in known and _registers(behind, name):
             account.made.update(_pieces(item.tokens, item.body)[:-1])
             gone = name
         else:
@@ -143,8 +144,12 @@ def _without_made(items: list[Item], known: Collection[str], account: Account) -
 
 
 def _registers(item: Item, name: str) -> bool:
+    """Whether an item makes a function a constructor or destructor, or a late release of what is shared."""
     found = item.tokens
-    return found[:2] in (["VNET_SYSINIT", "("], ["VNET_SYSUNINIT", "("]) and split_commas(found[2:-2])[3] == [name]
+    kinds = {"VNET_SYSINIT": "vnet_", "VNET_SYSUNINIT": "vnet_", "SYSUNINIT": ""}
+    if found[0] not in kinds or not name.startswith(kinds[found[0]]):
+        return False
+    return split_commas(found[2:-2])[3] == [name]
 
 
 def _plain_set_ups(old: list[Item], new: list[Item]) -> list[Item]:
@@ -154,7 +159,7 @@ def _plain_set_ups(old: list[Item], new: list[Item]) -> list[Item]:
     out: list[Item] = []
     for item in new:
         plain = [item.tokens[0].removeprefix("VNET_"), *item.tokens[1:]]
-        if plain[0] in ("SYSINIT", "SYSUNINIT") and plain != item.tokens and had[tuple(plain)] > 0:
+        if plain[0] in ("SYSINIT", "SYSUNINIT", "DOMAIN_SET") and plain != item.tokens and had[tuple(plain)] > 0:
             had[tuple(plain)] -= 1
             item = Item(item.kind, plain, item.branch)
         out.append(item)

@@ -15,12 +15,6 @@ ALL = (*cases.fixture_cases(), *cases.module_cases())
 MENDED = {f"{module}[{dialect}]": reason for module, reason in cases.MENDED.items() for dialect in cases.DIALECTS}
 
 
-FUSED = {
-    f"pktfilter[{dialect}-life]": "two passes append to a file that does not end its last line: blank lines astray"
-    for dialect in cases.DIALECTS
-}
-
-
 def every_case(broken: Mapping[str, str] | None = None) -> pytest.MarkDecorator:
     return pytest.mark.parametrize("case", cases.as_parameters(ALL, broken))
 
@@ -35,11 +29,6 @@ def to_crlf(files: Mapping[str, bytes]) -> dict[str, bytes]:
 
 def without_last_newline(data: bytes) -> bytes:
     return data.removesuffix(b"\n").removesuffix(b"\r")
-
-
-def appends_functions(run: cases.Run, name: str, data: bytes) -> bool:
-    """Whether constructors are appended to a file: they are new lines, and end as lines do."""
-    return any(e.by == "lifecycle" and e.start == len(data) for e in run.port.edits.get(name, ()))
 
 
 @every_case(MENDED)
@@ -84,14 +73,11 @@ def test_keeps_line_ends(case: Case) -> None:
     assert run.after == to_crlf(cases.run_case(case.id).after)
 
 
-@every_case(FUSED)
+@every_case()
 def test_adds_no_final_newline(case: Case) -> None:
     files = {name: without_last_newline(data) for name, data in case.files.items()}
     run = cases.run_with(case, files)
-    assert run.after == {
-        name: data if appends_functions(run, name, files[name]) else without_last_newline(data)
-        for name, data in cases.run_case(case.id).after.items()
-    }
+    assert run.after == {name: without_last_newline(data) for name, data in cases.run_case(case.id).after.items()}
 
 
 @every_case()

@@ -19,7 +19,11 @@ from vport.tree import Tree
 _NAME = re.compile(r"[A-Za-z_]\w*")
 _WORD = re.compile(r"[A-Za-z_]\w*")
 
-_SYSCALL = re.compile(rb"\(\s*struct\s+thread\s*\*\s*\w+\s*,\s*struct\s+\w+_args\s*\*\s*\w+\s*\)")
+_SYSCALL = re.compile(
+    rb"\(\s*struct\s+thread\s*\*\s*\w+\s*,\s*struct\s+\w+_args\s*\*\s*\w+\s*\)"
+    rb"|\(\s*(\w+)\s*,\s*(\w+)\s*\)\s*struct\s+thread\s*\*\s*\1\s*;"
+    rb"\s*struct\s+\w+_args\s*(?:\{[^}]*\}\s*)?\*\s*\2\s*;"
+)
 
 Key = tuple[str, str]
 """A function: file and name; a macro has `#` for its file."""

@@ -18,7 +18,14 @@ from vport.source import line_end, line_start
 from vport.statement import specifier
 from vport.tree import Reference, Site, Variable
 
+_COMMENT = re.compile(rb"/\*.*?\*/|//[^\n]*", re.DOTALL)
 _CALLED = re.compile(rb"\s*((?:\[[^]]*\]|\.\w+)*)\s*=\s*(?:\([^()]*\)\s*)?([A-Za-z_]\w*)\s*\(")
+
+
+def _indented(value: str) -> str:
+    """A value in braces, its lines a tab deeper than they stood at file scope."""
+    first, *others = value.replace("\r\n", "\n").split("\n")
+    return "\n".join([first, *(f"\t{line}" if line.strip() else line for line in others)])
 
 
 class Line(msgspec.Struct, frozen=True):
@@ -101,14 +108,19 @@ class Initialisers:
             return heads[macro.group(1)].format(name)
         if value.startswith("{"):
             type_text = re.sub(r"\b(?:const|volatile)\s+", "", specifier(self._job, site.file, site.declaration))
-            return f"{name} = ({type_text}){value};"
+            return f"{name} = ({type_text}){_indented(value)};"
         return f"{name} = {value};"
 
     def _drop_value(self, variable: Variable, site: Site) -> None:
         code, declarator = self._job.code(site.file), site.declarator
         equals = code.rfind(b"=", declarator.end, declarator.value_start)
         reason = f"{variable.name} gets its value in a constructor, once for each stack"
+        said = _COMMENT.findall(self._job.data[site.file], equals, declarator.value_start)
         self._moves.drop(site.file, before(code, equals), declarator.value_end, reason)
+        self._moves.unfold(site.file, site.declaration.start, declarator.end)
+        if said:
+            end = site.declaration.end
+            self._moves.change(site.file, end, end, "\t" + b" ".join(said).decode("latin-1"), reason)
 
     def _locks(self, variable: Variable) -> Iterator[Line]:
         """MTX_SYSINIT and its kin."""
@@ -121,7 +133,7 @@ class Initialisers:
             data = self._job.data[reference.file]
             arguments = {f"a{i}": data[a:b].decode("latin-1") for i, (a, b) in enumerate(call.arguments)}
             start, end = line_start(data, call.start), line_end(data, call.end - 1)
-            self._moves.take(reference.file, start, end, f"{variable.name} is set up once for each stack")
+            self._moves.drop(reference.file, start, end, f"{variable.name} is set up once for each stack")
             name, says = self._accessor(variable), table[use.callee]
             here = conditions(self._job.tree, reference.file, call.start) or ()
             yield Line(
@@ -205,16 +217,10 @@ class Initialisers:
     def _function(self, file: str, lines: list[Line], says: list[str], key: Key, down: bool) -> None:
         if not lines:
             return
-        data = self._job.data[file]
         stem = re.sub(r"\W", "_", file.rsplit("/", 1)[-1].partition(".")[0])
         name = self._rebuilder.new_name(file, f"vnet_{stem}_{'uninit' if down else 'init'}")
         body = guarded([(line.conditions, fold_statement(text)) for line, text in zip(lines, says, strict=True)])
         macro = "VNET_SYSUNINIT" if down else "VNET_SYSINIT"
-        newline = self._job.newline(file)
-        lead = "" if data.endswith(b"\n") or not data else newline
-        text = "\n" + function_text(name, [], body, set_up_call(macro, name, key, name))
+        text = function_text(name, [], body, set_up_call(macro, name, key, name))
         reason = f"{'given back' if down else 'set up'} once for each stack"
-        text = lead + text.replace("\n", newline)
-        if lead:
-            text = text.removesuffix(newline)
-        self._moves.change(file, len(data), len(data), text, reason, 9)
+        self._rebuilder.put(file, len(self._job.data[file]), text, reason, 9)

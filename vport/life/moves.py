@@ -1,8 +1,14 @@
 """Take text out of a file with the edits that stand in it, so that it can be put down elsewhere as ported."""
 
+import re
 from collections.abc import Mapping
 
+import msgspec
+
 from vport.edits import Edit, apply_edits
+from vport.write import WIDTH, columns
+
+_FOLD = re.compile(rb",\r?\n    (?=\S+\Z)")
 
 
 class Moves:
@@ -38,6 +44,15 @@ class Moves:
             e for e in self.edits.get(file, ()) if e.start == e.end == start or not self._inside(e, start, end)
         ]
         self.change(file, start, end, "", reason, 10)
+
+    def unfold(self, file: str, start: int, end: int) -> None:
+        """Join a definition that was broken for what stood behind it, where it fits now."""
+        for edit in self.edits.get(file, ()):
+            joined = _FOLD.sub(b", ", edit.new)
+            last = joined.rsplit(b"\n", 1)[-1].decode("latin-1")
+            if self._inside(edit, start, end) and joined != edit.new and columns(last) + len(");") <= WIDTH:
+                at = self.edits[file].index(edit)
+                self.edits[file][at] = msgspec.structs.replace(edit, new=joined)
 
     def change(self, file: str, start: int, end: int, new: str, reason: str, rank: int = 0) -> None:
         """One more edit."""

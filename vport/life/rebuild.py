@@ -197,14 +197,17 @@ class Rebuilder:
         wish = base if base.startswith("vnet_") else f"vnet_{base}"
         name = self.new_name(file, f"{wish}_{tail}")
         text = function_text(name, *lines, set_up_call(macro, name, key, name))
-        self.put(file, at, text, f"{'destructor' if down else 'constructor'} of what every stack has of its own", down)
+        reason = f"{'destructor' if down else 'constructor'} of what every stack has of its own"
+        self.put(file, at, text, reason, 6 + down)
 
-    def put(self, file: str, at: int, text: str, reason: str, last: bool) -> None:
-        """Insert a function at an offset."""
-        newline = self.job.newline(file)
-        above = at < len(self.job.data[file]) and bool(self.job.data[file][at:].split(b"\n", 1)[0].strip())
+    def put(self, file: str, at: int, text: str, reason: str, rank: int) -> None:
+        """Insert a function at an offset; a file that does not end its last line still does not."""
+        newline, data = self.job.newline(file), self.job.data[file]
+        above = at < len(data) and bool(data[at:].split(b"\n", 1)[0].strip())
         text = text + "\n" if above else "\n" + text
-        self.moves.change(file, at, at, text.replace("\n", newline), reason, 6 + last)
+        if at == len(data) and data and not data.endswith(b"\n"):
+            text = "\n" + text.removesuffix("\n")
+        self.moves.change(file, at, at, text.replace("\n", newline), reason, rank)
 
     def above(self, file: str, start: int) -> int:
         """Where lines above a function go: above the comment that touches it."""

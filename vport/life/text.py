@@ -30,7 +30,9 @@ def fold_call(text: str) -> str:
 
 
 def fold_statement(text: str, indent: str = "\t") -> str:
-    """A statement of one line, indented, broken after commas and operators so that it fits."""
+    """A statement, indented; one of one line broken after commas and operators so that it fits."""
+    if "\n" in text:
+        return indent + text
     lines, line = [], indent
     pieces = re.split(r"(?<=[,|&+]) | (?==)", text) if columns(indent + text) > WIDTH else [text]
     for piece in pieces:
