@@ -57,7 +57,7 @@ Key = tuple[str, int]
 
 
 class World:
-    """One possibility: what is set up and who is registered.  Immutable; `with_*` and `without_*` give another world."""
+    """One possibility: what is set up and who is registered.  Immutable: `with_*` and `without_*` give another one."""
 
     __slots__ = ("_hash", "handlers", "lives")
 
