@@ -82,7 +82,6 @@ class Events:
         reason = "" if event.key.known else f"the order {', '.join(event.key.texts)} of its module cannot be evaluated"
         if down and event.function in self._left:
             reason = "its set-up is left to you as well"
-        reason = reason or ("" if self._to.orders.within_vnet(self._to.orders.following(event.key)) else _OUTSIDE)
         if reason:
             self._leave(event, first, reason)
             return
@@ -102,6 +101,9 @@ class Events:
             return
         parting = Parter(self._job.life, file, flow, strict=False).part(parts, [*tests, *checks])
         reason = parting.reason or self._to.unmovable(file, flow, parting.moved, flow.start)
+        key = self._to.orders.following(event.key) if parting.shared else event.key
+        if not reason and not self._to.orders.within_vnet(key):
+            reason = _OUTSIDE
         if reason:
             self._leave(event, first, reason)
             return
@@ -110,7 +112,6 @@ class Events:
             start, end = lines_of(self._job.data[file], self._job.life.code[file], check, flow.body)
             self._to.moves.take(file, start, end, "a constructor cannot fail; it says so instead")
         touched = self._to.keys.touched_in(file, [(s.start, s.end) for s in parting.moved])
-        key = self._to.orders.following(event.key)
         key = (self._to.keys.mirrored(touched, file) or key) if down else key
         put = self._result(file, flow, parting.moved)
         lines = self._to.take(event.function, flow, parting, says, put)
@@ -184,7 +185,7 @@ class Events:
         ]
 
 
-_OUTSIDE = "no constructor can stand right behind it: its place lies outside of (SI_SUB_VNET, SI_SUB_VNET_DONE]"
+_OUTSIDE = "no constructor can stand there: its place lies outside of (SI_SUB_VNET, SI_SUB_VNET_DONE]"
 _CAN_FAIL = (
     "{} sets up per-vnet state that can fail, and a constructor cannot: it prints the error, and the stack lives "
     "without.  Left to you: check that the rest of the module bears that."

@@ -101,10 +101,11 @@ class Orders:
 
     def before(self, key: Key) -> Key:
         """A key before another that may hold a constructor: first of its subsystem, or of an early one."""
-        first = self.key(key.texts[0], "SI_ORDER_FIRST")
-        if first < key and self.within_vnet(first):
-            return first
-        return self.key("SI_SUB_INIT_IF", "SI_ORDER_FIRST")
+        for subsystem in (key.texts[0], "SI_SUB_INIT_IF", "SI_SUB_INTRINSIC"):
+            first = self.key(subsystem, "SI_ORDER_FIRST")
+            if self.within_vnet(first) and (first.subsystem, first.order) < (key.subsystem, key.order):
+                return first
+        return self.key("SI_SUB_INTRINSIC", "SI_ORDER_FIRST")
 
 
 def _evaluate(node: ast.expr) -> int:

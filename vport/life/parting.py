@@ -20,12 +20,14 @@ class Parting(msgspec.Struct):
         rest: those that stay.
         copied: those of `moved` that stay as well.
         reason: why it cannot be parted, empty if it can.
+        shared: whether what stays sets anything up, or tears it down, for all stacks.
     """
 
     moved: list[Statement] = []
     rest: list[Statement] = []
     copied: list[Statement] = []
     reason: str = ""
+    shared: bool = False
 
 
 class Parter:
@@ -58,7 +60,8 @@ class Parter:
         rest = [p.statement for p in parts if kinds[p.statement.start] in stays]
         if not any(kinds[p.statement.start] == "vnet" for p in parts):
             return Parting([], rest)
-        return Parting(moved, rest, copied, self._cannot_move(moved, rest))
+        shared = any(kinds[s.start] == "shared" for s in rest)
+        return Parting(moved, rest, copied, self._cannot_move(moved, rest), shared)
 
     def _both(self, parts: Sequence[Part]) -> str:
         if any(p.kind == "both" for p in parts):
