@@ -10,7 +10,6 @@ from vport.life.flows import chain, walk
 from vport.life.types import Types
 
 _WORD = re.compile(r"[A-Za-z_]\w*")
-_HOPS = re.compile(r"->|\.")
 
 
 class Candidate(msgspec.Struct, frozen=True, order=True):
@@ -29,10 +28,6 @@ class Candidate(msgspec.Struct, frozen=True, order=True):
     expression: str
     start: int
     end: int
-
-
-def _hops(expression: str) -> int:
-    return len(_HOPS.findall(expression))
 
 
 class Candidates:
@@ -55,10 +50,10 @@ class Candidates:
         """All candidates, best first."""
         found: dict[tuple[str, int, int], Candidate] = {}
         for base in self._bases():
-            for path in self._types.vnet_paths(base.expression, base.type, self._file):
-                rank = 10 * _hops(path) + (0 if base.since <= self._flow.body else 1)
-                candidate = Candidate(rank, base.since, base.until, path, base.start, base.end)
-                found.setdefault((path, base.start, base.since), candidate)
+            for way in self._types.vnet_paths(base.expression, base.type, self._file):
+                late = 0 if base.since <= self._flow.body else 1
+                candidate = Candidate(2 * way.cost + late, base.since, base.until, way.expression, base.start, base.end)
+                found.setdefault((way.expression, base.start, base.since), candidate)
         return sorted(found.values())
 
     def _bases(self) -> Iterator["_Base"]:

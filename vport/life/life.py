@@ -12,6 +12,7 @@ from vport.life.flows import Flows, walk
 from vport.life.graph import CallGraph
 from vport.life.needs import Needs
 from vport.life.types import Types
+from vport.life.untyped import Untyped
 from vport.tree import Tree, Variable
 
 _LEAVES = re.compile(rb"\b(?:return|goto)\b")
@@ -68,7 +69,9 @@ class Life:
     @cached_property
     def types(self) -> Types:
         """Structures of the tree."""
-        return Types(self.tree, self.code, self._planned)
+        types = Types(self.tree, self.code, self._planned)
+        types.untyped = Untyped(self.tree, self.code, self.flows, types.resolve)
+        return types
 
     @cached_property
     def _named(self) -> dict[tuple[str, int], Variable]:

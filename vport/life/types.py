@@ -1,7 +1,7 @@
 """Types of members and locals, as far as expressions for a vnet need them: the path from an object to its vnet."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Container, Iterator, Mapping
 from functools import cache
 
 import msgspec
@@ -9,15 +9,18 @@ import msgspec
 from vport import rules
 from vport.tree import Tree
 
-_STRUCT = re.compile(rb"\b(?:struct|union)\s+([A-Za-z_]\w*+)\s*+(?:__\w++\s*+(?:\([^)]*+\))?\s*+)*+\{")
+_BODY = rb"\s++([A-Za-z_]\w*+)\s*+(?:__\w++\s*+(?:\([^)]*+\))?\s*+)*+\{"
+_STRUCTS = (re.compile(rb"struct" + _BODY), re.compile(rb"union" + _BODY))
+"""Two patterns: one that begins with a literal is searched for several times faster."""
 _TYPEDEF = re.compile(
-    rb"\btypedef\s++((?:const\s++)?(?:struct|union)\s++[A-Za-z_]\w*+)\s*+(\**+)\s*+([A-Za-z_]\w*+)\s*+;"
+    rb"typedef\s++((?:const\s++)?(?:struct|union)\s++[A-Za-z_]\w*+)\s*+(\**+)\s*+([A-Za-z_]\w*+)\s*+;"
 )
 _MEMBER = re.compile(
     rb"^\s*((?:(?:const|volatile|struct|union|enum|unsigned|signed)\s++)*[A-Za-z_]\w*+)((?:\s|\*|const\b)*+)"
     rb"([A-Za-z_]\w*+)\s*+(\[[^]]*+\])?(?:\s*+:\s*+\w++)?\s*+\Z"
 )
 _DEFINE_MEMBER = re.compile(rb"^[ \t]*#[ \t]*define[ \t]+(\w+)[ \t]+((?:\w+\.)+\w+)[ \t]*(?:/\*.*)?$", re.MULTILINE)
+_HOPS = re.compile(r"->|\.")
 _DEEPEST = 3
 
 
@@ -28,10 +31,43 @@ class Member(msgspec.Struct, frozen=True):
     type: str
 
 
+class _Ways(msgspec.Struct, frozen=True):
+    """Members that are a vnet, and those that may hold what has one."""
+
+    vnets: tuple[Member, ...]
+    nested: tuple[Member, ...]
+
+
+class Way(msgspec.Struct, frozen=True):
+    """An expression for a vnet; `cost` grows with the members passed on the way, and says which of equals is best."""
+
+    expression: str
+    cost: int
+
+
+class Known(msgspec.Struct, frozen=True):
+    """What keeps its vnet: a pattern with `{0}` for the object, and what it costs to go there."""
+
+    pattern: str
+    cost: int
+
+
+_STORED = "struct vnet *"
+
+
 @cache
-def known_vnets() -> tuple[tuple[str, str], ...]:
-    """Types that keep their vnet, with the expression for it, in order of preference."""
-    return tuple((entry["type"], entry["expression"]) for entry in rules.load("contexts")["vnet"])
+def known_vnets() -> dict[str, Known]:
+    """Types that keep their vnet, in order of preference."""
+    found = {}
+    for index, entry in enumerate(rules.load("contexts")["vnet"]):
+        pattern = entry["expression"]
+        found[entry["type"]] = Known(pattern, entry.get("away", 10 * hops(pattern)) + index)
+    return found
+
+
+def hops(expression: str) -> int:
+    """How many members an expression passes."""
+    return len(_HOPS.findall(expression))
 
 
 class Types:
@@ -41,31 +77,46 @@ class Types:
         tree: linked facts.
         code: gives a file's text with comments and literals blanked.
         planned: members for a vnet that this port gives to structures, by tag.
+
+    `untyped` has the members of type `void *` that are given a vnet, as tag and name.
     """
 
     def __init__(self, tree: Tree, code: Mapping[str, bytes], planned: Mapping[str, str] | None = None) -> None:
         self._tree = tree
         self._code = code
+        self.untyped: Container[tuple[str, str]] = ()
         self._planned = planned or {}
-        self._members: dict[str, tuple[Member, ...]] = {}
+        self._members: dict[tuple[str, int], tuple[Member, ...]] = {}
         self._where: dict[str, list[tuple[str, int]]] | None = None
         self._typedefs: dict[str, str] = {}
+        self._resolved: dict[str, str] = {}
+        self._ways: dict[tuple[str, int], _Ways] = {}
 
     def _index(self) -> dict[str, list[tuple[str, int]]]:
         """Where each tag is defined."""
         if self._where is None:
             self._where = {}
             for file in self._tree.facts:
-                code = self._code[file]
-                for match in _STRUCT.finditer(code):
-                    self._where.setdefault(match.group(1).decode(), []).append((file, match.end()))
-                for match in _TYPEDEF.finditer(code):
-                    target = f"{' '.join(match.group(1).decode().split())} {match.group(2).decode()}".strip()
-                    self._typedefs[match.group(3).decode()] = target.replace("const ", "")
+                self._read_tags(file, self._code[file], self._where)
         return self._where
+
+    def _read_tags(self, file: str, code: bytes, into: dict[str, list[tuple[str, int]]]) -> None:
+        bodies = [m for pattern in _STRUCTS for m in pattern.finditer(code) if _begins_word(code, m.start())]
+        for match in sorted(bodies, key=re.Match.start):
+            into.setdefault(match.group(1).decode(), []).append((file, match.end()))
+        for match in _TYPEDEF.finditer(code):
+            if _begins_word(code, match.start()):
+                target = f"{' '.join(match.group(1).decode().split())} {match.group(2).decode()}".strip()
+                self._typedefs[match.group(3).decode()] = target.replace("const ", "")
 
     def resolve(self, type_text: str) -> str:
         """`type_text` with a typedef name replaced by what it stands for."""
+        known = self._resolved.get(type_text)
+        if known is None:
+            known = self._resolved[type_text] = self._resolve(type_text)
+        return known
+
+    def _resolve(self, type_text: str) -> str:
         self._index()
         base, stars = _split(type_text)
         for _ in range(4):
@@ -86,13 +137,11 @@ class Types:
         place = self.where(tag, near)
         if place is None:
             return ()
-        file, at = place
-        key = f"{file}:{at}"
-        if key not in self._members:
-            self._members[key] = tuple(_read_members(self._code[file], at))
-        return self._members[key]
+        if place not in self._members:
+            self._members[place] = tuple(_read_members(self._code[place[0]], place[1]))
+        return self._members[place]
 
-    def vnet_paths(self, expression: str, type_text: str, near: str, depth: int = 0) -> Iterator[str]:
+    def vnet_paths(self, expression: str, type_text: str, near: str, depth: int = 0) -> Iterator[Way]:
         """Expressions for the vnet of an object, the nearest and preferred first.
 
         Arguments:
@@ -101,26 +150,36 @@ class Types:
             near: file whose headers say what the types are.
         """
         resolved = self.resolve(type_text)
-        pattern = next((p for known, p in known_vnets() if known in (type_text, resolved)), "")
+        known = known_vnets().get(type_text, known_vnets().get(resolved))
         base, stars = _split(resolved)
-        if pattern and self._has(base.partition(" ")[2], pattern, near):
-            yield pattern.format(expression)
-            return
         tag = base.partition(" ")[2]
-        if stars not in ("", "*") or not tag or depth >= _DEEPEST or resolved == "struct vnet *":
-            return
+        if known is not None and self._has(tag, known.pattern, near):
+            yield Way(known.pattern.format(expression), 10 * hops(expression) + known.cost)
+        elif stars in ("", "*") and tag and depth < _DEEPEST and resolved != _STORED:
+            yield from self._kept(expression, tag, stars, near)
+            yield from self._nested(expression, resolved, near, depth)
+
+    def _kept(self, expression: str, tag: str, stars: str, near: str) -> Iterator[Way]:
+        """Members that are a vnet themselves."""
         arrow = "->" if stars else "."
-        if tag in self._planned and stars == "*":
-            yield f"{expression}->{self._planned[tag]}"
-        fields = [m for m in self.members(tag, near) if m.name]
-        for member in fields:
-            if self.resolve(member.type) == "struct vnet *":
-                yield f"{expression}{arrow}{member.name}"
-        order = {known: i for i, (known, _) in enumerate(known_vnets())}
-        nested = [m for m in fields if self._leads(m)]
-        for member in sorted(nested, key=lambda m: order.get(self.resolve(m.type), len(order))):
+        cost = 10 * hops(expression) + 10 + known_vnets()[_STORED].cost
+        if tag in self._planned and stars:
+            yield Way(f"{expression}->{self._planned[tag]}", cost + 1)
+        for member in self.members(tag, near):
+            if self.resolve(member.type) == _STORED:
+                yield Way(f"{expression}{arrow}{member.name}", cost)
+            elif member.type == "void *" and (tag, member.name) in self.untyped:
+                yield Way(f"({_STORED}){expression}{arrow}{member.name}", cost)
+
+    def _nested(self, expression: str, resolved: str, near: str, depth: int) -> Iterator[Way]:
+        """Members that lead to an object with a vnet."""
+        base, stars = _split(resolved)
+        order = {name: i for i, name in enumerate(known_vnets())}
+        fields = [m for m in self.members(base.partition(" ")[2], near) if m.name and self._leads(m)]
+        for member in sorted(fields, key=lambda m: order.get(self.resolve(m.type), len(order))):
             if self.resolve(member.type) != resolved:
-                yield from self.vnet_paths(f"{expression}{arrow}{member.name}", member.type, near, depth + 1)
+                inner = f"{expression}{'->' if stars else '.'}{member.name}"
+                yield from self.vnet_paths(inner, member.type, near, depth + 1)
 
     def _has(self, tag: str, pattern: str, near: str) -> bool:
         """Whether the structure has the member that `pattern` names, as far as the tree holds it."""
@@ -133,10 +192,14 @@ class Types:
     def _leads(self, member: Member) -> bool:
         """Whether a member may hold what has a vnet: an embedded structure, or a pointer to an object with one."""
         resolved = self.resolve(member.type)
-        if any(known in (member.type, resolved) for known, _ in known_vnets()):
-            return resolved != "struct vnet *"
+        if {member.type, resolved} & known_vnets().keys():
+            return resolved != _STORED
         base, stars = _split(resolved)
         return base.startswith("struct ") and stars in ("", "*") and bool(self._index().get(base[7:]))
+
+
+def _begins_word(code: bytes, at: int) -> bool:
+    return at == 0 or not (code[at - 1 : at].isalnum() or code[at - 1] == 0x5F)
 
 
 def _split(type_text: str) -> tuple[str, str]:
