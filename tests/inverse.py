@@ -183,7 +183,7 @@ def _plain_macros(tokens: Tokens, names: Mapping[str, Planned]) -> Tokens:
             if declarator and declarator[0] in names:
                 out += _DEFINERS[token]
                 for n, part in enumerate(types):
-                    out += [",", *part] if n else part
+                    out += [",", *_plain_macros(part, names)] if n else _plain_macros(part, names)
                 out += declarator[:1] + _plain_macros(declarator[1:], names)
                 i = end
                 continue

@@ -293,6 +293,21 @@ SMALL: dict[str, tuple[str, str]] = {
         "a b",
         "static int a[4], b[sizeof(a)];\nint f(void) { return (a[0] + b[0]); }\n",
     ),
+    "measured_beside_its_definition": (
+        "n f:y f:v",
+        "static int n;\nint f(void) { static __typeof(n) z, y; static struct { char b[sizeof(n)]; } v;\n"
+        "\treturn (n + z + y + v.b[0]); }\n",
+    ),
+    "measured_in_attributes_and_bounds": (
+        "n b c",
+        "static long n;\nstatic char a, b[sizeof(n)] __aligned(sizeof(n)), c __aligned(sizeof(n));\n"
+        "int f(void) { return (a + b[0] + c + (int)n); }\n",
+    ),
+    "measured_in_a_tentative_definition": (
+        "n k",
+        "static long n;\nstatic char k[sizeof(n)];\nstatic char k[sizeof(n)] = { sizeof(n), sizeof(k) };\n"
+        "int f(void) { return (k[0] + (int)n); }\n",
+    ),
     "order_of_qualifiers": (
         "cb",
         'static int (*cb)(char const *);\nint f(void) { return (cb("")); }\n',

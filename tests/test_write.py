@@ -52,6 +52,7 @@ def test_shapes_that_fit_a_defining_macro(shape: str, simple: bool) -> None:
         ("int", "(**cb)(void)", "typedef int cb_t(void);", "cb_t **", "cb"),
         ("int", "(* const cb)(void)", "typedef int cb_t(void);", "cb_t * const", "cb"),
         ("int", "(*cb[4])(void)", "typedef int cb_t(void);", "cb_t *", "cb[4]"),
+        ("int", "(*(cb[4]))(void)", "typedef int (*cb_t)(void);", "cb_t", "cb[4]"),
         ("int", "(*cb[N][sizeof(struct x)])(void)", "typedef int cb_t(void);", "cb_t *", "cb[N][sizeof(struct x)]"),
         ("int", "(*cb['(' + 1])(void)", "typedef int cb_t(void);", "cb_t *", "cb['(' + 1]"),
         ("int", "(*cb)[4]", "typedef int cb_t[4];", "cb_t *", "cb"),

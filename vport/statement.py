@@ -1,7 +1,7 @@
 """Rewrite one declaration statement into defining macros, touching no byte it need not touch."""
 
 import re
-from collections.abc import Callable, Generator, Iterator
+from collections.abc import Callable, Container, Generator, Iterator
 
 import msgspec
 
@@ -56,22 +56,26 @@ def find_attributes(job: Job, file: str, start: int, end: int) -> list[Attribute
     return found
 
 
-def specifier(job: Job, file: str, declaration: Declaration) -> str:
-    """The type as it is to be written: storage class and attributes out, comments kept, white space folded."""
-    start, end = declaration.start, declaration.specifier_end
-    raw = bytearray(job.data[file][start:end])
-    for attribute in reversed(find_attributes(job, file, start, end)):
-        raw[attribute.start - start : attribute.end - start] = b""
-    words = _STORAGE.sub("", _CONTINUED.sub(" ", raw.decode("latin-1"))).split()
+def specifier(job: Job, file: str, declaration: Declaration, bare: Container[Variable] = ()) -> str:
+    """The type as it is to be written: storage class and attributes out, comments kept, white space folded.
+
+    Uses in it are ported, `bare` variables as symbols.
+    """
+    at, text = declaration.start, ""
+    for attribute in find_attributes(job, file, declaration.start, declaration.specifier_end):
+        text += job.ported_text(file, at, attribute.start, bare)
+        at = attribute.end
+    text += job.ported_text(file, at, declaration.specifier_end, bare)
+    words = _STORAGE.sub("", _CONTINUED.sub(" ", text)).split()
     return " ".join(w for w in words if job.reading.kinds.get(w.encode("latin-1")) not in ("storage", "extern"))
 
 
-def leading_attributes(job: Job, file: str, declaration: Declaration) -> str:
+def leading_attributes(job: Job, file: str, declaration: Declaration, bare: Container[Variable] = ()) -> str:
     """Attributes that stand before the first name and have to follow it."""
     if declaration.has_body:
         return ""
     found = find_attributes(job, file, declaration.start, declaration.specifier_end)
-    return "".join(" " + job.data[file][a.start : a.end].decode("latin-1") for a in found if a.keep)
+    return "".join(" " + job.ported_text(file, a.start, a.end, bare) for a in found if a.keep)
 
 
 def _section_attributes(job: Job, file: str, declaration: Declaration) -> str:
@@ -120,6 +124,14 @@ def type_head(job: Job, file: str, declaration: Declaration) -> TypeHead:
     return TypeHead(found.group(1).decode(), tags[-1] if tags else "", found.start(1), found.end(1), qualifiers)
 
 
+def defined_in(job: Job, file: str, declaration: Declaration) -> list[Variable]:
+    """The chosen variables that a statement of file scope defines: in it they have no accessor yet."""
+    if declaration.function or declaration.storage == "extern":
+        return []
+    found = (job.chosen.get((file, d.name_at)) for d in declaration.declarators)
+    return [v for v in found if v is not None]
+
+
 class Rewriter:
     """Rewrites one statement.
 
@@ -144,13 +156,14 @@ class Rewriter:
         self.data = job.data[file]
         self.code = job.code(file)
         self.newline = job.newline(file)
+        self.own = defined_in(job, file, declaration)
         begin = line_start(self.data, declaration.start)
         self.indent = re.match(rb"[ \t]*", self.data[begin : declaration.start]).group().decode()  # type: ignore[union-attr]
 
     def edits(self) -> Iterator[Edit]:
         """All edits of the statement."""
         declaration = self.declaration
-        kept = leading_attributes(self.job, self.file, declaration)
+        kept = leading_attributes(self.job, self.file, declaration, self.own)
         storage = f"{declaration.storage} " if declaration.storage else ""
         storage += _section_attributes(self.job, self.file, declaration)
         if declaration.has_body:
@@ -158,7 +171,7 @@ class Rewriter:
             start = self._body_end()
             lead = f";{self.newline}{self.indent}"
         else:
-            type_text, start, lead = specifier(self.job, self.file, declaration), declaration.start, ""
+            type_text, start, lead = specifier(self.job, self.file, declaration, self.own), declaration.start, ""
         for wanted, declarator in zip(self.wanted, declaration.declarators, strict=True):
             if declarator is not declaration.declarators[0]:
                 start, lead = self._gap(start, declarator)
@@ -181,7 +194,7 @@ class Rewriter:
     def _declarator(
         self, wanted: Wanted, declarator: Declarator, start: int, lead: str, type_text: str, storage: str, kept: str
     ) -> Iterator[Edit]:
-        text = self.data[declarator.start : declarator.end].decode("latin-1")
+        text = self.job.ported_text(self.file, declarator.start, declarator.end, self.own)
         if wanted.make is None:
             yield self._edit(start, declarator.end, f"{lead}{storage}{_plain(type_text, text)}{kept}")
             return
@@ -194,6 +207,7 @@ class Rewriter:
             parts = join_type(type_text, bare(text))
             yield self._edit(start, declarator.end, lead + wanted.make(*parts) + kept)
         else:
+            text = self.data[declarator.start : declarator.end].decode("latin-1")  # its bounds stay where they are
             yield from self._simple(wanted, declarator, start, lead, join_type(type_text, text), kept)
         yield from self._drop_attributes(declarator)
 

@@ -51,8 +51,8 @@ class Use(msgspec.Struct, frozen=True, array_like=True, gc=False):
     pasted: bool = False
 
 
-class _Ranges:
-    """Which of some ordered, disjoint ranges holds an offset."""
+class Ranges:
+    """Ordered, disjoint ranges, and which of them holds an offset."""
 
     def __init__(self, items: Iterable[tuple[int, int]]) -> None:
         ordered = list(items)
@@ -60,11 +60,12 @@ class _Ranges:
         self.ends = [b for _, b in ordered]
 
     def at(self, offset: int) -> int:
+        """Index of the range that holds `offset`, or -1."""
         i = bisect_right(self.starts, offset) - 1
         return i if i >= 0 and offset < self.ends[i] else -1
 
 
-class _Nested(_Ranges):
+class _Nested(Ranges):
     """Ranges that may hold one another."""
 
     def __init__(self, items: Iterable[tuple[int, int]]) -> None:
@@ -81,15 +82,15 @@ class _Finder:
     def __init__(self, data: bytes, facts: FileFacts, names: frozenset[bytes]) -> None:
         plain = blank_comments(data)
         self.code = _CONTINUATION.sub(rb" \1", plain)
-        self.directives = _Ranges((d.start, d.end) for d in find_directives(plain) if d.name != "define")
+        self.directives = Ranges((d.start, d.end) for d in find_directives(plain) if d.name != "define")
         self.facts = facts
-        self.functions = _Ranges((f.start, f.end) for f in facts.functions)
-        self.defines = _Ranges((d.start, d.end) for d in facts.defines)
+        self.functions = Ranges((f.start, f.end) for f in facts.functions)
+        self.defines = Ranges((d.start, d.end) for d in facts.defines)
         self.calls = sorted(range(len(facts.calls)), key=lambda i: facts.calls[i].start)
-        self.call_ranges = _Ranges((facts.calls[i].start, facts.calls[i].end) for i in self.calls)
+        self.call_ranges = Ranges((facts.calls[i].start, facts.calls[i].end) for i in self.calls)
         self.fields = _Nested(facts.fields)
         self.declarations = [i for i, d in enumerate(facts.declarations) if not d.function]
-        self.declared = _Ranges((facts.declarations[i].start, facts.declarations[i].end) for i in self.declarations)
+        self.declared = Ranges((facts.declarations[i].start, facts.declarations[i].end) for i in self.declarations)
         self.halves: list[tuple[int, int, int]] | None = None
         self.own = {d.name_at for x in facts.declarations for d in x.declarators}
         self.statics: dict[bytes, list[tuple[int, int]]] = {}

@@ -74,7 +74,7 @@ def typedef_for(specifier: str, declarator: str, name: str, alias: str = "") -> 
         ValueError: the declaration cannot be read.
     """
     alias = alias or f"{name}_t"
-    _parse_declaration(specifier, declarator)
+    _parse_declaration(specifier, declarator, name)
     text = " ".join(declarator.split())
     start, end = _inner(text, name)
     type_text, rest = join_type(alias, text[start:end])
@@ -140,10 +140,10 @@ def bare(declarator: str) -> str:
     return head.replace("(", "") + kept
 
 
-def _parse_declaration(specifier: str, declarator: str) -> None:
+def _parse_declaration(specifier: str, declarator: str, name: str) -> None:
     """Raise ValueError unless the declaration is C that is fully understood."""
     text = f"{specifier} {declarator}"
-    known = sorted(_type_names(text))
+    known = sorted(_type_names(text) - {name})
     source = "".join(f"typedef int {word};\n" for word in known) + text + ";\n"
     try:
         c_parser.CParser().parse(source)

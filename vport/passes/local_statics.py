@@ -48,16 +48,16 @@ def _place(job: Job, file: str, function: Function) -> int:
 
 def _definition(job: Job, variable: Variable, site: Site, together: list[Variable]) -> str:
     """The definition at file scope; values measure those hoisted `together` before these have their accessors."""
-    data, declarator, name = job.data[site.file], site.declarator, job.new_name(variable)
-    text = bare(data[declarator.start : declarator.end].decode("latin-1"))
-    type_text, lead = _type(job, site), _body(job, site)
+    declarator, name = site.declarator, job.new_name(variable)
+    text = bare(job.ported_text(site.file, declarator.start, declarator.end, together))
+    type_text, lead = _type(job, site, together), _body(job, site, together)
     text = re.sub(rf"\b{re.escape(variable.name)}\b", name, text, count=1)
     if is_simple(declarator.shape):
         type_text, text = join_type(type_text, text)
     else:
         typedef, type_text, text = typedef_for(type_text, text, name, typedef_name(job, site.file, name))
         lead += typedef + "\n"
-    kept = "" if site.declaration.has_body else leading_attributes(job, site.file, site.declaration)
+    kept = "" if site.declaration.has_body else leading_attributes(job, site.file, site.declaration, together)
     value = kept + _attributes_and_value(job, site, together)
     whole = fold(job.dialect.define(True, type_text, text), text, columns(value.partition("\n")[0]) + 1)
     return lead + whole + value + ";" + _comment(job, site)
@@ -88,15 +88,15 @@ def _tag(job: Job, site: Site) -> str:
     return given or free_name(job, site.file, name, name, f"{name}_s", tag=True)
 
 
-def _type(job: Job, site: Site) -> str:
+def _type(job: Job, site: Site, together: list[Variable]) -> str:
     """How to say the type at file scope."""
     if not site.declaration.has_body:
-        return specifier(job, site.file, site.declaration)
+        return specifier(job, site.file, site.declaration, together)
     head = type_head(job, site.file, site.declaration)
     return f"{head.qualifiers}{head.kind} {_tag(job, site)}"
 
 
-def _body(job: Job, site: Site) -> str:
+def _body(job: Job, site: Site, together: list[Variable]) -> str:
     """The type with its body, as a statement for file scope; nothing when another declarator brings it."""
     declaration, data = site.declaration, job.data[site.file]
     chosen = [d for d in declaration.declarators if (site.file, d.name_at) in job.chosen]
@@ -104,9 +104,10 @@ def _body(job: Job, site: Site) -> str:
         return ""
     head = type_head(job, site.file, declaration)
     tag = "" if head.tag else f" {_tag(job, site)}"
-    indent = re.match(rb"[ \t]*", data[line_start(data, declaration.start) :]).group()  # type: ignore[union-attr]
-    parts = data[head.start : head.kind_end], data[head.kind_end : body_end(job, site.file, declaration)]
-    return tag.encode().join(parts).replace(b"\n" + indent, b"\n").decode("latin-1") + ";\n"
+    indent = re.match(rb"[ \t]*", data[line_start(data, declaration.start) :]).group().decode()  # type: ignore[union-attr]
+    kind = data[head.start : head.kind_end].decode("latin-1")
+    body = job.ported_text(site.file, head.kind_end, body_end(job, site.file, declaration), together)
+    return (kind + tag + body).replace("\n" + indent, "\n") + ";\n"
 
 
 def _comment(job: Job, site: Site) -> str:
@@ -186,7 +187,7 @@ def run(job: Job) -> Iterator[tuple[str, Edit]]:
         text = "".join(re.sub(r"\r?\n", newline, line) + newline for line in lines) + newline
         at = _place(job, file, _function(job, found[0][1]))
         reason = f"{', '.join(v.name for v in variables)}: a per-stack variable must stand at file scope"
-        yield file, Edit(at, at, 6, text.encode("latin-1"), NAME, reason, variables[0].name)
+        yield file, Edit(at, at, 9, text.encode("latin-1"), NAME, reason, variables[0].name)
     sites = [s for v in job.variables if v.function for s in v.sites]
     for site in {(s.file, s.declaration.start): s for s in sites}.values():
         for edit in _removal(job, site):

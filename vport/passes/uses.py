@@ -8,11 +8,12 @@ from collections.abc import Iterator
 from vport.dialect import sysctl_arguments
 from vport.edits import Edit
 from vport.job import Job
+from vport.passes import declarations, definitions, local_statics
 from vport.passes.handlers import asking, names_reference
 from vport.passes.sysctls import is_pointer
 from vport.passes.tunables import is_static_tunable
 from vport.tree import Reference, Variable
-from vport.uses import Use
+from vport.uses import Ranges, Use
 
 NAME = "uses"
 
@@ -33,15 +34,23 @@ def _in_own_statement(variable: Variable, reference: Reference) -> bool:
     )
 
 
+def _claimed(job: Job) -> dict[str, Ranges]:
+    """What passes that rewrite statements write anew, with the uses in it, by file."""
+    found: dict[str, list[tuple[int, int]]] = {}
+    for file, edit in (*definitions.run(job), *declarations.run(job), *local_statics.run(job)):
+        found.setdefault(file, []).append((edit.start, edit.end))
+    return {file: Ranges(sorted(ranges)) for file, ranges in found.items()}
+
+
 def run(job: Job) -> Iterator[tuple[str, Edit]]:
     """Yield one edit for every use that no other pass takes."""
-    asked = asking(job)
+    asked, claimed = asking(job), _claimed(job)
     for variable, reference in job.references():
         use = reference.use
         if not takes_accessor(use):
             continue
         new = f"V_{job.new_name(variable)}"
-        if job.removed(reference.file, reference.use.at):
+        if reference.file in claimed and claimed[reference.file].at(use.at) >= 0:
             continue
         if names_reference(job, reference, asked) or _in_own_statement(variable, reference):
             new = job.dialect.reference(job.new_name(variable))
