@@ -294,9 +294,13 @@ SMALL: dict[str, tuple[str, str]] = {
         "static int a[4], b[sizeof(a)];\nint f(void) { return (a[0] + b[0]); }\n",
     ),
     "measured_beside_its_definition": (
-        "n f:y f:v",
-        "static int n;\nint f(void) { static __typeof(n) z, y; static struct { char b[sizeof(n)]; } v;\n"
-        "\treturn (n + z + y + v.b[0]); }\n",
+        "n f:y",
+        "static int n;\nint f(void) { static __typeof(n) z, y;\n"
+        "\treturn (n + z + y); }\n",
+    ),
+    "measured_in_the_body_of_a_hoisted_local": (
+        "n f:v",
+        "static int n;\nint f(void) { static struct { char b[sizeof(n)]; } v; return (n + v.b[0]); }\n",
     ),
     "measured_in_attributes_and_bounds": (
         "n b c",
