@@ -103,6 +103,10 @@ class Life:
         """Whether the tree defines a macro of that name."""
         return name in self.tree.macros
 
+    def calls_of_macro(self, file: str, macro: str) -> list[str]:
+        """Words that a macro comes to, as far as `file` sees, through the macros it uses."""
+        return [word.decode("latin-1") for word in _WORD.findall(self._expansion(file, macro, 0))]
+
     def hidden_exits(self, file: str, flow: Flow, low: int, high: int) -> tuple[str, list[int]]:
         """Ways out that macros hide between two offsets.
 

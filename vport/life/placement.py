@@ -6,14 +6,16 @@ from collections.abc import Collection, Iterator, Sequence
 import msgspec
 
 from vport.c.flow import Flow
+from vport.life.arguments import Arguments, whole
 from vport.life.bare import bare_functions
 from vport.life.candidates import Candidate, Candidates
 from vport.life.entries import Entry, Key, Registration
 from vport.life.flows import walk
+from vport.life.held import Held
 from vport.life.life import Life
 from vport.life.region import Exit, NoRegion, Region, Regions
 
-_NOTHING = re.compile(r"(?:\([\w\s*]*\)\s*)?(?:NULL|0)\Z")
+_ITERATOR = "vnet_iter"
 
 
 class Placement(msgspec.Struct, frozen=True):
@@ -58,7 +60,9 @@ class Placer:
         self._life = life
         self._mine = mine
         self._bare = bare_functions(life.graph)
+        self._arguments = Arguments(life)
         self._entry = Entry("", "none")
+        self._doubts: dict[Key, list[str]] = {}
 
     def place(self) -> list[Placement]:
         """Placements for all entries without a vnet, in order of file and offset."""
@@ -111,7 +115,7 @@ class Placer:
         if entry.iterate:
             yield self._iterate(key, flow, entry, needs)
             return
-        given, passing = self._registered_vnet(flow, entry, without)
+        given, passing = self._arguments.vnet(flow, entry, without)
         candidates = given + Candidates(flow, self._life.code[key[0]], key[0], self._life.types).find()
         placed = self._sets(key, flow, entry, needs, candidates)
         if placed is not None:
@@ -119,7 +123,7 @@ class Placer:
             return
         if passing:
             name = flow.parameters[entry.param].name
-            own = [_whole(flow, f"(struct vnet *){name}")]
+            own = [whole(flow, f"(struct vnet *){name}")]
             placed = self._sets(key, flow, entry, needs, own)
             if placed is not None:
                 yield from (msgspec.structs.replace(p, pass_vnet=passing) for p in placed)
@@ -136,11 +140,16 @@ class Placer:
         candidates: Sequence[Candidate],
         done: set[Key],
     ) -> Iterator[Placement]:
+        doubts = tuple(dict.fromkeys(self._doubts.get(key, ())))[:4]
+        if doubts:
+            left = self._left(key, flow, entry, needs, "what knows its vnet may be NULL there", doubts)
+            yield msgspec.structs.replace(left, object=self._object(key, flow, entry))
+            return
         inner = self._in_callees(key, flow, needs, done)
         if inner is not None:
             yield from inner
             return
-        shared = all(self._nothing(r) for r in without)
+        shared = self._arguments.serve_all(without)
         itself = entry.kind in ("callout", "eventhandler") or self._works_itself(key, entry)
         if shared and itself and entry.kind in ("callout", "eventhandler", "task", "kthread"):
             yield self._iterate(key, flow, entry, needs)
@@ -177,34 +186,6 @@ class Placer:
             entry.kind == "kthread"
             and any(c in direct for c in self._life.graph.callees.get(key, ()) if c[0] in (key[0], "#"))
         )
-
-    def _nothing(self, registration: Registration) -> bool:
-        return bool(_NOTHING.match(self._text(registration, registration.argument))) or registration.argument == (0, 0)
-
-    def _text(self, registration: Registration, where: tuple[int, int]) -> str:
-        return self._life.code[registration.file][where[0] : where[1]].decode("latin-1").strip()
-
-    def _registered_vnet(
-        self, flow: Flow, entry: Entry, without: list[Registration]
-    ) -> tuple[list[Candidate], tuple[Registration, ...]]:
-        """The argument as a vnet: because it is `curvnet` already, or because it can become that."""
-        if not 0 <= entry.param < len(flow.parameters) or flow.parameters[entry.param].type not in (
-            "void *",
-            "caddr_t",
-        ):
-            return [], ()
-        name = flow.parameters[entry.param].name
-        texts = {self._text(r, r.argument) for r in without if not self._passes_on(r, name)}
-        if texts == {"curvnet"}:
-            return [_whole(flow, f"(struct vnet *){name}")], ()
-        without = [r for r in without if not self._passes_on(r, name)]
-        fit = all(self._nothing(r) and r.argument != (0, 0) and self._life.scheduled_is_virtual(r) for r in without)
-        return [], tuple(without) if fit else ()
-
-    def _passes_on(self, registration: Registration, name: str) -> bool:
-        """Whether a handler registers itself again with what it was given."""
-        same = registration.inside == registration.function[1]
-        return same and self._text(registration, registration.argument) == name
 
     def _sets(
         self, key: Key, flow: Flow, entry: Entry, needs: list[int], candidates: Sequence[Candidate]
@@ -294,13 +275,15 @@ class Placer:
         try:
             region = regions.standing_alone(regions.find(needs, (flow.body, flow.end)))
         except NoRegion as error:
-            return self._left(key, flow, entry, needs, str(error), ("vnet_iter",))
-        if not self._loops(regions, region) or self._again(key, region):
-            return self._left(
-                key, flow, entry, needs, "a loop over all stacks cannot hold its ways out", ("vnet_iter",)
-            )
+            return self._left(key, flow, entry, needs, str(error), (_ITERATOR,))
+        if not self._loops(regions, region):
+            return self._left(key, flow, entry, needs, "a loop over all stacks cannot hold its ways out", (_ITERATOR,))
+        if self._again(key, region):
+            return self._left(key, flow, entry, needs, "it would schedule itself once for each stack", (_ITERATOR,))
+        if entry.lock == "sleep" and Held(self._life).at(key[0], flow, region.start):
+            entry = msgspec.structs.replace(entry, lock="nosleep")
         reason = f"{key[1]} runs as {entry.kind}, once for all stacks"
-        return Placement("iterate", key, flow, entry, region, "vnet_iter", reason=reason)
+        return Placement("iterate", key, flow, entry, region, _ITERATOR, reason=reason)
 
     def _loops(self, regions: Regions, region: Region) -> bool:
         """Whether a region can be a loop's body: no labels, and nothing leaves it but plain returns at its level."""
@@ -328,7 +311,3 @@ class Placer:
         self, key: Key, flow: Flow, entry: Entry, needs: list[int], reason: str, candidates: tuple[str, ...]
     ) -> Placement:
         return Placement("left", key, flow, entry, reason=reason, candidates=candidates, at=min(needs))
-
-
-def _whole(flow: Flow, expression: str) -> Candidate:
-    return Candidate(-1, flow.body, flow.end, expression, flow.body, flow.end)
