@@ -163,6 +163,11 @@ SMALL: dict[str, tuple[str, str]] = {
         "int f(int x)\n{\n\t{\n\t\tstatic int n;\n\t\tx += n++;\n\t}\n\t{\n\t\tstatic int n = 5;\n\t\tx += n++;\n\t}\n"
         "\treturn (x);\n}\n",
     ),
+    "first_of_two_locals_of_one_name": (
+        "f:n",
+        "int f(int x)\n{\n\t{\n\t\tstatic int n;\n\t\tx += n++;\n\t}\n\t{\n\t\tstatic int n = 5;\n\t\tx += n++;\n\t}\n"
+        "\treturn (x);\n}\n",
+    ),
     "functions_in_two_branches": (
         "f:n",
         "#ifdef X\nint f(void)\n{\n\tstatic int n;\n\treturn (n++);\n}\n#else\nint f(void)\n{\n\tstatic int n = 4;\n"
@@ -295,8 +300,7 @@ SMALL: dict[str, tuple[str, str]] = {
     ),
     "measured_beside_its_definition": (
         "n f:y",
-        "static int n;\nint f(void) { static __typeof(n) z, y;\n"
-        "\treturn (n + z + y); }\n",
+        "static int n;\nint f(void) { static __typeof(n) z, y;\n\treturn (n + z + y); }\n",
     ),
     "measured_in_the_body_of_a_hoisted_local": (
         "n f:v",
@@ -369,3 +373,12 @@ def test_says_when_a_macro_is_used_where_the_name_is_hidden() -> None:
     text = b"static int n;\n#define\tGET() (n)\nint f(int n) { return (GET()); }\nint g(void) { return (GET()); }\n"
     run = cases.run_port({"unit.c": text}, {("unit.c", "", "n")}, "freebsd-13")
     assert run.port.findings
+
+
+@pytest.mark.parametrize(("moved", "name"), [("f", "f_n"), ("f@2", "f_n2"), ("f@3", "f_n3")])
+def test_namesakes_in_a_function_keep_their_numbers(moved: str, name: str) -> None:
+    text = b"void f(void)\n{\n\t{ static int n; n = 1; }\n\t{ static int n; n = 2; }\n\t{ static int n; n = 3; }\n}\n"
+    after = cases.run_port({"unit.c": text}, {("unit.c", moved, "n")}, "freebsd-13").after
+    left = {v.key for v in cases.read_files(after).tree.variables if v.function}
+    assert left == {("unit.c", key, "n") for key in ("f", "f@2", "f@3") if key != moved}
+    assert f"VNET_DEFINE_STATIC(int, {name});".encode() in after["unit.c"]

@@ -1,6 +1,5 @@
 """What the passes of one port share: the tree, the variables to virtualize, the dialect, and look-ups over them."""
 
-import re
 from collections.abc import Container, Iterable, Iterator
 from functools import cached_property
 
@@ -10,13 +9,12 @@ from vport.c.tokens import before, find_words
 from vport.dialect import Dialect
 from vport.facts import Reading
 from vport.findings import Finding
+from vport.hoisted import hoisted_name
 from vport.life.bare import bare_functions
 from vport.life.life import Life
 from vport.life.placement import Placement, Placer
 from vport.source import newline_of
 from vport.tree import Reference, Site, Tree, Variable
-
-_WORD = re.compile(r"\W+")
 
 
 class Job:
@@ -86,8 +84,7 @@ class Job:
         for variable in self.tree.variables:
             if variable.key not in self._asked or not variable.function:
                 continue
-            function = variable.function.partition("@")[0]
-            base = f"{_WORD.sub('_', function).strip('_')}_{variable.name}"
+            base = hoisted_name(variable.function, variable.name)
             words, name, n = self.tree.words(variable.file), base, 2
             while name in words or (variable.file, name) in given:
                 name, n = f"{base}{n}", n + 1
@@ -123,19 +120,6 @@ class Job:
                 if place not in seen and not self._names_member(reference):
                     seen.add(place)
                     yield variable, reference
-
-    @cached_property
-    def _hoisted(self) -> dict[str, list[tuple[int, int]]]:
-        """Statements that lose function-local statics, by file: what stands in them is written anew."""
-        found: dict[str, list[tuple[int, int]]] = {}
-        for variable in self.variables:
-            for site in variable.sites if variable.function else ():
-                found.setdefault(site.file, []).append((site.declaration.start, site.declaration.end))
-        return found
-
-    def removed(self, file: str, at: int) -> bool:
-        """Whether `at` stands in a statement that another pass writes anew."""
-        return any(a <= at < b for a, b in self._hoisted.get(file, ()))
 
     def ported_text(self, file: str, start: int, end: int, bare: Container[Variable] = ()) -> str:
         """The bytes of a range with the uses in it ported; of `bare` variables as symbols, without an accessor."""

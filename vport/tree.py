@@ -10,6 +10,8 @@ from vport import rules
 from vport.c.declarators import Declaration, Declarator
 from vport.c.places import Nesting
 from vport.facts import Define, FileFacts
+from vport.hoisted import numbered
+from vport.names import without_dots
 from vport.uses import Use
 
 
@@ -119,7 +121,7 @@ class Tree:
                     if declaration.storage == "extern" and not declarator.value_end:
                         externs.append(site)
                         continue
-                    self._add_site(site, found.setdefault((file, declaration.function, declarator.name), []))
+                    self._add_site(site, found)
         for variable in self.variables:
             self._index(variable)
         for site in externs:
@@ -135,15 +137,25 @@ class Tree:
             return [own]
         return self.external.get(site.declarator.name, [])
 
-    def _add_site(self, site: Site, known: list[Variable]) -> None:
-        """Give a definition to the one of `known`, which share its file, function and name, that it defines too."""
+    def _add_site(self, site: Site, found: dict[tuple[str, str, str], list[Variable]]) -> None:
+        """Give a definition to the one of those of its file, function and name that it defines too, or to a new one."""
+        function, name = site.declaration.function, site.declarator.name
+        known = found.setdefault((site.file, function, name), [])
         for variable in known:
             if not variable.function or any(self._same_static(site, other) for other in variable.sites):
                 variable.sites.append(site)
                 return
-        function = site.declaration.function + (f"@{len(known) + 1}" if known else "")
-        known.append(Variable(site.declarator.name, site.file, function, [site], [], [], []))
+        if function:
+            taken = {v.function for v in known}
+            function = numbered(function, name, taken, lambda new: self._moved(site, found.get((site.file, "", new))))
+        known.append(Variable(name, site.file, function, [site], [], [], []))
         self.variables.append(known[-1])
+
+    def _moved(self, site: Site, candidates: list[Variable] | None) -> bool:
+        """Whether a port moved one of `candidates` out of the function that holds `site`: it stands right before it."""
+        starts = [f.start for f in self.facts[site.file].functions if f.start <= site.declaration.start]
+        previous = starts[-2] if len(starts) > 1 else -1
+        return any(v.virtual and s.declaration.start > previous for v in candidates or () for s in v.sites)
 
     def _same_static(self, a: Site, b: Site) -> bool:
         """Whether two statics of a function are one variable: of one block, or never compiled together."""
@@ -180,11 +192,11 @@ class Tree:
     def resolve_include(self, file: str, path: str, quoted: bool) -> list[str]:
         """Files that an `#include` in `file` can mean; a path's tail decides, as include folders are unknown."""
         if quoted:
-            beside = _normal(f"{file.rpartition('/')[0]}/{path}")
+            beside = without_dots(f"{file.rpartition('/')[0]}/{path}")
             if beside in self.facts:
                 return [beside]
         if path not in self._by_tail:
-            self._by_tail[path] = self._with_tail(_normal(path))
+            self._by_tail[path] = self._with_tail(without_dots(path))
         return self._by_tail[path]
 
     def _with_tail(self, path: str) -> list[str]:
@@ -381,13 +393,3 @@ def name_arguments(macro: str) -> frozenset[int]:
         if "*" in pattern and fnmatch.fnmatchcase(macro, pattern):
             return frozenset(indices)
     return frozenset()
-
-
-def _normal(path: str) -> str:
-    parts: list[str] = []
-    for part in path.split("/"):
-        if part == "..":
-            parts[-1:] = []
-        elif part not in ("", "."):
-            parts.append(part)
-    return "/".join(parts)

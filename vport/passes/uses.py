@@ -8,8 +8,10 @@ from collections.abc import Iterator
 from vport.dialect import sysctl_arguments
 from vport.edits import Edit
 from vport.job import Job
-from vport.passes import declarations, definitions, local_statics
+from vport.passes.declarations import run as declarations
+from vport.passes.definitions import run as definitions
 from vport.passes.handlers import asking, names_reference
+from vport.passes.local_statics import run as local_statics
 from vport.passes.sysctls import is_pointer
 from vport.passes.tunables import is_static_tunable
 from vport.tree import Reference, Variable
@@ -37,7 +39,7 @@ def _in_own_statement(variable: Variable, reference: Reference) -> bool:
 def _claimed(job: Job) -> dict[str, Ranges]:
     """What passes that rewrite statements write anew, with the uses in it, by file."""
     found: dict[str, list[tuple[int, int]]] = {}
-    for file, edit in (*definitions.run(job), *declarations.run(job), *local_statics.run(job)):
+    for file, edit in (*definitions(job), *declarations(job), *local_statics(job)):
         found.setdefault(file, []).append((edit.start, edit.end))
     return {file: Ranges(sorted(ranges)) for file, ranges in found.items()}
 
