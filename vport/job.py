@@ -1,5 +1,6 @@
 """What the passes of one port share: the tree, the variables to virtualize, the dialect, and look-ups over them."""
 
+from bisect import bisect_left
 from collections.abc import Container, Iterable, Iterator
 from functools import cached_property
 
@@ -10,7 +11,6 @@ from vport.dialect import Dialect
 from vport.facts import Reading
 from vport.findings import Finding
 from vport.hoisted import hoisted_name
-from vport.life.bare import bare_functions
 from vport.life.life import Life
 from vport.life.placement import Placement, Placer
 from vport.source import newline_of
@@ -38,13 +38,24 @@ class Job:
         self.data = data
         self.dialect = dialect
         self.reading = reading
-        self.variables = list(variables)
+        self._variables: list[Variable] = list(variables)
         self._asked = frozenset(v.key for v in self.variables)
         self.lifecycle = False
         self.left: list[Finding] = []
         self.objects: dict[str, str] = {}
         self._code: dict[str, bytes] = {}
         self._member_names: dict[tuple[str, int], bool] = {}
+
+    @property
+    def variables(self) -> list[Variable]:
+        """Those to virtualize; refusals leave fewer."""
+        return self._variables
+
+    @variables.setter
+    def variables(self, variables: list[Variable]) -> None:
+        self._variables = variables
+        for known in ("_referenced", "_uses_in", "_values_in"):
+            self.__dict__.pop(known, None)
 
     @cached_property
     def life(self) -> Life:
@@ -60,7 +71,7 @@ class Job:
     @cached_property
     def bare(self) -> set[tuple[str, str]]:
         """Functions that never have a vnet when they run."""
-        return bare_functions(self.life.graph)
+        return self.life.bare
 
     def code(self, file: str) -> bytes:
         """`file` with comments and literals blanked."""
@@ -113,24 +124,53 @@ class Job:
 
     def references(self) -> Iterator[tuple[Variable, Reference]]:
         """Every use of every variable, once; a macro that only names a member after its namesake is none."""
-        seen: set[tuple[str, int]] = set()
+        return iter(self._referenced)
+
+    @cached_property
+    def _referenced(self) -> list[tuple[Variable, Reference]]:
+        found: dict[tuple[str, int], tuple[Variable, Reference]] = {}
         for variable in self.variables:
             for reference in variable.references:
                 place = (reference.file, reference.use.at)
-                if place not in seen and not self._names_member(reference):
-                    seen.add(place)
-                    yield variable, reference
+                if place not in found and not self._names_member(reference):
+                    found[place] = (variable, reference)
+        return list(found.values())
+
+    @cached_property
+    def _uses_in(self) -> dict[str, list[tuple[int, int, Variable]]]:
+        """Every use by file, in order: its bytes and its variable."""
+        found: dict[str, list[tuple[int, int, Variable]]] = {}
+        for variable, reference in self._referenced:
+            use = reference.use
+            found.setdefault(reference.file, []).append((use.at, use.at + len(use.name), variable))
+        for uses in found.values():
+            uses.sort(key=lambda u: u[0])
+        return found
+
+    @cached_property
+    def _values_in(self) -> dict[str, list[int]]:
+        """Where initialisers at file scope use a variable otherwise than by its size, by file, in order."""
+        found: dict[str, list[int]] = {}
+        for variable in self.variables:
+            for r in variable.references:
+                if r.use.place == "value" and r.use.access != "sizeof":
+                    found.setdefault(r.file, []).append(r.use.at)
+        return {file: sorted(offsets) for file, offsets in found.items()}
+
+    def used_in_value(self, file: str, start: int, end: int) -> bool:
+        """Whether an initialiser in a range uses a variable otherwise than by its size."""
+        known = self._values_in.get(file, [])
+        return bisect_left(known, start) < bisect_left(known, end)
 
     def ported_text(self, file: str, start: int, end: int, bare: Container[Variable] = ()) -> str:
         """The bytes of a range with the uses in it ported; of `bare` variables as symbols, without an accessor."""
         parts, at = [], start
-        uses = {r.use.at: (v, r.use) for v, r in self.references() if r.file == file and start <= r.use.at < end}
-        for offset in sorted(uses):
-            variable, use = uses[offset]
+        uses = self._uses_in.get(file, [])
+        for low, high, variable in uses[bisect_left(uses, (start,)) : bisect_left(uses, (end,))]:
             name = self.new_name(variable)
             new = self.dialect.reference(name) if variable in bare else f"V_{name}"
-            parts += [self.data[file][at:offset].decode("latin-1"), new]
-            at = offset + len(use.name)
+            parts += [self.data[file][at:low].decode("latin-1"), new]
+            at = high
         return "".join(parts) + self.data[file][at:end].decode("latin-1")
 
     def _names_member(self, reference: Reference) -> bool:

@@ -15,9 +15,10 @@ def bare_functions(graph: CallGraph) -> set[Key]:
             if callee not in reached and callee not in kinds:
                 reached.add(callee)
                 rest.append(callee)
-    changed = True
-    while changed:
-        outside = {k for k in reached if any(c not in reached for c in graph.callers.get(k, ()))}
-        reached -= outside
-        changed = bool(outside)
+    rest = [key for key in reached if not graph.callers.get(key, set()) <= reached]
+    while rest:
+        key = rest.pop()
+        if key in reached:
+            reached.remove(key)
+            rest += graph.callees.get(key, ())
     return reached

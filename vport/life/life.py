@@ -7,6 +7,7 @@ from functools import cached_property
 from vport.c.flow import Flow
 from vport.c.lex import blank_comments
 from vport.c.reading import Reading
+from vport.life.bare import bare_functions
 from vport.life.entries import Key, Registration
 from vport.life.flows import Flows, walk
 from vport.life.graph import CallGraph
@@ -60,6 +61,11 @@ class Life:
     def graph(self) -> CallGraph:
         """Who calls whom."""
         return CallGraph(self.tree, self.code, self.variables)
+
+    @cached_property
+    def bare(self) -> set[Key]:
+        """Functions that never have a vnet when they run."""
+        return bare_functions(self.graph)
 
     @cached_property
     def needs(self) -> Needs:
