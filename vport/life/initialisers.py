@@ -40,12 +40,7 @@ class Line(msgspec.Struct, frozen=True):
 def needs_constructor(job: Job, variable: Variable, site: Site) -> bool:
     """Whether a definition's value holds the address of per-vnet state, so that it has to be set at run time."""
     declarator = site.declarator
-    return any(
-        r.file == site.file and declarator.value_start <= r.use.at < declarator.value_end and r.use.access != "sizeof"
-        for one in job.variables
-        for r in one.references
-        if r.use.place == "value"
-    )
+    return job.used_in_value(site.file, declarator.value_start, declarator.value_end)
 
 
 def can_construct(job: Job, file: str, holder: str) -> bool:

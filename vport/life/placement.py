@@ -7,7 +7,6 @@ import msgspec
 
 from vport.c.flow import Flow
 from vport.life.arguments import Arguments, whole
-from vport.life.bare import bare_functions
 from vport.life.candidates import Candidate, Candidates
 from vport.life.entries import Entry, Key, Registration
 from vport.life.flows import walk
@@ -59,7 +58,7 @@ class Placer:
     def __init__(self, life: Life, mine: Collection[Key]) -> None:
         self._life = life
         self._mine = mine
-        self._bare = bare_functions(life.graph)
+        self._bare = life.bare
         self._arguments = Arguments(life)
         self._entry = Entry("", "none")
         self._doubts: dict[Key, list[str]] = {}
