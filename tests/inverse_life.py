@@ -39,7 +39,13 @@ _CONTEXT = frozenset(
         "VNET_LIST_RUNLOCK_NOSLEEP",
     ]
 )
+_KERNEL: Tokens = ["#", "include", "<", "sys", "/", "kernel", ".", "h", ">", "\n"]
+"""What constructors need; a port adds it where it does not reach."""
 _LOOPS = ("for", "while", "switch")
+_MESSAGE = re.compile(
+    r'printf \( "%s: (?:error %d\\n" , __func__ , (\w+)|(\w+) could not be set up\\n" , __func__) \) ;$'
+)
+"""What a constructor prints where a module event gave up."""
 _NO_LABEL = frozenset(["case", "default"])
 _RELEASES = {
     "mtx_destroy": ["mtx_init"],
@@ -56,6 +62,7 @@ _RELEASES = {
     "if_clone_detach": ["if_clone_simple", "if_clone_advanced"],
     "pfil_head_unregister": ["pfil_head_register"],
     "pfil_remove_hook": ["pfil_add_hook"],
+    "hhook_head_deregister": ["hhook_head_register"],
     "taskqueue_free": ["taskqueue_create", "taskqueue_create_fast"],
 }
 """What gives a resource back, and what sets it up."""
@@ -103,6 +110,7 @@ def compare(
 
 def _files(old: list[Item], new: list[Item], account: Account) -> tuple[Tokens, Tokens]:
     """Two files as tokens, without the differences that the account takes."""
+    new = [i for i in new if i.tokens != _KERNEL or i in old]
     old = _settled(old, new, account)
     new = _plain_set_ups(old, new)
     for a, b in zip(old, new, strict=False):
@@ -470,15 +478,21 @@ def _balance(account: Account, words: set[str]) -> tuple[Tokens, Tokens]:
 
 
 def _errors(account: Account) -> None:
-    """A test of an error and what it did, where a constructor prints the error instead."""
-    for piece in [p for p in account.made if account.made[p] > 0 and p[:2] == ("if", "(") and "printf" in p]:
-        name = piece[2]
-        said = ("printf", "(", '"%s: error %d\\n"', ",", "__func__", ",", name, ")", ";")
-        run = next((r for r in account.runs if (i := _test_of(r, name)) >= 0 and i < len(r)), None)
-        if run is None or piece[-len(said) :] != said:
+    """A test of an error and what it did, where a constructor prints the error instead and goes no further."""
+    for piece in [p for p in account.made if account.made[p] > 0 and p[-1:] == (";",)]:
+        found = _MESSAGE.search(" ".join(piece))
+        if found is None:
+            continue
+        name = found.group(1) or found.group(2)
+        tests = [(run, _test_of(run, name)) for run in account.runs if _test_of(run, name) >= 0]
+        if not tests and not _holds(account.input, ("return", "(", name, ")", ";")):
             continue
         account.made[piece] = 0
-        account.lost.subtract({p: 1 for p in run[_test_of(run, name) :] if account.lost[p] > 0})
+        account.made[("return", ";")] -= 1
+        account.made[("<added>", name, "=", "0", ";")] -= 1
+        for run, at in tests:
+            gone = [p for p in run[at:] if p[0] in ("if", "printf", "return", "}") and account.lost[p] > 0]
+            account.lost.subtract(dict.fromkeys(gone, 1))
 
 
 def _test_of(run: list[Piece], name: str) -> int:
@@ -529,14 +543,29 @@ def _justified(piece: Piece, account: Account) -> bool:
     if piece[0] == "#":
         return True
     if _declares(piece):
-        return _holds(account.input, piece)
+        return _holds(account.input, piece) or _in_list(account.input, piece)
     if piece[0] in _RELEASES:
         first = split_commas(list(piece[2:-2]))[0]
         variable = first[1:] if first[:1] == ["&"] else first
         return any(
-            _holds(account.input, (up, "(", *first)) or _holds(account.input, (*variable, "=", up, "("))
+            _holds(account.input, (up, "(", *first))
+            or _holds(account.input, (*variable, "=", up, "("))
+            or (_holds(account.input, (up, "(")) and _holds(account.input, (",", "&", *variable)))
             for up in _RELEASES[piece[0]]
         )
+    return False
+
+
+def _in_list(tokens: Tokens, piece: Piece) -> bool:
+    """Whether a declaration of one local is one of several that the input declares at once."""
+    name = piece[-2]
+    base = list(piece[:-2])
+    while base and base[-1] == "*":
+        base.pop()
+    for i in (i for i in range(len(tokens)) if tokens[i : i + len(base)] == base):
+        end = tokens.index(";", i)
+        if any(part[-1:] == [name] for part in split_commas(tokens[i + len(base) : end])):
+            return True
     return False
 
 

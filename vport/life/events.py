@@ -6,10 +6,11 @@ from vport.c.flow import Flow, Statement
 from vport.life.effects import Effects
 from vport.life.entries import Key as FunctionKey
 from vport.life.exits import insert_declaration
+from vport.life.failing import CAN_FAIL, Failing
 from vport.life.parting import Parter
 from vport.life.rebuild import Rebuilder
 from vport.life.setups import Event
-from vport.life.split import Part, classify, leaves, lines_of
+from vport.life.split import Part, classify, lines_of
 from vport.life.teardown import Teardown
 from vport.life.text import reindent
 
@@ -28,6 +29,7 @@ class Events:
         self._to = rebuilder
         self._job = rebuilder.job
         self._effects = effects
+        self._failing = Failing(rebuilder)
         self._teardown = Teardown(rebuilder, effects)
         self._iterators: set[FunctionKey] = set()
         self._left: set[FunctionKey] = set()
@@ -53,6 +55,28 @@ class Events:
             if case not in ("MOD_LOAD", "MOD_UNLOAD"):
                 self._other_case(event, flow, statement)
 
+    def elsewhere(self, event: Event, flow: Flow) -> None:
+        """Per-vnet statements that stand in no case, and what shares the tear-down but is no unload."""
+        file, name = event.function
+        inside = [(s.start, s.end) for s in event.cases.values()]
+        life = self._job.life
+        for at in life.needs.places(event.function, flow.body, flow.end):
+            if not any(a <= at < b for a, b in inside):
+                self._to.left(file, at, name, "it stands in no case of MOD_LOAD or MOD_UNLOAD")
+                break
+        after = event.cases.get("MOD_UNLOAD")
+        for case, statement in event.cases.items():
+            shares = case != "MOD_UNLOAD" and after and not statement.parts and self._follows(file, statement, after)
+            if shares and after and self._moved(event, flow, after):
+                reason = f"{case} tore down with MOD_UNLOAD; now a stack's own state goes on unload alone"
+                self._to.left(file, statement.start, name, reason)
+
+    def _follows(self, file: str, label: Statement, after: Statement) -> bool:
+        return label.end <= after.start and not self._job.life.code[file][label.end : after.start].strip()
+
+    def _moved(self, event: Event, flow: Flow, statement: Statement) -> bool:
+        return any(p.kind in ("vnet", "both") for p in self._parts(event, flow, statement))
+
     def release_late(self, event: Event, flow: Flow) -> None:
         """Shared releases of MOD_UNLOAD wait for the destructors."""
         if (statement := event.cases.get("MOD_UNLOAD")) is not None:
@@ -71,14 +95,13 @@ class Events:
                     self._to.left(file, part.statement.start, name, "it runs in the caller's stack alone")
 
     def _case(self, event: Event, flow: Flow, statement: Statement, down: bool) -> None:
-        file = event.function[0]
         parts = self._parts(event, flow, statement)
-        tests = [p.statement for p in parts if p.kind == "vnet" and self._is_test(file, p.statement)]
+        tests = self._tests(event.function[0], parts)
         for test in tests:
             self._test_all(event.function, flow, test)
-        if not any(p.kind in ("vnet", "both") and p.statement not in tests for p in parts):
+        first = next((p.statement for p in parts if p.kind in ("vnet", "both") and p.statement not in tests), None)
+        if first is None:
             return
-        first = next(p.statement for p in parts if p.kind in ("vnet", "both") and p.statement not in tests)
         reason = "" if event.key.known else f"the order {', '.join(event.key.texts)} of its module cannot be evaluated"
         if down and event.function in self._left:
             reason = "its set-up is left to you as well"
@@ -86,6 +109,16 @@ class Events:
             self._leave(event, first, reason)
             return
         self._move(event, flow, parts, tests, first, down)
+
+    def _tests(self, file: str, parts: list[Part]) -> list[Statement]:
+        """Tests that refuse before anything is set up or torn down."""
+        found = []
+        for part in parts:
+            if part.kind == "vnet" and self._is_test(file, part.statement):
+                found.append(part.statement)
+            elif part.kind in ("vnet", "both"):
+                break
+        return found
 
     def _leave(self, event: Event, first: Statement, reason: str) -> None:
         self._left.add(event.function)
@@ -95,11 +128,13 @@ class Events:
         self, event: Event, flow: Flow, parts: list[Part], tests: list[Statement], first: Statement, down: bool
     ) -> None:
         file, name = event.function
-        checks, says = self._fallible(file, parts)
-        if checks and down:
+        tested = self._failing.tests(file, parts)
+        checks, unasked = list(tested.values()), self._failing.unasked(file, flow, parts)
+        if down and (checks or unasked):
             self._leave(event, first, "whether it fails decides whether the module may go")
             return
-        parting = Parter(self._job.life, file, flow, strict=False).part(parts, [*tests, *checks])
+        given = [self._failing.name(file, s) for s in unasked]
+        parting = Parter(self._job.life, file, flow, strict=False).part(parts, [*tests, *checks], given)
         reason = parting.reason or self._to.unmovable(file, flow, parting.moved, flow.start)
         key = self._to.orders.following(event.key) if parting.shared else event.key
         if not reason and not self._to.orders.within_vnet(key):
@@ -107,17 +142,20 @@ class Events:
         if reason:
             self._leave(event, first, reason)
             return
-        for check in checks:
-            self._to.find(file, check.start, "constructor-can-fail", _CAN_FAIL.format(name))
-            start, end = lines_of(self._job.data[file], self._job.life.code[file], check, flow.body)
-            self._to.moves.take(file, start, end, "a constructor cannot fail; it says so instead")
         touched = self._to.keys.touched_in(file, [(s.start, s.end) for s in parting.moved])
         key = (self._to.keys.mirrored(touched, file) or key) if down else key
         put = self._result(file, flow, parting.moved)
+        parting.dropped = checks
+        asked = {**dict.fromkeys(unasked), **tested}
+        says = {s: self._failing.says(file, flow, s, t, s is parting.moved[-1]) for s, t in asked.items()}
         lines = self._to.take(event.function, flow, parting, says, put)
+        for one in asked:
+            self._to.find(file, one.start, "constructor-can-fail", CAN_FAIL.format(name))
+        for check in checks:
+            start, end = lines_of(self._job.data[file], self._job.life.code[file], check, flow.body)
+            self._to.moves.take(file, start, end, "a constructor cannot fail; it says so instead")
         self._to.emit(file, self._to.above(file, flow.start), base_of(event), key, down, lines)
-        if not down:
-            self._to.keys.note(touched, key)
+        self._to.keys.note(touched, key, down)
 
     def _result(self, file: str, flow: Flow, moved: list[Statement]) -> str:
         """What stays where statements set a local that the function still returns: `error = 0;`."""
@@ -131,18 +169,6 @@ class Events:
                 indent = re.search(rb"[ \t]*\Z", code[: moved[0].start])
                 return f"{indent.group().decode() if indent else ''}{local.name} = 0;"
         return ""
-
-    def _fallible(self, file: str, parts: list[Part]) -> tuple[list[Statement], str]:
-        """Tests of what a per-vnet statement returned, and the local they look at: a constructor cannot fail."""
-        code = self._job.life.code[file]
-        for part, after in zip(parts, parts[1:], strict=False):
-            match = re.match(rb"(\w+)\s*=[^=]", code[part.statement.start : part.statement.end])
-            test = after.statement
-            if part.kind != "vnet" or match is None or test.kind != "if" or not leaves(test):
-                continue
-            if re.search(rb"\b%s\b" % match.group(1), code[test.start : test.head]):
-                return [test], match.group(1).decode()
-        return [], ""
 
     def _is_test(self, file: str, statement: Statement) -> bool:
         """Whether a statement only looks at per-vnet state to refuse: `if (frob_count != 0) return (EBUSY);`."""
@@ -186,10 +212,6 @@ class Events:
 
 
 _OUTSIDE = "no constructor can stand there: its place lies outside of (SI_SUB_VNET, SI_SUB_VNET_DONE]"
-_CAN_FAIL = (
-    "{} sets up per-vnet state that can fail, and a constructor cannot: it prints the error, and the stack lives "
-    "without.  Left to you: check that the rest of the module bears that."
-)
 
 
 def base_of(event: Event) -> str:

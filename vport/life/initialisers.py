@@ -1,7 +1,7 @@
 """What static initialisers, lock macros or nobody did for per-vnet state, as lines of constructors and destructors."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import msgspec
 
@@ -9,6 +9,7 @@ from vport import rules
 from vport.c.tokens import before, split_arguments
 from vport.job import Job
 from vport.life.effects import is_harmless
+from vport.life.flows import chain
 from vport.life.guards import conditions, guarded
 from vport.life.order import Key
 from vport.life.rebuild import Rebuilder
@@ -71,17 +72,29 @@ class Initialisers:
         self._job = job
         self._setups = setups
         self._moves = rebuilder.moves
-        self._rebuilder = rebuilder
+        self._to = rebuilder
         self._tables = rules.load("resources")
 
     def run(self) -> None:
-        """All of them, one constructor and one destructor for each file."""
+        """Values and locks: one constructor and one destructor for each file."""
+        for file, lines in sorted(self._by_file(self._values, self._locks).items()):
+            self._emit(file, lines)
+
+    def release(self) -> None:
+        """What is set up and never given back; every destructor that may use it is known by now."""
+        for file, lines in sorted(self._by_file(self._unreleased).items()):
+            keys = {line: self._to.keys.release(line.variable.key) or self._key([line]) for line in lines}
+            for key in sorted(set(keys.values()), reverse=True):
+                here = [line for line in reversed(lines) if keys[line] == key]
+                here.sort(key=lambda line: line.down.partition("(")[0] not in self._tables["early"]["names"])
+                self._function(file, here, [line.down for line in here], key, down=True)
+
+    def _by_file(self, *sources: Callable[[Variable], Iterator[Line]]) -> dict[str, list[Line]]:
         found: dict[str, list[Line]] = {}
         for variable in self._job.variables:
-            for line in (*self._values(variable), *self._locks(variable), *self._unreleased(variable)):
+            for line in (line for source in sources for line in source(variable)):
                 found.setdefault(variable.file, []).append(line)
-        for file, lines in sorted(found.items()):
-            self._emit(file, lines)
+        return found
 
     def _accessor(self, variable: Variable) -> str:
         return f"V_{self._job.new_name(variable)}"
@@ -141,12 +154,13 @@ class Initialisers:
         if made is None or any(self._gives_back(r) for r in variable.references):
             return
         reference, template, arguments = made
-        if not template or not self._rebuilder.keys.constructed(variable):
+        if not template or not self._to.keys.constructed(variable):
             message = (
                 f"{variable.name} is set up here and never given back, and vport cannot tell how.  Left to you: "
                 f"release it in a destructor (VNET_SYSUNINIT)."
             )
-            self._rebuilder.find(reference.file, reference.use.at, "resource-unreleased", message, variable.name)
+            self._to.mark(reference.file, self._statement(reference), f"{variable.name} is never given back")
+            self._to.find(reference.file, reference.use.at, "resource-unreleased", message, variable.name)
             return
         name = self._accessor(variable)
         values = {f"a{i}": text for i, text in enumerate(arguments)}
@@ -154,6 +168,12 @@ class Initialisers:
         text = re.sub(r"\{(\w+\*?)\}", lambda m: name if m.group(1) == "0" else values.get(m.group(1), "?"), template)
         site = variable.sites[0]
         yield Line(variable, "", text, conditions(self._job.tree, site.file, site.declarator.name_at) or ())
+
+    def _statement(self, reference: Reference) -> int:
+        """Where the statement begins that holds a use."""
+        at, flow = reference.use.at, self._job.life.flows.around(reference.file, reference.use.at)
+        around = chain(flow.root, at) if flow and flow.root else []
+        return next((s.start for s in reversed(around) if s.kind != "block"), at)
 
     def _makes(self, reference: Reference) -> tuple[Reference, str, list[str]] | None:
         """The release and the set-up's arguments, when a use sets the variable up."""
@@ -197,25 +217,20 @@ class Initialisers:
         return self._setups.orders.before(earliest)
 
     def _emit(self, file: str, lines: list[Line]) -> None:
-        """One constructor for a file, a destructor that mirrors it, one for what other constructors set up."""
-        up = [line for line in lines if line.up]
-        alone = [line for line in lines if not line.up]
-        key = self._key(up) if up else None
-        if key is not None:
-            self._function(file, up, [line.up for line in up], key, down=False)
-            down = [line for line in reversed(up) if line.down]
-            self._function(file, down, [line.down for line in down], key, down=True)
-            self._rebuilder.keys.note([line.variable.key for line in up], key)
-        later = self._rebuilder.keys.mirrored([line.variable.key for line in alone], file)
-        self._function(file, alone, [line.down for line in alone], later or self._key(lines), down=True)
+        """One constructor for a file, and a destructor that mirrors it."""
+        key = self._key(lines)
+        self._function(file, lines, [line.up for line in lines], key, down=False)
+        down = [line for line in reversed(lines) if line.down]
+        self._function(file, down, [line.down for line in down], key, down=True)
+        self._to.keys.note([line.variable.key for line in lines], key)
 
     def _function(self, file: str, lines: list[Line], says: list[str], key: Key, down: bool) -> None:
         if not lines:
             return
         stem = re.sub(r"\W", "_", file.rsplit("/", 1)[-1].partition(".")[0])
-        name = self._rebuilder.new_name(file, f"vnet_{stem}_{'uninit' if down else 'init'}")
+        name = self._to.new_name(file, f"vnet_{stem}_{'uninit' if down else 'init'}")
         body = guarded([(line.conditions, fold_statement(text)) for line, text in zip(lines, says, strict=True)])
         macro = "VNET_SYSUNINIT" if down else "VNET_SYSINIT"
         text = function_text(name, [], body, set_up_call(macro, name, key, name))
         reason = f"{'given back' if down else 'set up'} once for each stack"
-        self._rebuilder.put(file, len(self._job.data[file]), text, reason, 9)
+        self._to.put(file, len(self._job.data[file]), text, reason, 9)

@@ -32,10 +32,11 @@ class Keys:
         self._job = job
         self._orders = setups.orders
         self._up: list[tuple[frozenset[VariableKey], Key]] = []
+        self._down: list[tuple[frozenset[VariableKey], Key]] = []
         self._note_domains()
         for setup in setups.sysinits:
-            if setup.per_vnet and not setup.down and setup.key.known:
-                self.note(self.touched_by([setup.function]), setup.key)
+            if setup.per_vnet and setup.key.known:
+                self.note(self.touched_by([setup.function]), setup.key, setup.down)
 
     def _note_domains(self) -> None:
         key = self._orders.key("SI_SUB_PROTO_DOMAIN", "SI_ORDER_THIRD")
@@ -88,9 +89,18 @@ class Keys:
                     called |= {key} if key else set()
         return frozenset(found | self.touched_by(called))
 
-    def note(self, variables: Iterable[VariableKey], key: Key) -> None:
-        """A constructor at `key` sets up some variables."""
-        self._up.append((frozenset(variables), key))
+    def note(self, variables: Iterable[VariableKey], key: Key, down: bool = False) -> None:
+        """A constructor at `key` sets up some variables, or a destructor tears them down."""
+        (self._down if down else self._up).append((frozenset(variables), key))
+
+    def release(self, variable: VariableKey) -> Key | None:
+        """Where a variable is given back: with the constructor that set it up, behind every destructor that uses it."""
+        up = [key for touched, key in self._up if variable in touched and key.known]
+        down = [key for touched, key in self._down if variable in touched and key.known]
+        if not up:
+            return None
+        key = min(up)
+        return self._orders.preceding(min(down)) if down and min(down) <= key else key
 
     def mirrored(self, variables: Iterable[VariableKey], file: str) -> Key | None:
         """The last key at which one of some variables is set up; None when none is, as far as is known.

@@ -19,6 +19,7 @@ _OPERATORS: dict[type[ast.operator], Callable[[int, int], int]] = {
     ast.LShift: operator.lshift,
 }
 _NEXT = {"FIRST": "SECOND", "SECOND": "THIRD", "THIRD": "FOURTH"}
+_PREVIOUS = {after: before for before, after in _NEXT.items()}
 
 
 class Key(msgspec.Struct, frozen=True, order=True):
@@ -91,13 +92,27 @@ class Orders:
         if match and match.group(1) in _NEXT:
             return self.key(key.texts[0], f"SI_ORDER_{_NEXT[match.group(1)]}")
         if key.order < self._names["SI_ORDER_ANY"]:
-            return self.key(key.texts[0], self._plus_one(key.texts[1]))
+            return self.key(key.texts[0], self._step(key.texts[1], "+"))
         later = [n for n, v in self._subsystems.items() if v > key.subsystem]
         return self.key(f"SI_SUB_{later[0]}" if later else key.texts[0], "SI_ORDER_FIRST")
 
-    def _plus_one(self, text: str) -> str:
+    def preceding(self, key: Key) -> Key:
+        """A key right before another, in the same subsystem if there is room; destructors there run later."""
+        match = re.fullmatch(r"SI_ORDER_(\w+)", key.texts[1])
+        if match and match.group(1) in _PREVIOUS:
+            return self.key(key.texts[0], f"SI_ORDER_{_PREVIOUS[match.group(1)]}")
+        if key.order > 0:
+            return self.key(key.texts[0], self._step(key.texts[1], "-"))
+        earlier = [n for n, v in self._subsystems.items() if self._subsystems["VNET"] < v < key.subsystem]
+        return self.key(f"SI_SUB_{earlier[-1]}" if earlier else key.texts[0], "SI_ORDER_ANY")
+
+    def _step(self, text: str, sign: str) -> str:
+        """An order with one added or taken away, `+ 1 - 1` left out."""
         plain = text.strip("() ")
-        return f"{plain} + 1" if re.fullmatch(r"[\w\s+-]+", plain) else f"({text}) + 1"
+        opposite = {"+": "-", "-": "+"}[sign]
+        if plain.endswith(f" {opposite} 1"):
+            return plain[: -len(" + 1")]
+        return f"{plain} {sign} 1" if re.fullmatch(r"[\w\s+-]+", plain) else f"({text}) {sign} 1"
 
     def before(self, key: Key) -> Key:
         """A key before another that may hold a constructor: first of its subsystem, or of an early one."""

@@ -1,7 +1,7 @@
 """How a set-up parts: which statements go with per-vnet ones, which stay, which both halves need."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 import msgspec
 
@@ -20,6 +20,7 @@ class Parting(msgspec.Struct):
         rest: those that stay.
         copied: those of `moved` that stay as well.
         reason: why it cannot be parted, empty if it can.
+        dropped: statements that are of no use to either half.
         shared: whether what stays sets anything up, or tears it down, for all stacks.
     """
 
@@ -28,6 +29,7 @@ class Parting(msgspec.Struct):
     copied: list[Statement] = []
     reason: str = ""
     shared: bool = False
+    dropped: list[Statement] = []
 
 
 class Parter:
@@ -45,9 +47,11 @@ class Parter:
         self._life = life
         self._file = file
         self._flow = flow
+        self._given: Collection[str] = ()
 
-    def part(self, parts: Sequence[Part], but: Sequence[Statement] = ()) -> Parting:
-        """Part some statements of the function; those in `but` are dealt with elsewhere."""
+    def part(self, parts: Sequence[Part], but: Sequence[Statement] = (), given: Collection[str] = ()) -> Parting:
+        """Part some statements of the function; those in `but` are dealt with elsewhere, as are the locals `given`."""
+        self._given = given
         parts = [p for p in parts if p.statement not in but]
         kinds = {p.statement.start: p.kind for p in parts}
         reason = self._both(parts) or self._locks(parts, kinds)
@@ -145,10 +149,11 @@ class Parter:
         tied = sorted(n for n in shared if not begins_with_assignment(life, file, moved, n))
         parameters = {p.name for p in flow.parameters} & used_locals(life, file, flow, moved)
         tied += sorted(parameters - set(tied))
-        if self._strict:
-            tied += sorted(n for n in shared - set(tied) if not self._sets(rest, n))
+        tied += sorted(n for n in shared - set(tied) - set(self._given) if not self._sets(moved, rest, n))
         return f"{', '.join(tied)} ties the per-vnet part to the rest" if tied else ""
 
-    def _sets(self, rest: list[Statement], name: str) -> bool:
+    def _sets(self, moved: list[Statement], rest: list[Statement], name: str) -> bool:
         """Whether what stays does not read what the moved part left in a local."""
-        return begins_with_assignment(self._life, self._file, rest, name)
+        first = next(s.start for s in moved if used_locals(self._life, self._file, self._flow, [s]) & {name})
+        behind = [s for s in rest if self._strict or s.start > first]
+        return begins_with_assignment(self._life, self._file, behind, name)

@@ -1,12 +1,13 @@
 """Turn set-ups into per-vnet ones: whole where all of them is per-vnet, else the per-vnet statements move out."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from vport.c.flow import Flow, Statement
 from vport.findings import Finding
 from vport.job import Job
 from vport.life.entries import Key as FunctionKey
+from vport.life.flows import walk
 from vport.life.guards import beyond, guarded
 from vport.life.keys import Keys
 from vport.life.moves import Moves
@@ -44,7 +45,14 @@ class Rebuilder:
         self.findings: list[Finding] = []
 
     def left(self, file: str, at: int, function: str, reason: str) -> None:
-        """Mark a place that a person has to finish; a second run finds the mark and says it again."""
+        """Mark a set-up that a person has to finish, and say so."""
+        self.mark(file, at, reason)
+        self.find(
+            file, at, "lifecycle-left", f"{function} sets up or tears down per-vnet state; {reason}.  Left to you."
+        )
+
+    def mark(self, file: str, at: int, reason: str) -> None:
+        """Write the comment that marks a place above its line, unless it is there."""
         data = self.job.data[file]
         start = line_start(data, at)
         blanks = re.match(rb"[ \t]*", data[start:])
@@ -52,9 +60,6 @@ class Rebuilder:
         text = comment(f"{MARK} {reason}.", indent)
         if not self._marked(file, start):
             self.moves.change(file, start, start, text.replace("\n", self.job.newline(file)), reason, -4)
-        self.find(
-            file, at, "lifecycle-left", f"{function} sets up or tears down per-vnet state; {reason}.  Left to you."
-        )
 
     def _marked(self, file: str, start: int) -> bool:
         """Whether the comment right above a line is a mark."""
@@ -84,8 +89,7 @@ class Rebuilder:
         text = self.moves.text(setup.file, at, end)
         folded = fold_call(" ".join(text.replace(setup.call.name, new, 1).split()))
         self.moves.take(setup.file, at, end, reason, folded.replace("\n", self.job.newline(setup.file)))
-        if not setup.down:
-            self.keys.note(self.keys.touched_by([setup.function]), setup.key)
+        self.keys.note(self.keys.touched_by([setup.function]), setup.key, setup.down)
 
     def split(self, setup: Setup, flow: Flow, parts: Sequence[Part]) -> None:
         """Move the per-vnet statements of a set-up into a function of their own, right behind it."""
@@ -106,8 +110,7 @@ class Rebuilder:
             return
         at = line_end(self.job.data[file], setup.call.end - 1)
         self.emit(file, at, _TAIL.sub("", name) or name, key, setup.down, self.take(setup.function, flow, parting))
-        if not setup.down:
-            self.keys.note(touched, key)
+        self.keys.note(touched, key, setup.down)
 
     def unmovable(self, file: str, flow: Flow, moved: Sequence[Statement], to: int) -> str:
         """Why statements cannot stand at `to` for the directives around or in them; empty if they can."""
@@ -120,12 +123,17 @@ class Rebuilder:
         return ""
 
     def take(
-        self, function: FunctionKey, flow: Flow, parting: Parting, says: str = "", put: str = ""
+        self,
+        function: FunctionKey,
+        flow: Flow,
+        parting: Parting,
+        says: Mapping[Statement, str] | None = None,
+        put: str = "",
     ) -> tuple[list[str], str]:
         """Declarations and body of the new function; the statements leave the old one, with locals only they used.
 
         Arguments:
-            says: a local whose assignments are followed by a word to the console when it is no zero.
+            says: lines that follow a statement in the new function.
             put: a line that stays where the first statement was.
         """
         file = function[0]
@@ -136,17 +144,20 @@ class Rebuilder:
             for x in flow.locals
             if x.name in names and not any(s.start <= x.at < s.end for s in parting.moved)
         ]
+        self._drop_empty(file, flow, parting)
         pieces = []
         for statement in parting.moved:
-            pieces.append(self._piece(function, flow, statement, statement in parting.copied, says, put))
+            under, text = self._piece(function, flow, statement, statement in parting.copied, put)
+            pieces.append((under, text + (says or {}).get(statement, "")))
             put = ""
-        for statement in flow.root.parts if flow.root else ():
-            if statement.kind == "declaration" and statement not in parting.moved:
+        for statement in walk(flow.root) if flow.root else ():
+            inside = any(s.start <= statement.start < s.end for s in parting.moved)
+            if statement.kind == "declaration" and not inside:
                 self._drop_locals(file, flow, statement, names - kept)
         return declared, guarded(pieces)
 
     def _piece(
-        self, function: FunctionKey, flow: Flow, statement: Statement, copied: bool, says: str, put: str
+        self, function: FunctionKey, flow: Flow, statement: Statement, copied: bool, put: str
     ) -> tuple[tuple[str, ...], str]:
         """One statement for the new function, with the directives it stands under."""
         file, name = function
@@ -159,15 +170,27 @@ class Rebuilder:
             reason = f"{name}: this is per-vnet and moves to a function of its own"
             stays = put + self.job.newline(file) if put else ""
             taken = self.moves.take(file, start, end, reason, stays)
-        text = reindent(taken.replace("\r\n", "\n").rstrip("\n"))
-        if says and re.search(rf"\b{says}\s*=[^=]", text):
-            text += f'\n\tif ({says} != 0)\n\t\tprintf("%s: error %d\\n", __func__, {says});'
-        return under, text
+        return under, reindent(taken.replace("\r\n", "\n").rstrip("\n"))
+
+    def _drop_empty(self, file: str, flow: Flow, parting: Parting) -> None:
+        """Take away directives between which nothing stays."""
+        data, code = self.job.data[file], bytearray(self.job.life.code[file])
+        for statement in (*parting.moved, *parting.dropped):
+            if statement not in parting.copied:
+                code[statement.start : statement.end] = b" " * (statement.end - statement.start)
+        for group in self.job.tree.facts[file].groups:
+            if flow.body <= group.start and group.end <= flow.end and len(group.branches) == 1:
+                inside = code[group.branches[0].start : group.branches[0].end]
+                held = [s for s in parting.moved if group.start <= s.start < group.end]
+                lines = [(line_start(data, at), line_end(data, at)) for at in (group.start, group.branches[0].end)]
+                said = any(mark in data[a:b] for a, b in lines for mark in (b"/*", b"//"))
+                for start, end in lines if held and not inside.strip() and not said else ():
+                    self.moves.take(file, start, end, "nothing is left between them")
 
     def _used_elsewhere(self, file: str, flow: Flow, parting: Parting) -> set[str]:
         """Locals that what stays still names."""
         code = bytearray(self.job.life.code[file])
-        for statement in parting.moved:
+        for statement in (*parting.moved, *parting.dropped):
             if statement not in parting.copied:
                 code[statement.start : statement.end] = b" " * (statement.end - statement.start)
         found: set[str] = set()

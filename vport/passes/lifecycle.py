@@ -68,11 +68,14 @@ class _Run:
         events = list(self._own_events())
         self._sysinits(down=False)
         for event, flow in events:
+            self._events.elsewhere(event, flow)
             self._events.load(event, flow)
-        Initialisers(self._job, self._setups, self._to).run()
+        initialisers = Initialisers(self._job, self._setups, self._to)
+        initialisers.run()
         self._sysinits(down=True)
         for event, flow in events:
             self._events.unload(event, flow)
+        initialisers.release()
         for event, flow in events:
             self._events.release_late(event, flow)
         virtualize_domains(self._to, self._mine)
@@ -87,6 +90,7 @@ class _Run:
                     f"{one.name} is registered here and defined nowhere that was read; whether it sets up per-vnet "
                     f"state cannot be told.  Left to you."
                 )
+                self._to.mark(one.file, one.at, f"{one.name} is defined nowhere that was read")
                 self._to.find(one.file, one.at, "handler-undefined", message)
 
     def _sysinits(self, down: bool) -> None:
