@@ -491,8 +491,9 @@ def _errors(account: Account) -> None:
         account.made[("return", ";")] -= 1
         account.made[("<added>", name, "=", "0", ";")] -= 1
         for run, at in tests:
-            gone = [p for p in run[at:] if p[0] in ("if", "printf", "return", "}") and account.lost[p] > 0]
-            account.lost.subtract(dict.fromkeys(gone, 1))
+            out = next((i for i, p in enumerate(run) if i >= at and {"break", "return", "goto"} & set(p)), len(run))
+            gone = run[at : out + 1] + [p for p in run[out + 1 : out + 2] if p[0] == "}"]
+            account.lost.subtract({p: 1 for p in gone if account.lost[p] > 0})
 
 
 def _test_of(run: list[Piece], name: str) -> int:

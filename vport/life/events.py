@@ -149,8 +149,8 @@ class Events:
         asked = {**dict.fromkeys(unasked), **tested}
         says = {s: self._failing.says(file, flow, s, t, s is parting.moved[-1]) for s, t in asked.items()}
         lines = self._to.take(event.function, flow, parting, says, put)
-        for one in asked:
-            self._to.find(file, one.start, "constructor-can-fail", CAN_FAIL.format(name))
+        for one, test in asked.items():
+            self._to.find(file, (test or one).start, "constructor-can-fail", CAN_FAIL.format(name))
         for check in checks:
             start, end = lines_of(self._job.data[file], self._job.life.code[file], check, flow.body)
             self._to.moves.take(file, start, end, "a constructor cannot fail; it says so instead")
