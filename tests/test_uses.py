@@ -21,6 +21,8 @@ SHADOWED = {
     "parameter": "int f(int n) { return n; } int g(void) { return «n»; }",
     "parameter_pointer_to_pointer": "int f(struct x **n) { return n; }",
     "parameter_function_pointer": "int f(int (*n)(void)) { return n(); }",
+    "parameter_of_the_returned_function": "int (*f(int n))(int m) { return n ? «m» : 0; }",
+    "parameter_beside_that_of_the_returned_function": "int (*(*f(int (*n)(int m)))(int m))(int) { return n(«m»); }",
     "parameter_array": "int f(int n[3]) { return n[0]; }",
     "parameter_with_attribute_macro": "int f(int a __unused, int n __unused) { return n; }",
     "parameter_is_vla_bound_of_next": "int f(int n, int x[n]) { int y[n]; return 0; }",

@@ -22,15 +22,14 @@ from vport.c.parse import Captures, Unread, parse
 from vport.c.places import Nesting, Places, spots
 from vport.c.reading import Reading as Reading
 from vport.c.roles import parameter_roles
-from vport.c.tokens import KEYWORDS, before
+from vport.c.tokens import KEYWORDS, before, next_byte, opening_paren
 
-FORMAT = 3
+FORMAT = 4
 """Raised when the shape or the meaning of facts changes; part of the cache's key."""
 
 _DEFINE = re.compile(rb"\s*([A-Za-z_]\w*)(\([^)]*\))?")
 _INCLUDE = re.compile(rb'\s*(?:<([^>\n]+)>|"([^"\n]*)")')
 _WORDS = re.compile(rb"[A-Za-z_]\w*")
-_POINTER_NAME = re.compile(rb"\(\s*+\*[^()]*+(?:\[[^\]]*+\])?\s*+\)\Z")
 
 
 class Define(msgspec.Struct, frozen=True, array_like=True, gc=False):
@@ -142,9 +141,12 @@ def _inner_lists(captures: Captures, places: Places, code: bytes) -> Nesting:
 
 
 def _of_pointer(code: bytes, at: int) -> bool:
-    """Whether the list at `at` is that of a pointer to a function: `(*f)(int n)`."""
+    """Whether the list at `at` is that of a pointer to a function: `(*p)(int n)`, or `(*f(int a))(int n)`."""
     end = before(code, at)
-    return code[end - 1 : end] == b")" and _POINTER_NAME.search(code, max(0, end - 100), end) is not None
+    if code[end - 1 : end] != b")":
+        return False
+    open_ = opening_paren(code, end)
+    return open_ >= 0 and next_byte(code, open_ + 1) == b"*"
 
 
 def _old_style_names(places: Places, made: set[int], into: Locals) -> None:

@@ -12,6 +12,8 @@ WORD = re.compile(rb"[A-Za-z_\x80-\xff][\w\x80-\xff]*+")
 _WHOLE_WORD = re.compile(rb"(?<![\w\x80-\xff])[A-Za-z_\x80-\xff][\w\x80-\xff]*+")
 _DEEPEST = 256
 """Parentheses nested deeper count as unclosed, as for compilers: without a bound a run of `(` takes quadratic time."""
+_LONGEST = 4000
+"""Bytes of the longest declarator whose parentheses are paired backwards."""
 _MANY_WORDS = 256
 """From so many words on one pass over all words of the text is faster than one search for each."""
 KEYWORDS = frozenset(
@@ -31,6 +33,20 @@ def closing_paren(code: bytes, at: int) -> int:
             return match.end()
         if depth > _DEEPEST:
             break
+    return -1
+
+
+def opening_paren(code: bytes, end: int) -> int:
+    """Offset of the parenthesis that the one before `end` closes; -1 when there is none in the same declaration."""
+    depth, at = 0, end - 1
+    while at >= max(0, end - _LONGEST):
+        mark = code[at]
+        depth += (mark == 0x29) - (mark == 0x28)
+        if depth == 0:
+            return at
+        if mark in b";{}":
+            break
+        at -= 1
     return -1
 
 
