@@ -65,7 +65,9 @@ class Outcome(msgspec.Struct, frozen=True):
         worlds: by what the function returned: `zero`, `error` (an errno name or a number but 0), `value` (not known);
             void functions return `zero`.
         cut: whether a bound cut the exploration short.
+        errors: names or numbers of the errors it may return, as far as they are known.
     """
 
     worlds: Mapping[str, tuple[World, ...]]
     cut: bool = False
+    errors: tuple[str, ...] = ()
