@@ -69,7 +69,7 @@ def test_keeps_every_comment(case: Case) -> None:
 def test_keeps_line_ends(case: Case) -> None:
     if any(b"\r" in data for data in case.files.values()):
         pytest.skip("has carriage returns of its own")
-    run = cases.run_port(to_crlf(case.files), case.wanted, case.dialect, case.life)
+    run = cases.run_with(case, to_crlf(case.files))
     assert run.after == to_crlf(cases.run_case(case.id).after)
 
 

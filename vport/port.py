@@ -11,7 +11,8 @@ from vport.edits import Edit, apply_edits
 from vport.errors import OverlapError
 from vport.findings import Finding
 from vport.job import Job
-from vport.life.objects import Object, makers, member_name
+from vport.life.objects import Object, fillers, member_name
+from vport.life.placement import Placement
 from vport.outcome import Changed, Clean, Failed, Outcome
 from vport.passes import LATE, LIFE, NAMES, PASSES, continuations, lifecycle
 from vport.read import Read
@@ -84,7 +85,8 @@ def port(
 
     Arguments:
         read: the tree.
-        variables: to virtualize; those that are virtual already are passed over.
+        variables: to virtualize; those that are virtual already are passed over, but for their contexts where `only`
+            asks for these by name.
         dialect: to write.
         only, skip: names of passes to run alone, or to leave out.
         objects: members for a vnet that structures may get, by tag.
@@ -98,6 +100,7 @@ def port(
     names = {n: None for n in NAMES if n in wanted and n not in skip}
     job.objects = dict(objects or {}) if {"objects", "contexts"} <= names.keys() else {}
     job.lifecycle = lifecycle.NAME in names
+    job.served = [v for v in variables if v.virtual] if "contexts" in only else []
     ported, findings = refuse(job)
     job.variables = ported
     seconds["refusals"] = time.perf_counter() - began
@@ -119,13 +122,14 @@ def objects_wanted(read: Read, variables: Collection[Variable]) -> list[Object]:
     job = Job(
         read.tree, read.data, load(NAMES_OF_DIALECTS[0]), read.reading, _closed([v for v in variables if not v.virtual])
     )
-    found: dict[str, list[str]] = {}
+    found: dict[str, list[Placement]] = {}
     for placement in job.placements:
         if placement.kind == "left" and placement.object:
-            found.setdefault(placement.object, []).append(f"{placement.function[1]} runs as {placement.entry.kind}")
+            found.setdefault(placement.object, []).append(placement)
     objects = []
-    for tag, why in sorted(found.items()):
+    for tag, placements in sorted(found.items()):
         place = job.life.types.where(tag)
-        if place is not None and any(True for _ in makers(job.life, tag)):
+        if place is not None and fillers(job.life, tag, {p.function for p in placements}):
+            why = [f"{p.function[1]} runs as {p.entry.kind}" for p in placements]
             objects.append(Object(tag, place[0], member_name(job.life, tag, place[0]), tuple(why)))
     return objects

@@ -5,7 +5,7 @@ made.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
 import msgspec
 
@@ -35,14 +35,18 @@ class Object(msgspec.Struct, frozen=True, order=True):
     why: tuple[str, ...] = ()
 
 
-class Maker(msgspec.Struct, frozen=True):
-    """A place where an object is made: `expression` has it behind the statement [start, at)."""
+class Maker(msgspec.Struct, frozen=True, order=True):
+    """A place that fills the new member of `expression`: behind the statement [start, at), or in front of it.
+
+    `before` is set where a handler is registered with an object that nothing allocates, since it is part of another.
+    """
 
     file: str
     function: Key
     expression: str
     at: int
     start: int
+    before: bool = False
 
 
 def member_name(life: Life, tag: str, file: str) -> str:
@@ -54,6 +58,27 @@ def member_name(life: Life, tag: str, file: str) -> str:
     while wish in names:
         wish, n = f"{common}vnet{n}", n + 1
     return wish
+
+
+def fillers(life: Life, tag: str, handlers: Collection[Key]) -> list[Maker]:
+    """Where the vnet of a `struct tag` is noted: where it is made, or else where `handlers` are registered with it."""
+    return list(makers(life, tag)) or sorted({m for key in handlers for m in _registered(life, tag, key)})
+
+
+def _registered(life: Life, tag: str, handler: Key) -> Iterator[Maker]:
+    """Registrations that hand a handler an object which a local or parameter points to."""
+    wanted = f"struct {tag} *"
+    for r in life.graph.entry_kinds.get(handler, ()):
+        flow = life.flows.around(r.file, r.at)
+        given = life.code[r.file][r.argument[0] : r.argument[1]].decode("latin-1").strip()
+        if flow is None or flow.root is None or r.inside == handler[1]:
+            continue
+        names = {x.name for x in (*flow.locals, *flow.parameters) if life.types.resolve(x.type) == wanted}
+        around = chain(flow.root, r.at)
+        block = max(i for i, s in enumerate(around) if s.kind in ("block", "case"))
+        if given in names and block + 1 < len(around):
+            statement = around[block + 1]
+            yield Maker(r.file, (r.file, r.inside), given, statement.end, statement.start, before=True)
 
 
 def makers(life: Life, tag: str) -> Iterator[Maker]:

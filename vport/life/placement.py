@@ -8,6 +8,7 @@ import msgspec
 from vport.c.flow import Flow
 from vport.life.arguments import Arguments, whole
 from vport.life.candidates import Candidate, Candidates
+from vport.life.certain import Certain
 from vport.life.entries import Entry, Key, Registration
 from vport.life.flows import walk
 from vport.life.held import Held
@@ -220,7 +221,11 @@ class Placer:
             except NoRegion:
                 continue
             inside = candidate.start <= region.block.start or candidate.start <= flow.body
-            if inside and candidate.since <= region.start <= candidate.until and region.end <= candidate.end:
+            fits = inside and candidate.since <= region.start <= candidate.until and region.end <= candidate.end
+            certain = Certain(self._life, key[0], flow)
+            if fits and not certain.holds(_base(candidate.expression), candidate.since, region):
+                self._doubts.setdefault(key, []).append(candidate.expression)
+            elif fits:
                 reason = f"{key[1]} runs as {entry.kind}, which has no vnet"
                 return Placement("set", key, flow, entry, region, candidate.expression, reason=reason)
         return None
@@ -310,3 +315,9 @@ class Placer:
         self, key: Key, flow: Flow, entry: Entry, needs: list[int], reason: str, candidates: tuple[str, ...]
     ) -> Placement:
         return Placement("left", key, flow, entry, reason=reason, candidates=candidates, at=min(needs))
+
+
+def _base(expression: str) -> str:
+    """The local that an expression begins at: `sc` of `sc->ifp->if_vnet`, `td` of `TD_TO_VNET(td)`."""
+    match = re.match(r"(?:\w+\()?(\w+)", expression)
+    return match.group(1) if match else ""

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from vport.edits import Edit
 from vport.findings import Finding
 from vport.job import Job
-from vport.life.objects import Maker, describe, makers
+from vport.life.objects import Maker, describe, fillers
 from vport.source import line_end, line_of, line_start
 
 NAME = "objects"
@@ -20,11 +20,12 @@ _BRACES = re.compile(rb"[{}]")
 def run(job: Job) -> Iterator[tuple[str, Edit]]:
     """Yield the member and the lines that fill it, for every structure that needs one."""
     for tag, member in sorted(job.objects.items()):
-        readers = [p.function[1] for p in job.placements if p.expression.endswith(f"->{member}")]
+        handlers = {p.function: None for p in job.placements if p.expression.endswith(f"->{member}")}
+        readers = [name for _, name in handlers]
         place = job.life.types.where(tag)
         if not readers or place is None:
             continue
-        made = list(makers(job.life, tag))
+        made = fillers(job.life, tag, handlers)
         if not made:
             job.left.append(_never_made(job, tag, member, place))
         reason = f"{', '.join(readers)} has to know the stack of its struct {tag}"
@@ -54,10 +55,13 @@ def _fill(job: Job, maker: Maker, member: str, reason: str) -> Edit:
     data, newline = job.data[maker.file], job.newline(maker.file)
     indent = re.match(rb"[ \t]*", data[line_start(data, maker.start) :])
     blanks = indent.group().decode() if indent else "\t"
+    says = f"{maker.expression}->{member} = curvnet;"
+    if maker.before:
+        return Edit(maker.start, maker.start, -2, f"{says}{newline}{blanks}".encode(), NAME, reason)
     end = line_end(data, maker.at - 1)
     end -= len(data[:end]) - len(data[:end].rstrip(b"\r\n"))
     at = maker.at if job.life.code[maker.file][maker.at : end].strip() else end
-    return Edit(at, at, 7, f"{newline}{blanks}{maker.expression}->{member} = curvnet;".encode(), NAME, reason)
+    return Edit(at, at, 7, f"{newline}{blanks}{says}".encode(), NAME, reason)
 
 
 def _never_made(job: Job, tag: str, member: str, place: tuple[str, int]) -> Finding:
