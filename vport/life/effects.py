@@ -10,6 +10,8 @@ from vport.life.life import Life
 from vport.tree import Variable
 
 _ASSIGNED = re.compile(rb"\s*=\s*(?:\([^()]*\)\s*)?([A-Za-z_]\w*)\s*\(")
+_CAST = re.compile(rb"^\s*\([^()]*\)")
+_LINKS = re.compile(r"(?:CK_)?S?(?:TAIL|LIST|STAIL)Q?_(?:INSERT|REMOVE)\w*")
 _CALLED = re.compile(r"\b([A-Za-z_]\w*)\s*\(")
 
 
@@ -60,6 +62,14 @@ class Effects:
         """Shared variables that are assigned in a range."""
         return [name for _, name, access, _ in self.uses(file, start, end) if access == "write"]
 
+    def mutated(self, file: str, start: int, end: int) -> list[str]:
+        """Shared variables that a range assigns, or hands to a macro or function that changes what it is given."""
+        return [
+            name
+            for _, name, access, callee in self.uses(file, start, end)
+            if access == "write" or (access == "address" and _pattern("pure").match(callee) and not is_harmless(callee))
+        ]
+
     def changes(self, file: str, start: int, end: int) -> bool:
         """Whether code in a range assigns a shared variable, or hands its address to what may keep or change it."""
         return any(
@@ -88,6 +98,25 @@ class Effects:
                 if self._makes(file, function.body, function.end):
                     return True
         return any(self.sets_up(callee, depth - 1) for callee in self._life.graph.callees.get(key, ()))
+
+    def links(self, key: Key, argument: int, depth: int = 2) -> bool:
+        """Whether a function puts what an argument points to on a list, or takes it off one."""
+        if key[0] == "#" or depth == 0:
+            return False
+        code = self._life.code[key[0]]
+        for flow in self._life.flows.of(*key):
+            given = {p.name for p in flow.parameters if p.parameter == argument}
+            values = [(x.name, x.value_start, x.value_end) for x in flow.locals if x.value_end]
+            values += [(a.left, a.start, a.end) for a in flow.assignments]
+            given |= {n for n, a, b in values if _CAST.sub(b"", code[a:b]).strip().decode("latin-1") in given}
+            for call in flow.calls:
+                named = [i for i, (a, b) in enumerate(call.arguments) if code[a:b].decode("latin-1").strip() in given]
+                callee = self._life.graph.entries.resolve(key[0], call.name) if named else None
+                if named and _LINKS.fullmatch(call.name):
+                    return True
+                if callee is not None and any(self.links(callee, i, depth - 1) for i in named):
+                    return True
+        return False
 
     def _makes(self, file: str, start: int, end: int) -> bool:
         said = rules.load("resources")

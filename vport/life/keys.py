@@ -41,8 +41,8 @@ class Keys:
     def _note_domains(self) -> None:
         key = self._orders.key("SI_SUB_PROTO_DOMAIN", "SI_ORDER_THIRD")
         for registration in self._job.life.graph.registrations:
-            if registration.by in ("pr_init", "dom_init"):
-                self.note(self.touched_by([registration.function]), key)
+            if registration.by in DOMAIN_MEMBERS:
+                self.note(self.touched_by([registration.function]), key, registration.by.endswith("_destroy"))
 
     @cached_property
     def _named(self) -> dict[tuple[str, int], Variable]:

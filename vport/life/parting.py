@@ -68,9 +68,12 @@ class Parter:
         return Parting(moved, rest, copied, self._cannot_move(moved, rest), shared)
 
     def _both(self, parts: Sequence[Part]) -> str:
-        if any(p.kind == "both" for p in parts):
-            return "a statement that needs a vnet sets up shared state as well; decide whose that state is, or part it"
-        return ""
+        both = next((p for p in parts if p.kind == "both"), None)
+        if both is None:
+            return ""
+        what = ", ".join(both.shared) or "shared state"
+        tail = ", which all stacks share" if both.shared else ""
+        return f"a statement that needs a vnet sets up {what} as well{tail}; decide whose that state is, or part it"
 
     def _locks(self, parts: Sequence[Part], kinds: dict[int, str]) -> str:
         """Locks go with what they are held around."""

@@ -27,17 +27,22 @@ class Part(msgspec.Struct, frozen=True):
 
     `kind` is `vnet` (reaches per-vnet state), `shared` (leaves something behind for all stacks), `both` (sets shared
     state from per-vnet state), `lock` (takes or releases one), `print`, `local` (leaves nothing behind), `declaration`
-    or `end` (leaves).
+    or `end` (leaves); `shared` has the shared variables that a statement of kind `both` sets itself.
     """
 
     kind: str
     statement: Statement
+    shared: tuple[str, ...] = ()
 
 
 def classify(life: Life, effects: Effects, key: Key, flow: Flow, statements: Iterable[Statement]) -> list[Part]:
     """What each of some statements of a function is."""
     needs = life.needs.places(key, flow.body, flow.end)
-    return [Part(_kind(life, effects, key, flow, s, needs), s) for s in statements]
+    kinds = [(_kind(life, effects, key, flow, s, needs), s) for s in statements]
+    return [
+        Part(kind, s, tuple(dict.fromkeys(effects.mutated(key[0], s.start, s.end))) if kind == "both" else ())
+        for kind, s in kinds
+    ]
 
 
 def _kind(life: Life, effects: Effects, key: Key, flow: Flow, statement: Statement, needs: list[int]) -> str:
@@ -47,7 +52,7 @@ def _kind(life: Life, effects: Effects, key: Key, flow: Flow, statement: Stateme
     if here and _only_prints(life, file, flow, statement, here):
         return "print"
     if here or _KNOWS_VNETS.search(code) or _calls_knowing(life, file, flow, statement):
-        shared = effects.written(file, start, end) or _sets_up_shared(life, effects, file, flow, statement)
+        shared = effects.mutated(file, start, end) or _sets_up_shared(life, effects, file, flow, statement)
         return "both" if shared and not _GUARD.match(code) else "vnet"
     if statement.kind == "declaration":
         return "declaration"
@@ -57,10 +62,19 @@ def _kind(life: Life, effects: Effects, key: Key, flow: Flow, statement: Stateme
 
 
 def _sets_up_shared(life: Life, effects: Effects, file: str, flow: Flow, statement: Statement) -> bool:
-    """Whether a statement calls a function of the tree that makes or releases what all stacks share."""
-    called = [c.name for c in flow.calls if statement.start <= c.at < statement.end and not c.member]
-    keys = [life.graph.entries.resolve(file, name) for name in called if not life.is_macro(name)]
-    return any(key is not None and effects.sets_up(key) for key in keys)
+    """Whether a statement calls a function of the tree that makes, releases or links what all stacks share."""
+    for call in flow.calls:
+        if call.member or not statement.start <= call.at < statement.end or life.is_macro(call.name):
+            continue
+        key = life.graph.entries.resolve(file, call.name)
+        if key is None:
+            continue
+        given = [
+            i for i, (a, b) in enumerate(call.arguments) if any(u[2] == "address" for u in effects.uses(file, a, b))
+        ]
+        if effects.sets_up(key) or any(effects.links(key, i) for i in given):
+            return True
+    return False
 
 
 def _calls_knowing(life: Life, file: str, flow: Flow, statement: Statement) -> bool:

@@ -109,7 +109,8 @@ class _Run:
             return
         root = flows[0].root
         parts = classify(self._job.life, self._effects, setup.function, flows[0], root.parts if root else ())
-        if not any(p.kind in ("shared", "both") for p in parts):
+        made_for_each = b"IS_DEFAULT_VNET" in self._job.life.code[setup.function[0]][flows[0].body : flows[0].end]
+        if made_for_each or not any(p.kind in ("shared", "both") for p in parts):
             self._to.convert(setup)
         elif self._callers(setup.function):
             self._to.left(setup.file, setup.call.start, setup.function[1], "it is called from elsewhere too")
