@@ -10,10 +10,11 @@ from collections.abc import Iterator
 import msgspec
 import tree_sitter
 
+from vport.c.chunks import Chunk, enter_linkage, read_top_level
 from vport.c.conditionals import conditional_groups, select_texts
 from vport.c.declarators import read_declarators
 from vport.c.lex import blank_comments, find_directives
-from vport.c.parse import parse
+from vport.c.parse import parse_item
 from vport.c.reading import Reading
 from vport.c.tokens import KEYWORDS, before, closing_paren, skip_space, split_arguments
 
@@ -299,29 +300,52 @@ def _locals_of(node: tree_sitter.Node, offset: int, code: bytes) -> Iterator[Loc
             yield from _locals_of(child, offset, code)
 
 
+def _unread(code: bytes, chunk: Chunk, start: int) -> Flow:
+    """A function that cannot be read has a flow without statements: its calls are listed all the same."""
+    calls = tuple(sorted(_calls(code, chunk.body, chunk.end), key=lambda c: c.at))
+    return Flow(start, chunk.body, chunk.end, (), (), None, calls, ())
+
+
+class Functions:
+    """Reads the flows of single functions of a file, as a tree holds many times more functions than anybody asks for.
+
+    Arguments:
+        code: the file with comments and literals blanked.
+        reading: what is known of macros.
+    """
+
+    def __init__(self, code: bytes, reading: Reading) -> None:
+        self._whole = code
+        directives = find_directives(code)
+        self._groups, _ = conditional_groups(code, directives)
+        self._code = select_texts(code, directives, self._groups).texts[0]
+        self._text = enter_linkage(self._code)
+        self._chunks = {c.body: c for c in read_top_level(self._text).chunks if c.body >= 0}
+        self._reading = reading
+
+    @property
+    def bodies(self) -> list[int]:
+        """Where the bodies of all functions begin, in order."""
+        return sorted(self._chunks)
+
+    def read(self, body: int) -> Flow | None:
+        """The flow of the function whose body begins at an offset; None when none does."""
+        chunk = self._chunks.get(body)
+        if chunk is None:
+            return None
+        captures, whole, start = parse_item(self._text, chunk, self._groups, self._reading.kinds)
+        for offset, node in captures.get("body", ()) if whole else ():
+            if node.start_byte + offset == body:
+                return _flow(node, offset, start, self._code, self._reading)
+        return _unread(self._whole, chunk, start)
+
+
 def read_flows(data: bytes, reading: Reading) -> list[Flow]:
     """The flow of every function of a file, in order; of a function that split branches give two readings, the first.
-
-    A function that cannot be read has a flow without statements: its calls are listed all the same.
 
     Arguments:
         data: the file.
         reading: what is known of macros.
     """
-    code = blank_comments(data)
-    directives = find_directives(code)
-    groups, _ = conditional_groups(code, directives)
-    selection = select_texts(code, directives, groups)
-    parsed = parse(code, selection, groups, reading.kinds)
-    unread = [(u.start, u.end) for u in parsed.unread]
-    starts = {chunk.body: chunk.start for chunk in parsed.chunks if chunk.body >= 0}
-    found: dict[int, Flow] = {}
-    for offset, node in parsed.captures.get("body", ()):
-        at = node.start_byte + offset
-        if at not in found and not any(a <= at < b for a, b in unread):
-            found[at] = _flow(node, offset, starts.get(at, at), selection.texts[0], reading)
-    for chunk in parsed.chunks:
-        if chunk.body >= 0 and chunk.body not in found:
-            calls = tuple(sorted(_calls(code, chunk.body, chunk.end), key=lambda c: c.at))
-            found[chunk.body] = Flow(chunk.start, chunk.body, chunk.end, (), (), None, calls, ())
-    return [found[at] for at in sorted(found)]
+    functions = Functions(blank_comments(data), reading)
+    return [flow for body in functions.bodies if (flow := functions.read(body)) is not None]

@@ -167,6 +167,32 @@ def _variants(selection: Selection, kinds: Mapping[bytes, str]) -> Iterator[tupl
         yield masked, [c for c in chunks if c.start < c.end], [c for c in calls if differs(c.start, c.end)]
 
 
+def parse_item(
+    text: bytes, chunk: Chunk, groups: list[Group], kinds: Mapping[bytes, str]
+) -> tuple[Captures, bool, int]:
+    """Parse one top-level item, for those who need a few of a file: its captures, whether it was read, its start.
+
+    Arguments:
+        text: one of a selection's texts.
+        chunk: of it; it stays as it is.
+        groups: the file's conditional groups.
+        kinds: of all macros known, by name.
+    """
+    low = chunk.start
+    piece, alone = text[low : chunk.end], Chunk(0, chunk.end - low, chunk.body - low)
+    masked, _ = _masked(piece, TopLevel([alone], []), kinds, _words(piece))
+    never = [
+        Branch(b.start - low, b.end - low, b.directive, b.condition)
+        for g in groups
+        for b in g.branches
+        if b.condition == "0"
+    ]
+    found: Captures = {}
+    unread = _parse_alone(masked, alone, never, found)
+    moved = {name: [(offset + low, node) for offset, node in nodes] for name, nodes in found.items()}
+    return moved, unread is None, alone.start + low
+
+
 def parse(code: bytes, selection: Selection, groups: list[Group], kinds: Mapping[bytes, str]) -> Parsed:
     """Parse all texts of a file.
 

@@ -16,6 +16,8 @@ from vport.life.types import Types
 from vport.life.untyped import Untyped
 from vport.tree import Tree, Variable
 
+ALLOCATORS = frozenset(("malloc", "mallocarray", "uma_zalloc", "uma_zalloc_arg", "contigmalloc", "malloc_domainset"))
+"""Functions that make objects."""
 _LEAVES = re.compile(rb"\b(?:return|goto)\b")
 _WORD = re.compile(rb"[A-Za-z_]\w*")
 
@@ -55,7 +57,7 @@ class Life:
         self._planned = planned or {}
         self.code: Mapping[str, bytes] = _Code(data)
         self.variables = list(variables)
-        self.flows = Flows(data, tree.facts, reading)
+        self.flows = Flows(self.code, tree.facts, reading)
 
     @cached_property
     def graph(self) -> CallGraph:
@@ -78,6 +80,17 @@ class Life:
         types = Types(self.tree, self.code, self._planned)
         types.untyped = Untyped(self.tree, self.code, self.flows, types.resolve)
         return types
+
+    @cached_property
+    def allocators(self) -> frozenset[str]:
+        """Functions that make objects, and macros whose bodies name one."""
+        words = [word.encode() for word in ALLOCATORS]
+        return ALLOCATORS | {
+            name
+            for name, defines in self.tree.macros.items()
+            for file, define in defines
+            if any(self.code[file].find(word, define.body, define.end) >= 0 for word in words)
+        }
 
     @cached_property
     def _named(self) -> dict[tuple[str, int], Variable]:

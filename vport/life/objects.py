@@ -12,10 +12,9 @@ import msgspec
 from vport.c.flow import Flow, Statement
 from vport.life.entries import Key
 from vport.life.flows import chain
-from vport.life.life import Life
+from vport.life.life import ALLOCATORS, Life
 from vport.source import line_of
 
-_ALLOCATORS = frozenset(("malloc", "mallocarray", "uma_zalloc", "uma_zalloc_arg", "contigmalloc", "malloc_domainset"))
 _CALLED = re.compile(rb"\s*(?:\([^()]*\)\s*)?([A-Za-z_]\w*)\s*\(")
 _PREFIX = re.compile(r"([A-Za-z][A-Za-z0-9]*_)")
 
@@ -84,14 +83,15 @@ def _registered(life: Life, tag: str, handler: Key) -> Iterator[Maker]:
 def makers(life: Life, tag: str) -> Iterator[Maker]:
     """All places where an object of `struct tag` is made."""
     wanted = f"struct {tag} *"
+    allocators = [name.encode() for name in life.allocators]
     for file in life.tree.facts:
-        if tag not in life.tree.words(file) or not _ALLOCATORS & life.tree.words(file):
+        if tag not in life.tree.words(file) or not ALLOCATORS & life.tree.words(file):
             continue
-        for flow in life.flows.of_file(file):
+        for flow in life.flows.holding(file, allocators):
             names = {x.name for x in (*flow.locals, *flow.parameters) if life.types.resolve(x.type) == wanted}
             for assignment in flow.assignments if flow.root is not None else ():
                 match = _CALLED.match(life.code[file], assignment.start)
-                if assignment.left in names and match and _allocates(life, match.group(1).decode()):
+                if assignment.left in names and match and match.group(1).decode() in life.allocators:
                     yield _maker(life, file, flow, assignment.left, assignment.at)
             yield from _tested(life, file, flow, names)
 
@@ -99,19 +99,11 @@ def makers(life: Life, tag: str) -> Iterator[Maker]:
 def _tested(life: Life, file: str, flow: Flow, names: set[str]) -> Iterator[Maker]:
     """Objects made in a condition: `if ((sc = malloc(...)) == NULL)`."""
     for call in flow.calls if flow.root is not None else ():
-        if not _allocates(life, call.name):
+        if call.name not in life.allocators:
             continue
         match = re.search(rb"\(\s*([A-Za-z_]\w*)\s*=\s*(?:\([^()]*\)\s*)?\Z", life.code[file][flow.body : call.at])
         if match and match.group(1).decode() in names:
             yield _maker(life, file, flow, match.group(1).decode(), call.at)
-
-
-def _allocates(life: Life, name: str) -> bool:
-    return name in _ALLOCATORS or any(
-        word.encode() in life.code[file][define.body : define.end]
-        for file, define in life.tree.macros.get(name, ())
-        for word in _ALLOCATORS
-    )
 
 
 def _maker(life: Life, file: str, flow: Flow, expression: str, at: int) -> Maker:
