@@ -23,6 +23,7 @@ this test by its nature; the compiler, with VIMAGE, and the generated texts see 
       cannot be seen in the output.  A type with a body stands by itself; without a tag it is called after its first
       declarator.  `X_HEAD(tag, type) a, b` says the tag for all but the first.
     * `VNET_SYSCTL_ARG(...);` is left out: golden texts and the compiler judge where it stands.
+    * Conditionals that hold nothing are left out: statics that move to file scope leave and bring them.
     * The storage class comes first, attributes follow the declarator: VNET_DEFINE leaves no other place for them.
 """
 
@@ -657,6 +658,44 @@ def _flat(items: list[Item]) -> Tokens:
     return [token for item in items for token in item.tokens]
 
 
+def _without_empty(items: list[Item]) -> list[Item]:
+    """Without conditionals that hold nothing, at file scope and in functions."""
+    tidy: list[Item] = []
+    for item in items:
+        if item.kind == "function" and "#" in item.tokens:
+            head, body = item.tokens[: item.body + 1], _lines(item.tokens[item.body + 1 :])
+            item = Item(item.kind, [*head, *(t for i in _kept(body) for t in body[i])], item.branch, item.body)
+        tidy.append(item)
+    return [tidy[i] for i in _kept([item.tokens for item in tidy])]
+
+
+def _lines(tokens: Tokens) -> list[Tokens]:
+    """Directives as they are, all else token by token."""
+    out: list[Tokens] = []
+    while tokens:
+        end = tokens.index("\n") + 1 if tokens[0] == "#" else 1
+        out.append(tokens[:end])
+        tokens = tokens[end:]
+    return out
+
+
+def _kept(parts: list[Tokens]) -> list[int]:
+    """The parts that are no directive of an empty conditional, by index."""
+    kept: list[int] = []
+    opened: list[int] = []
+    for i, part in enumerate(parts):
+        word = part[1] if part[0] == "#" else ""
+        if word == "endif" and opened:
+            del kept[opened.pop() :]
+            continue
+        if word in ("if", "ifdef", "ifndef"):
+            opened.append(len(kept))
+        elif word not in ("else", "elif"):
+            opened = []
+        kept.append(i)
+    return kept
+
+
 def items(
     before: Mapping[str, bytes], after: Mapping[str, bytes], planned: Collection[Planned]
 ) -> Iterator[tuple[str, list[Item], list[Item]]]:
@@ -667,7 +706,7 @@ def items(
     for name in old:
         plain = settle(normal(read_items(old[name].tokens)), names)
         undone = _put_back(normal(undo(old[name], new[name], names)), names)
-        yield name, plain, _locals_to_top(undone, names.values())
+        yield name, _without_empty(plain), _without_empty(_locals_to_top(undone, names.values()))
 
 
 def compare(

@@ -168,6 +168,12 @@ SMALL: dict[str, tuple[str, str]] = {
         "int f(int x)\n{\n\t{\n\t\tstatic int n;\n\t\tx += n++;\n\t}\n\t{\n\t\tstatic int n = 5;\n\t\tx += n++;\n\t}\n"
         "\treturn (x);\n}\n",
     ),
+    "locals_in_conditionals": (
+        "f:n f:a f:b f:c",
+        "int f(int x)\n{\n#ifdef A\n\tstatic int n;\n#endif\n#if defined(B) && C > 2\n\tstatic int a = 4;\n"
+        "\n\tx += a++;\n#elif defined(D)\n\tstatic int b;\n\n\tx += b++;\n#else\n\tstatic int c;\n\n\tx += c++;\n"
+        "#endif\n#ifdef A\n\tx += n++;\n#endif\n\treturn (x);\n}\n",
+    ),
     "functions_in_two_branches": (
         "f:n",
         "#ifdef X\nint f(void)\n{\n\tstatic int n;\n\treturn (n++);\n}\n#else\nint f(void)\n{\n\tstatic int n = 4;\n"

@@ -5,12 +5,14 @@ A static of block scope cannot carry the section attribute that VNET_DEFINE give
 
 import re
 from collections.abc import Iterator
+from itertools import groupby
 
 from vport.c.declarators import Declaration, Declarator
 from vport.c.tokens import before, skip_space
 from vport.edits import Edit
 from vport.facts import Function
 from vport.job import Job
+from vport.passes._conditions import conditions, without_empty_groups
 from vport.source import line_start
 from vport.statement import (
     body_end,
@@ -178,17 +180,36 @@ def _by_function(job: Job) -> dict[tuple[str, int], list[tuple[Variable, Site]]]
     return found
 
 
+def _hoisted_text(job: Job, file: str, function: Function, found: list[tuple[Variable, Site]]) -> str:
+    """Definitions and accessors, those of one conditional of the function in one like it."""
+    variables, text = [v for v, _ in found], ""
+    for opened, group in groupby(found, key=lambda one: _conditions(job, function, *one)):
+        members = list(group)
+        lines = [*opened, *(_definition(job, v, site, variables) for v, site in members)]
+        lines += accessor_lines(job.dialect, [job.new_name(v) for v, _ in members])
+        lines += ["#endif"] * len(opened)
+        text += "".join(re.sub(r"\r?\n", job.newline(file), line) + job.newline(file) for line in lines)
+    return text + job.newline(file)
+
+
+def _conditions(job: Job, function: Function, variable: Variable, site: Site) -> tuple[str, ...]:
+    """The conditionals inside the function that its only definition stands in."""
+    sites = [s for s in variable.sites if function.start <= s.declaration.start < function.end]
+    return conditions(job, site.file, site.declaration.start, function.start) if len(sites) == 1 else ()
+
+
 def run(job: Job) -> Iterator[tuple[str, Edit]]:
     """Yield a hoisted definition with its accessor and the removal of each chosen local static."""
     for (file, _), found in _by_function(job).items():
-        newline, variables = job.newline(file), [v for v, _ in found]
-        lines = [_definition(job, v, site, variables) for v, site in found]
-        lines += accessor_lines(job.dialect, [job.new_name(v) for v in variables])
-        text = "".join(re.sub(r"\r?\n", newline, line) + newline for line in lines) + newline
-        at = _place(job, file, _function(job, found[0][1]))
+        function = _function(job, found[0][1])
+        text, variables = _hoisted_text(job, file, function, found), [v for v, _ in found]
+        at = _place(job, file, function)
         reason = f"{', '.join(v.name for v in variables)}: a per-stack variable must stand at file scope"
         yield file, Edit(at, at, 9, text.encode("latin-1"), NAME, reason, variables[0].name)
+    removals: dict[str, list[Edit]] = {}
     sites = [s for v in job.variables if v.function for s in v.sites]
     for site in {(s.file, s.declaration.start): s for s in sites}.values():
-        for edit in _removal(job, site):
-            yield site.file, edit
+        removals.setdefault(site.file, []).extend(_removal(job, site))
+    for file, edits in removals.items():
+        for edit in without_empty_groups(job, file, edits):
+            yield file, edit
