@@ -28,7 +28,8 @@ class Job:
         variables: to virtualize.
 
     `left` gathers what passes leave to a person; `lifecycle` says whether constructors are written, so that values
-    which no linker could set are no obstacle; `objects` has the members for a vnet that structures get, by tag.
+    which no linker could set are no obstacle; `served` has variables that are per-vnet already and whose contexts are
+    asked for all the same; `objects` has the members for a vnet that structures get, by tag.
     """
 
     def __init__(
@@ -41,6 +42,7 @@ class Job:
         self._variables: list[Variable] = list(variables)
         self._asked = frozenset(v.key for v in self.variables)
         self.lifecycle = False
+        self.served: list[Variable] = []
         self.left: list[Finding] = []
         self.objects: dict[str, str] = {}
         self._code: dict[str, bytes] = {}
@@ -66,7 +68,8 @@ class Job:
     @cached_property
     def placements(self) -> list[Placement]:
         """Contexts that this port sets, and those it leaves to a person."""
-        return Placer(self.life, self.life.reaching(self.variables)).place() if self.variables else []
+        variables = [*self.variables, *self.served]
+        return Placer(self.life, self.life.reaching(variables)).place() if variables else []
 
     @cached_property
     def bare(self) -> set[tuple[str, str]]:

@@ -4,7 +4,8 @@ import re
 
 from vport.c.flow import Flow
 from vport.life.candidates import Candidate
-from vport.life.entries import Entry, Registration
+from vport.life.entries import Registration
+from vport.life.forms import Entry
 from vport.life.life import Life
 
 _NOTHING = re.compile(r"(?:\([\w\s*]*\)\s*)?(?:NULL|0)\Z")

@@ -3,18 +3,31 @@
 What registers what is data: rules/contexts.toml.
 """
 
-import fnmatch
 import re
 from collections.abc import Iterator, Mapping
-from functools import cache
 
 import msgspec
 
-from vport import rules
 from vport.c.places import Nesting
 from vport.c.tokens import closing_paren, split_arguments
 from vport.facts import Define
+from vport.life.forms import RESULT, Entry, Form, entry_of, forms, heads, members, named_context, positional
 from vport.tree import Tree
+
+__all__ = [
+    "RESULT",
+    "Entries",
+    "Entry",
+    "Form",
+    "Key",
+    "Registration",
+    "Unknown",
+    "entry_of",
+    "forms",
+    "function_name",
+    "heads",
+    "members",
+]
 
 _NAME = re.compile(r"[A-Za-z_]\w*")
 _WORD = re.compile(r"[A-Za-z_]\w*")
@@ -27,24 +40,6 @@ _SYSCALL = re.compile(
 
 Key = tuple[str, str]
 """A function: file and name; a macro has `#` for its file."""
-
-
-class Entry(msgspec.Struct, frozen=True):
-    """A kind of entry point.
-
-    Arguments:
-        kind: `callout`, `task`, ...
-        context: `vnet`, `inherited`, `thread` or `none`.
-        param: index of the handler's parameter that receives the registered argument; -1 for none.
-        iterate: whether the handler serves all stacks.
-        lock: how the list of stacks is held while a handler iterates.
-    """
-
-    kind: str
-    context: str
-    param: int = -1
-    iterate: bool = False
-    lock: str = "sleep"
 
 
 class Registration(msgspec.Struct, frozen=True):
@@ -70,103 +65,17 @@ class Registration(msgspec.Struct, frozen=True):
     inside: str = ""
 
 
-RESULT = -2
-"""Index that stands for what a call is assigned to."""
-
-_ASSIGNED = re.compile(rb"([A-Za-z_][\w.\[\]>-]*)\s*=\s*\Z")
-
-
-class Form(msgspec.Struct, frozen=True):
-    """How a call registers: indices of its arguments; -1 for none."""
+class Unknown(msgspec.Struct, frozen=True):
+    """A handler `name` that a place registers and no file defines."""
 
     entry: Entry
-    handlers: tuple[int, ...] = ()
-    argument: int = -1
-    object: int = -1
-    name: int = -1
-    paste: tuple[str, ...] = ()
-    fixed: tuple[str, ...] = ()
+    name: str
+    file: str
+    at: int
+    by: str
 
 
-@cache
-def _tables() -> dict[str, dict[str, object]]:
-    loaded: dict[str, dict[str, object]] = rules.load("contexts")["entry"]
-    return loaded
-
-
-@cache
-def entry_of(kind: str) -> Entry:
-    """The entry of a kind as rules/contexts.toml describes it."""
-    table = _tables()[kind]
-    return Entry(
-        kind,
-        str(table["context"]),
-        int(table.get("param", -1)),  # type: ignore[call-overload]
-        bool(table.get("iterate", False)),
-        str(table.get("lock", "sleep")),
-    )
-
-
-@cache
-def forms() -> dict[str, Form]:
-    """Registering calls by name."""
-    found: dict[str, Form] = {}
-    for kind, table in _tables().items():
-        calls: Mapping[str, dict[str, object]] = table.get("calls", {})  # type: ignore[assignment]
-        for name, says in calls.items():
-            found[name] = _form(entry_of(kind), says)
-    return found
-
-
-def _form(entry: Entry, says: Mapping[str, object]) -> Form:
-    handler = says.get("handler", ())
-    handlers = tuple(handler) if isinstance(handler, (list, tuple)) else (handler,)
-    return Form(
-        entry,
-        handlers,
-        int(says.get("arg", -1)),  # type: ignore[call-overload]
-        RESULT if says.get("object") == "result" else int(says.get("object", -1)),  # type: ignore[call-overload]
-        int(says.get("name", -1)),  # type: ignore[call-overload]
-        tuple(says.get("paste", ())),  # type: ignore[arg-type]
-    )
-
-
-@cache
-def members() -> dict[str, Entry]:
-    """Entries by the member a function is stored in."""
-    return {
-        member: entry_of(kind)
-        for kind, table in _tables().items()
-        for member in table.get("members", ())  # type: ignore[attr-defined]
-    }
-
-
-@cache
-def heads() -> dict[str, Entry]:
-    """Entries by the macro that heads the function's definition."""
-    return {
-        macro: entry_of(kind)
-        for kind, table in _tables().items()
-        for macro in table.get("heads", ())  # type: ignore[attr-defined]
-    }
-
-
-@cache
-def _positional() -> dict[str, tuple[int, Entry]]:
-    return {
-        name: (index, entry_of(kind))
-        for kind, table in _tables().items()
-        for name, index in table.get("positional", {}).items()  # type: ignore[attr-defined]
-    }
-
-
-def _named_context(entry: Entry, event: str) -> Entry:
-    """`entry` with the context that the invoker of `event` guarantees."""
-    names: dict[str, str] = _tables()[entry.kind].get("names", {})  # type: ignore[assignment]
-    for pattern, context in names.items():
-        if fnmatch.fnmatchcase(event, pattern):
-            return msgspec.structs.replace(entry, context=context)
-    return entry
+_ASSIGNED = re.compile(rb"([A-Za-z_][\w.\[\]>-]*)\s*=\s*\Z")
 
 
 def function_name(text: str) -> str:
@@ -197,6 +106,8 @@ class Entries:
             for function in known.functions:
                 self._functions.setdefault(function.name, []).append(file)
         self.forms = dict(forms())
+        self._variables = {v.name for v in tree.variables}
+        self.unknown: list[Unknown] = []
         self._learn_macros()
 
     def resolve(self, file: str, name: str) -> Key | None:
@@ -306,13 +217,23 @@ class Entries:
         texts = [code[a:b].decode("latin-1") for a, b in arguments]
         entry = form.entry
         if 0 <= form.name < len(texts):
-            entry = _named_context(entry, texts[form.name].strip())
+            entry = named_context(entry, texts[form.name].strip())
         named = [function_name(texts[h]) for h in form.handlers if h < len(texts)]
         named += [p.format(*texts) for p in form.paste if texts] + list(form.fixed)
-        for key in dict.fromkeys(k for name in named for k in self._meant(file, code, name, at)):
-            if key is not None:
-                held = _assigned(code, at) if form.object == RESULT else given(form.object)
+        held = _assigned(code, at) if form.object == RESULT else given(form.object)
+        for name in dict.fromkeys(named):
+            keys = list(self._meant(file, code, name, at))
+            if not keys and self._is_function(file, name, at):
+                self.unknown.append(Unknown(entry, name, file, at, by))
+            for key in keys:
                 yield Registration(entry, key, file, at, by, given(form.argument), held, inside.function(at))
+
+    def _is_function(self, file: str, name: str, at: int) -> bool:
+        """Whether a name can only be a function: no macro, variable, parameter or local."""
+        local = self._tree.facts[file].local
+        hidden = any(known == name and local.at[i] <= at < local.until[i] for i, known in enumerate(local.names))
+        other = name in self._tree.macros or name in self._variables or name in ("", "NULL")
+        return not hidden and not other
 
     def _meant(self, file: str, code: bytes, name: str, at: int) -> Iterator[Key]:
         """The function of that name, or those that a local of that name was given in the same function."""
@@ -356,7 +277,7 @@ class Entries:
         """Members of tables by position: the second of a `moduledata_t` is the handler."""
         code = self._code[file]
         for declaration in self._tree.facts[file].declarations:
-            says = _positional().get(declaration.specifier.split(" ")[-1])
+            says = positional().get(declaration.specifier.split(" ")[-1])
             for d in declaration.declarators if says else ():
                 if says is None or not d.value_end or code[d.value_start : d.value_start + 1] != b"{":
                     continue

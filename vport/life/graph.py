@@ -7,7 +7,7 @@ from functools import cached_property
 
 from vport import rules
 from vport.dialect import sysctl_arguments
-from vport.life.entries import Entries, Key, Registration
+from vport.life.entries import Entries, Key, Registration, Unknown
 from vport.tree import Tree, Variable
 from vport.uses import Use
 
@@ -57,6 +57,12 @@ class CallGraph:
     def registrations(self) -> list[Registration]:
         """All places that make functions entry points."""
         return self.entries.find()
+
+    @property
+    def unknown(self) -> list[Unknown]:
+        """Handlers that are registered and defined nowhere."""
+        assert self.registrations is not None  # they are found together
+        return self.entries.unknown
 
     @cached_property
     def entry_kinds(self) -> dict[Key, list[Registration]]:

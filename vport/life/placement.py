@@ -9,8 +9,9 @@ from vport.c.flow import Flow
 from vport.life.arguments import Arguments, whole
 from vport.life.candidates import Candidate, Candidates
 from vport.life.certain import Certain
-from vport.life.entries import Entry, Key, Registration
+from vport.life.entries import Key, Registration
 from vport.life.flows import walk
+from vport.life.forms import Entry
 from vport.life.held import Held
 from vport.life.life import Life
 from vport.life.region import Exit, NoRegion, Region, Regions

@@ -34,6 +34,8 @@ def run(job: Job) -> Iterator[tuple[str, Edit]]:
     job.left += _findings(job)
     for placement in job.placements:
         file = placement.function[0]
+        if placement.kind == "left" and _is_marked(job, placement):
+            continue
         writer = _Writer(job, placement)
         for start, end, new, rank in writer.changes():
             yield file, Edit(start, end, rank, new.encode("latin-1"), NAME, placement.reason)
@@ -43,7 +45,7 @@ def run(job: Job) -> Iterator[tuple[str, Edit]]:
 def _findings(job: Job) -> Iterator[Finding]:
     """What is left to a person, one finding for each place."""
     for placement in job.placements:
-        if placement.kind == "left":
+        if placement.kind == "left" and not _is_marked(job, placement):
             file, name = placement.function
             tries = f"; try {', '.join(placement.candidates)}" if placement.candidates else ""
             message = (
@@ -51,6 +53,29 @@ def _findings(job: Job) -> Iterator[Finding]:
                 f"{tries}.  Left to you: set the context with CURVNET_SET and restore it on every way out."
             )
             yield Finding(file, line_of(job.data[file], placement.at), "context-left", message, refuses=False)
+    yield from _defined_nowhere(job)
+
+
+def _defined_nowhere(job: Job) -> Iterator[Finding]:
+    """Handlers without a vnet that no file defines, in files that hold per-vnet state of this port or use it."""
+    files = {site.file for v in job.variables for site in v.sites}
+    files |= {file for file, _ in job.life.reaching(job.variables)}
+    for unknown in job.life.graph.unknown:
+        if unknown.entry.context == "none" and unknown.file in files:
+            message = (
+                f"{unknown.name} is registered as {unknown.entry.kind} and no file that was read defines it: whether "
+                f"it reaches per-vnet state is not known.  Left to you: read its file too, or see that it sets a vnet."
+            )
+            yield Finding(
+                unknown.file, line_of(job.data[unknown.file], unknown.at), "context-left", message, refuses=False
+            )
+
+
+def _is_marked(job: Job, placement: Placement) -> bool:
+    """Whether a comment names the place already: in the function, or above it."""
+    data, flow = job.data[placement.function[0]], placement.flow
+    above = max(0, data.rfind(b"\n}", 0, flow.start))
+    return MARK.encode() in data[above : flow.end]
 
 
 def _arguments(job: Job, placement: Placement) -> Iterator[tuple[str, Edit]]:
