@@ -1,0 +1,124 @@
+"""What a text of C says without a parser: its names, a constant, the variable it reaches."""
+
+import re
+from functools import lru_cache
+
+_NAME = re.compile(r"(?<![\w.>])[A-Za-z_]\w*")
+_CAST = re.compile(r"^\(\s*(?:const\s+|volatile\s+)*(?:struct|union|enum)?\s*[A-Za-z_]\w*\s*\**\s*\)\s*(?=[&*(\w])")
+_ACCESSOR = re.compile(r"^(?:V_(?P<alias>\w+)|VNET(?:_NAME)?\(\s*(?P<name>\w+)\s*\))")
+_ERRNO = re.compile(r"^E[A-Z][A-Z0-9]+$")
+_NUMBER = re.compile(r"^-?(?:0[xX][0-9a-fA-F]+|\d+)[uUlL]*$")
+_ADDRESS = re.compile(r"&\s*(?:V_(\w+)|VNET(?:_NAME)?\(\s*(\w+)\s*\))")
+
+NONZERO = "!0"
+"""The constant of a value known only not to be zero."""
+
+_ZERO = {"0", "NULL", "false", "FALSE"}
+
+
+@lru_cache(maxsize=65536)
+def stripped(text: str) -> str:
+    """Without outer parentheses and casts."""
+    text = text.strip()
+    while True:
+        inner = _CAST.sub("", text, count=1) if not _NAME.fullmatch(text) else text
+        if inner.startswith("(") and _closes_at_end(inner):
+            inner = inner[1:-1].strip()
+        if inner == text:
+            return text
+        text = inner
+
+
+def _closes_at_end(text: str) -> bool:
+    """Whether the parenthesis a text begins with is closed by its last character."""
+    depth = 0
+    for i, c in enumerate(text):
+        depth += (c == "(") - (c == ")")
+        if depth == 0:
+            return i == len(text) - 1
+    return False
+
+
+@lru_cache(maxsize=65536)
+def names(text: str) -> tuple[str, ...]:
+    """The identifiers of a text that are no members, each once."""
+    return tuple(dict.fromkeys(_NAME.findall(text)))
+
+
+@lru_cache(maxsize=65536)
+def base(text: str) -> str:
+    """The object an expression starts from: `ifp` in `ifp->if_vnet`, `td` in `TD_TO_VNET(td)`; empty for none."""
+    inner = stripped(text).lstrip("&* ")
+    called = re.match(r"^[A-Z_][A-Z0-9_]*\((.*)\)$", inner)
+    if called:
+        return base(called.group(1))
+    found = re.match(r"^[A-Za-z_]\w*", stripped(inner).lstrip("&* "))
+    return found.group(0) if found and "(" not in inner[: found.end() + 1] else ""
+
+
+@lru_cache(maxsize=65536)
+def constant(text: str) -> str:
+    """The constant a text is: `0`, a number, or a name in capitals; empty for anything else."""
+    inner = stripped(text)
+    if inner in _ZERO:
+        return "0"
+    if _NUMBER.match(inner):
+        number = int(re.sub(r"[uUlL]+$", "", inner), 0) if not re.match(r"^-?0\d", inner) else int(inner, 8)
+        return str(number)
+    return inner if inner in ("true", "TRUE") or re.fullmatch(r"[A-Z][A-Z0-9_]*[A-Z0-9]", inner) else ""
+
+
+def truth(constant: str) -> bool | None:
+    """Whether a constant is not zero; None when its name does not tell."""
+    if constant == "0":
+        return False
+    known = constant in (NONZERO, "true", "TRUE") or _ERRNO.match(constant) or _NUMBER.match(constant)
+    return True if known else None
+
+
+def same(one: str, other: str) -> bool | None:
+    """Whether two constants are equal; None when that is not known."""
+    if one == other and one not in ("", NONZERO):
+        return True
+    if not one or not other:
+        return None
+    if "0" in (one, other):
+        answer = truth(other if one == "0" else one)
+        return None if answer is None else not answer
+    if NONZERO in (one, other):
+        return None
+    return False if _NUMBER.match(one) is None and _NUMBER.match(other) is None else _numbers(one, other)
+
+
+def _numbers(one: str, other: str) -> bool | None:
+    both = _NUMBER.match(one) is not None and _NUMBER.match(other) is not None
+    return False if both else None
+
+
+@lru_cache(maxsize=65536)
+def variable(text: str) -> str:
+    """The name in C of the variable that a whole text reaches, `x` in `&V_x` and `VNET(x)`; else the text itself."""
+    inner = stripped(stripped(text).lstrip("&").strip())
+    found = _ACCESSOR.match(inner)
+    if found and found.end() == len(inner):
+        return found["alias"] or found["name"]
+    return inner
+
+
+@lru_cache(maxsize=65536)
+def addressed(text: str) -> tuple[str, ...]:
+    """Variables whose address, in the current stack, a text takes: `x` in `&V_x`."""
+    return tuple(a or b for a, b in _ADDRESS.findall(text))
+
+
+@lru_cache(maxsize=65536)
+def mentioned(text: str) -> frozenset[str]:
+    """Every name of a text, with and without `V_`."""
+    found = names(text)
+    return frozenset(found) | {n[2:] for n in found if n.startswith("V_")}
+
+
+def called(text: str) -> str:
+    """The function whose result a text is: `f` in `f(x)`; empty for anything else."""
+    found = re.match(r"^([A-Za-z_]\w*)\s*\(", stripped(text))
+    return found.group(1) if found and stripped(text).endswith(")") else ""

@@ -1,0 +1,133 @@
+"""Execute functions of a module model: every path, equal ones once, in the worlds that may be the case."""
+
+from collections.abc import Mapping
+from typing import NamedTuple
+
+import msgspec
+
+from .host import Event, Host, Outcome, Value
+from .knowledge import Knowledge, Role
+from .model import Module
+from .paths import Exit
+from .record import Reading, Record
+from .visit import Visit
+from .worlds import World, merge
+
+
+class Bounds(msgspec.Struct, frozen=True):
+    """How far to explore; whatever these cut is recorded as an event `bound`.
+
+    Arguments:
+        depth: calls within calls.
+        states: different paths at one place of one visit.
+        worlds: possibilities a call may leave behind for each thing it can return.
+        visits: visits remembered at a time.
+    """
+
+    depth: int = 48
+    states: int = 256
+    worlds: int = 32
+    visits: int = 20_000
+
+
+class Visited(NamedTuple):
+    """All that a visit depends on."""
+
+    function: str
+    curvnet: int
+    arguments: tuple[tuple[str, Value], ...]
+    world: World
+    role: Role
+    stacks: tuple[int, ...]
+
+
+class Interpreter:
+    """Runs the functions of one module for one kernel."""
+
+    def __init__(self, module: Module, host: Host, bounds: Bounds | None = None) -> None:
+        self.module = module
+        self.host = host
+        self.bounds = bounds or Bounds()
+        self.knowledge = Knowledge(module)
+        self.unread: dict[str, None] = {}
+        self._memo: dict[Visited, Record] = {}
+        self._open: set[Visited] = set()
+
+    def call(self, function: str, arguments: Mapping[str, Value], curvnet: int, worlds: tuple[World, ...]) -> Outcome:
+        """Run a function that the kernel calls, in each world; faults and events go to the host.
+
+        Arguments:
+            function: of the module.
+            arguments: what is known of its parameters, by name.
+            curvnet: the current stack, SHARED for none.
+            worlds: what may be the case.
+        """
+        if len(self._memo) > self.bounds.visits:
+            self._memo.clear()
+        role = self.knowledge.role(function)
+        records = [self.visit(function, arguments, curvnet, world, role) for world in worlds]
+        reading = Reading(records)
+        for event in reading.events:
+            self.host.record(event)
+        for fault in reading.verdict():
+            self.host.fault(fault)
+        return self._outcome(function, records)
+
+    def _outcome(self, function: str, records: list[Record]) -> Outcome:
+        found: dict[str, list[World]] = {}
+        for record in records:
+            for way in record.exits:
+                found.setdefault(way.result, []).append(way.world)
+        merged = {result: settled(worlds) for result, worlds in found.items()}
+        cut = any(r.cut for r in records)
+        for result, worlds in merged.items():
+            if len(worlds) > self.bounds.worlds:
+                cut = True
+                merged[result] = worlds[: self.bounds.worlds]
+                text = f"{function}() leaves {len(worlds)} possibilities; {self.bounds.worlds} are followed"
+                self.host.record(Event("bound", text))
+        return Outcome(merged, cut)
+
+    def visit(
+        self,
+        function: str,
+        arguments: Mapping[str, Value],
+        curvnet: int,
+        world: World,
+        role: Role,
+    ) -> Record:
+        """Run a function in one world, or look up what the same visit left behind."""
+        asked = self.knowledge.chart(function).last
+        known = tuple((n, v) for n, v in arguments.items() if n in asked and v != _NOTHING)
+        key = Visited(function, curvnet, known, world, role, self.host.stacks())
+        record = self._memo.get(key)
+        if record is not None:
+            return record
+        if key in self._open or len(self._open) >= self.bounds.depth:
+            return self._bounded(function, curvnet, world, key in self._open)
+        self._open.add(key)
+        try:
+            record = Visit(self, function, dict(known), curvnet, world, role).run()
+        finally:
+            self._open.discard(key)
+        self._memo[key] = record
+        return record
+
+    def _bounded(self, function: str, curvnet: int, world: World, again: bool) -> Record:
+        record = Record()
+        why = "calls itself" if again else f"is called {self.bounds.depth} calls deep"
+        record.event(Event("bound", f"{function}() {why} and is not followed there", vnet=curvnet))
+        record.cut = True
+        record.exits[Exit("value", curvnet, world, Value(vnet=-2))] = None
+        return record
+
+
+def settled(worlds: list[World]) -> tuple[World, ...]:
+    """The worlds, once each; what is in doubt in one is so in all, or doubt would look like a fault later."""
+    doubtful = {key: life for w in worlds for key, life in w.lives.items() if life.status == "unknown"}
+    if not doubtful:
+        return merge(worlds)
+    return merge(World({**w.lives, **doubtful}, w.handlers) for w in worlds)
+
+
+_NOTHING = Value("", -2, "")

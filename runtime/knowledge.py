@@ -1,0 +1,229 @@
+"""What can be said of a module before anything runs: names, roles of functions, which resources to follow."""
+
+import re
+import tomllib
+from collections.abc import Iterable, Iterator
+from enum import StrEnum
+from functools import cached_property, lru_cache
+from pathlib import Path
+
+import msgspec
+
+from .chart import Chart, Decide, Instruction, leaves
+from .expressions import constant, mentioned, variable
+from .model import Access, Call, Destroy, External, Function, Init, Module, Register, Unregister, Variable
+
+_RULES = Path(__file__).resolve().parent.parent / "rules"
+_SETS_UP = re.compile(r"init|create|alloc|attach|register|setup|construct", re.IGNORECASE)
+_CONSTRUCTORS = ("pr_init", "dom_init", "dom_rtattach")
+_DESTRUCTORS = ("pr_destroy", "dom_destroy", "dom_rtdetach")
+
+
+class Role(StrEnum):
+    """On whose behalf a function runs."""
+
+    CONSTRUCTOR = "constructor"
+    DESTRUCTOR = "destructor"
+    SHARED = "shared"
+    HANDLER = "handler"
+
+
+class Resource(msgspec.Struct, frozen=True):
+    """How a variable's life is followed.
+
+    Arguments:
+        variable: as declared.
+        pointer: it points to what is set up, so that it can be tested, and is NULL before.
+        many: it holds several of them, so that one more set-up or tear-down is no fault.
+        checked: a use before its set-up is a fault: the module sets it up while it is brought up, or never does.
+        places: where it is set up.
+    """
+
+    variable: Variable
+    pointer: bool
+    many: bool
+    checked: bool
+    places: tuple[str, ...] = ()
+
+
+@lru_cache(maxsize=1)
+def _results() -> frozenset[str]:
+    """Kinds of set-up whose result is what they set up."""
+    table = tomllib.loads((_RULES / "resources.toml").read_text(encoding="utf-8"))["init"]
+    return frozenset(kind for kind, entry in table.items() if entry["object"] == "result")
+
+
+class Knowledge:
+    """A module, looked up."""
+
+    def __init__(self, module: Module) -> None:
+        self.module = module
+        self.variables = {v.name: v for v in module.variables}
+        self.functions = {f.name: f for f in module.functions}
+        self.externals = {e.name: e for e in module.externals}
+        self.pins = {(p.function, p.text): p.value for p in module.pins}
+        self._charts: dict[str, Chart] = {}
+        self._exempt: dict[str, frozenset[int]] = {}
+        self._handled: dict[str, frozenset[str]] = {}
+
+    def chart(self, function: str) -> Chart:
+        """The chart of a function of the module, or of what an external call is known to do."""
+        found = self._charts.get(function)
+        if found is None:
+            own = self.functions.get(function)
+            found = self._charts[function] = Chart(own.body if own else self.externals[function].does)
+        return found
+
+    def parameters(self, function: str) -> tuple[str, ...]:
+        """Names of a function's parameters."""
+        own = self.functions.get(function)
+        return own.parameters if own else ()
+
+    @cached_property
+    def roles(self) -> dict[str, Role]:
+        """Roles of the functions that the kernel calls at a slot or for a module event."""
+        found: dict[str, Role] = {e.handler: Role.SHARED for e in self.module.events}
+        for slot in self.module.sysinits:
+            per_vnet = {"VNET_SYSINIT": Role.CONSTRUCTOR, "VNET_SYSUNINIT": Role.DESTRUCTOR}
+            found[slot.function] = per_vnet.get(slot.kind, Role.SHARED)
+        for entry in self.module.entries:
+            if entry.member in (*_CONSTRUCTORS, *_DESTRUCTORS):
+                found[entry.function] = Role.CONSTRUCTOR if entry.member in _CONSTRUCTORS else Role.DESTRUCTOR
+        found.pop("", None)
+        return found
+
+    def role(self, function: str) -> Role:
+        """On whose behalf a function runs when the kernel calls it."""
+        return self.roles.get(function, Role.HANDLER)
+
+    @cached_property
+    def resources(self) -> dict[str, Resource]:
+        """The variables whose set-up and tear-down are followed, by name."""
+        inits = self._inits()
+        brought_up = self._brought_up()
+        return {
+            v.name: self._resource(v, inits.get(v.name, []), brought_up)
+            for v in self.module.variables
+            if v.name in inits or v.set_up
+        }
+
+    def _inits(self) -> dict[str, list[tuple[str, str, str]]]:
+        """Function, kind and place of each set-up, by variable."""
+        found: dict[str, list[tuple[str, str, str]]] = {}
+        for function, chart in self._all_charts():
+            for step in chart.steps:
+                if isinstance(step.does, Init) and (name := self.holder(step.does.holder)):
+                    found.setdefault(name, []).append((function, step.does.kind, step.does.at))
+        for slot in self.module.sysinits:
+            if slot.holder and (name := self.holder(slot.holder)):
+                found.setdefault(name, []).append(("", slot.resource or slot.kind, slot.at))
+        return found
+
+    def _resource(self, v: Variable, inits: list[tuple[str, str, str]], brought_up: set[str]) -> Resource:
+        kinds = {kind for _, kind, _ in inits}
+        pointer = kinds <= _results() if kinds else "*" in v.type or v.type.endswith("_t")
+        in_time = any(function in brought_up for function, _, _ in inits)
+        never = not inits and v.static and v.initial == "zero" and not self.takers(v.name, sets_up=True)
+        return Resource(v, pointer, "[" in v.type, in_time or never, tuple(at for _, _, at in inits))
+
+    def _brought_up(self) -> set[str]:
+        """Functions that run while the module or a stack is brought up; the empty name stands for slots without one."""
+        todo = [f for f, role in self.roles.items() if role in (Role.CONSTRUCTOR, Role.SHARED)]
+        found = {"", *todo}
+        while todo:
+            name = todo.pop()
+            if name not in self.functions:
+                continue
+            called = {s.does.name for s in self.chart(name).steps if isinstance(s.does, Call)} - found
+            found |= called
+            todo.extend(sorted(called))
+        return found
+
+    def _all_charts(self) -> Iterator[tuple[str, Chart]]:
+        for f in self.module.functions:
+            yield f.name, self.chart(f.name)
+        for e in self.module.externals:
+            if e.does:
+                yield e.name, self.chart(e.name)
+
+    @cached_property
+    def _taken(self) -> dict[str, dict[str, None]]:
+        """Functions outside that are given a variable, by variable, in order of appearance."""
+        found: dict[str, dict[str, None]] = {}
+        for _, chart in self._all_charts():
+            for step in chart.steps:
+                if isinstance(step.does, Call) and step.does.name not in self.functions:
+                    for name in {n for a in step.does.arguments for n in mentioned(a)} & self.variables.keys():
+                        found.setdefault(name, {})[step.does.name] = None
+        return found
+
+    def takers(self, name: str, sets_up: bool = False) -> tuple[str, ...]:
+        """Functions outside that are given a variable: those nobody knows, or those whose name says set-up."""
+        taken = self._taken.get(name, {})
+        if sets_up:
+            return tuple(t for t in taken if _SETS_UP.search(t))
+        return tuple(t for t in taken if not self.external(t).known)
+
+    def handled(self, function: str) -> frozenset[str]:
+        """Resources that a function, or one of the module that it calls, sets up or tears down."""
+        found = self._handled.get(function)
+        if found is None:
+            todo, seen, found = [function], {function}, frozenset()
+            while todo:
+                steps = self.chart(todo.pop()).steps
+                found |= self.handled_by(steps)
+                called = {s.does.name for s in steps if isinstance(s.does, Call)} & self.functions.keys() - seen
+                seen |= called
+                todo.extend(called)
+            self._handled[function] = found
+        return found
+
+    def handled_by(self, steps: list[Instruction]) -> frozenset[str]:
+        """Resources that instructions set up or tear down themselves."""
+        held = (self.holder(s.does.holder) for s in steps if isinstance(s.does, Init | Destroy))
+        return frozenset(name for name in held if name in self.resources)
+
+    def external(self, name: str) -> External:
+        """What is known of a call that leaves the module."""
+        return self.externals.get(name) or External(name)
+
+    def holder(self, text: str) -> str:
+        """The variable of the module that a text is, by its name in C; empty when it is another expression."""
+        name = variable(text)
+        return name if name in self.variables else ""
+
+    def function(self, name: str) -> Function | None:
+        """A function of the module."""
+        return self.functions.get(name)
+
+    def exempt(self, function: str) -> frozenset[int]:
+        """Accesses that are no use of a resource: the argument of its set-up or tear-down, a pointer's test."""
+        found = self._exempt.get(function)
+        if found is None:
+            found = self._exempt[function] = frozenset(self._find_exempt(self.chart(function)))
+        return found
+
+    def _find_exempt(self, chart: Chart) -> Iterator[int]:
+        for pc, step in enumerate(chart.steps):
+            if isinstance(step.does, Access) and step.does.variable in self.resources:
+                ahead = next((s.does for s in chart.steps[pc + 1 :] if not isinstance(s.does, Access)), None)
+                if self._no_use(step.does, ahead):
+                    yield pc
+
+    def _no_use(self, access: Access, ahead: object) -> bool:
+        if isinstance(ahead, Init | Destroy | Register | Unregister):
+            return self.holder(ahead.holder) == access.variable
+        if isinstance(ahead, Call):
+            return ahead.name in self.takers(access.variable, sets_up=True)
+        if isinstance(ahead, Decide) and ahead.condition and self.resources[access.variable].pointer:
+            return access.variable in self._tested(leaves(ahead.condition))
+        return False
+
+    def _tested(self, conditions: Iterable[object]) -> set[str]:
+        """Variables that conditions compare with nothing but NULL."""
+        found = set()
+        for c in conditions:
+            op, subject, value = (getattr(c, name) for name in ("op", "subject", "value"))
+            if op == "truth" or (op == "equals" and constant(value) == "0"):
+                found.add(variable(subject))
+        return found

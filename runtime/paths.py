@@ -1,0 +1,77 @@
+"""Where a path through a function stands."""
+
+from typing import NamedTuple
+
+from .host import Value
+from .worlds import World
+
+
+class Fact(NamedTuple):
+    """What a path knows of a local, or of a condition's text (its key begins with `?`).
+
+    `since` is the instruction of a branch that assumed it, -1 when it was assigned.
+    """
+
+    key: str
+    value: Value
+    since: int = -1
+
+
+class Held(NamedTuple):
+    """A `CURVNET_SET` that waits for its `CURVNET_RESTORE`.
+
+    `block` is the block it belongs to; `left` the place at which the path left that block, `left_block` that it did.
+    """
+
+    saved: int
+    at: str
+    expression: str
+    block: tuple[int, ...]
+    left: str = ""
+    left_block: bool = False
+
+
+class State(NamedTuple):
+    """A path: equal states are one.  `failed` is the place of a set-up that is assumed to have failed on it."""
+
+    curvnet: int
+    sets: tuple[Held, ...]
+    facts: tuple[Fact, ...]
+    world: World
+    failed: str = ""
+
+    def fact(self, key: str) -> Value | None:
+        """What is known under a key."""
+        for fact in self.facts:
+            if fact.key == key:
+                return fact.value
+        return None
+
+    def knowing(self, key: str, value: Value, since: int = -1) -> "State":
+        """With something known anew."""
+        kept = [f for f in self.facts if f.key != key]
+        return self._replace(facts=tuple(sorted([*kept, Fact(key, value, since)], key=_key)))
+
+    def forgetting(self, names: frozenset[str], touched: "dict[str, frozenset[str]]") -> "State":
+        """Without what is known of some names, and of conditions that mention them (`touched`: names by condition)."""
+        if not self.facts:
+            return self
+        kept = tuple(f for f in self.facts if not names & touched.get(f.key, frozenset((f.key,))))
+        return self if len(kept) == len(self.facts) else self._replace(facts=kept)
+
+    def in_world(self, world: World) -> "State":
+        """In another world."""
+        return self._replace(world=world)
+
+
+def _key(fact: Fact) -> str:
+    return fact.key
+
+
+class Exit(NamedTuple):
+    """How a function was left: what it returned (`zero`, `error`, `value`), curvnet and world."""
+
+    result: str
+    curvnet: int
+    world: World
+    value: Value = Value()
