@@ -1,0 +1,105 @@
+"""Module models from C: `build` makes one, `modules_of` proposes which files of a tree are a module."""
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+
+from vport.modelling.body import Brought
+from vport.modelling.branches import default_options
+from vport.modelling.elsewhere import Elsewhere
+from vport.modelling.externals import make_externals
+from vport.modelling.filescope import Declared, FileScope
+from vport.modelling.grouping import modules_of
+from vport.modelling.symbols import Symbols
+from vport.modelling.variables import Variables
+from vport.modelling.workshop import FunctionReader, Shop
+from vport.read import Read
+from vport.runtime.model import Function, Module
+
+__all__ = ["Modeller", "build", "modules_of"]
+
+
+class Modeller:
+    """Makes models of modules of one tree.
+
+    Arguments:
+        read: the tree.
+        options: names the build defines and their values; those of rules/externals.toml if not given.
+    """
+
+    def __init__(self, read: Read, options: Mapping[str, int] | None = None) -> None:
+        self._shop = Shop(read.tree, read.data, read.reading, default_options() if options is None else options)
+        self._elsewhere = Elsewhere(self._shop)
+
+    def build(self, files: Iterable[str], name: str = "") -> Module:
+        """The model of the module that some files are.
+
+        Arguments:
+            files: names in the tree.
+            name: of the module; that of its first module event, or of its first file, if empty.
+        """
+        listed = sorted(f for f in files if f in self._shop.tree.facts)
+        symbols, brought = Symbols(self._shop.tree, listed, self._shop.branches), Brought()
+        scope = FileScope(self._shop, symbols, brought)
+        for file in listed:
+            scope.read(file)
+        declared = scope.resolve()
+        functions = list(self._functions(symbols, brought, declared))
+        functions += _outside(declared, {f.name for f in functions})
+        made = name or next((e.name for e in declared.events), "") or _stem(listed)
+        inside = {f.name for f in functions}
+        externals = {n: at for n, at in brought.externals.items() if n not in inside}
+        return Module(
+            made,
+            tuple(listed),
+            tuple(Variables(self._shop, symbols).all()),
+            tuple(declared.sysinits),
+            tuple(declared.events),
+            tuple(declared.depends),
+            tuple([*declared.sysctls, *brought.sysctls]),
+            tuple(dict.fromkeys([*declared.entries, *brought.entries])),
+            tuple(functions),
+            tuple(make_externals(externals, self._elsewhere.external)),
+            loadable=bool(declared.events),
+        )
+
+    def _functions(self, symbols: Symbols, brought: Brought, declared: Declared) -> Iterator[Function]:
+        """Functions of the files, those that macros make, and those of headers that are called."""
+        reader = FunctionReader(self._shop, symbols, brought)
+        seen = set(symbols.made)
+        for drawn in declared.made:
+            yield reader.read(drawn)
+        for key in symbols.own_functions:
+            if key not in seen and not key[0].endswith(".h"):
+                seen.add(key)
+                yield reader.key(key)
+        while missing := [key for key in brought.called if key not in seen]:
+            for key in missing:
+                seen.add(key)
+                yield reader.key(key)
+
+
+def _outside(declared: Declared, known: set[str]) -> Iterator[Function]:
+    """Handlers that the module names and others define: nothing can be said of what they do."""
+    named = {e.handler: e.at for e in declared.events} | {s.function: s.at for s in declared.sysinits}
+    for name, at in named.items():
+        if name == "ng_mod_event" and name not in known:
+            yield Function(name, at, ("mod", "event", "arg"), returns="int")
+        elif name and name not in known:
+            yield Function(name, at, unread=f"`{name}` is defined in none of the module's files", returns="int")
+
+
+def _stem(files: list[str]) -> str:
+    first = next((f for f in files if f.endswith(".c")), files[0] if files else "module")
+    return re.sub(r"\W", "_", first.rsplit("/", 1)[-1].rsplit(".", 1)[0])
+
+
+def build(read: Read, files: Iterable[str], name: str = "", options: Mapping[str, int] | None = None) -> Module:
+    """The model of one module of a tree that was read.
+
+    Arguments:
+        read: the tree; `Reader.read_data` gives it.
+        files: of the module, by their names in the tree.
+        name: of the module; found if empty.
+        options: names the build defines and their values; those of rules/externals.toml if not given.
+    """
+    return Modeller(read, options).build(files, name)

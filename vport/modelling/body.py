@@ -1,0 +1,162 @@
+"""One function while it is turned into nodes: its tokens, its names, and what else it brings to the model."""
+
+import re
+from collections.abc import Callable, Iterator
+
+import msgspec
+
+from vport.modelling.lexing import Source, Token, is_word, join
+from vport.modelling.symbols import Symbols
+from vport.runtime.model import Entry, Node, Sysctl
+
+_FOLDED = re.compile(r"\s*(?:\\\r?\n)?\s+")
+_COMMENT = re.compile(r"/\*.*?\*/|//[^\n]*", re.DOTALL)
+_TYPE_WORDS = frozenset(
+    (
+        "void",
+        "char",
+        "short",
+        "int",
+        "long",
+        "float",
+        "double",
+        "signed",
+        "unsigned",
+        "const",
+        "volatile",
+        "struct",
+        "union",
+        "enum",
+        "bool",
+        "_Bool",
+        "u_char",
+        "u_short",
+        "u_int",
+        "u_long",
+    )
+)
+
+
+class Brought(msgspec.Struct):
+    """What functions bring beside their nodes.
+
+    Arguments:
+        called: functions of the module that are named.
+        externals: calls that leave the module, and a place each.
+        entries: functions stored in members that the kernel calls.
+        sysctls: added at run time.
+        stored: functions by object and member they are stored in.
+    """
+
+    called: dict[tuple[str, str], None] = {}
+    externals: dict[str, str] = {}
+    entries: list[Entry] = []
+    sysctls: list[Sysctl] = []
+    stored: dict[tuple[str, str], str] = {}
+
+
+class Body:
+    """Tokens of one function, macros replaced, with helpers to read them.
+
+    Arguments:
+        source: its file.
+        name: in C.
+        tokens, match: of the body, and where each bracket closes.
+        symbols: of the module.
+        brought: gathers for the model.
+    """
+
+    def __init__(
+        self, source: Source, name: str, tokens: list[Token], match: list[int], symbols: Symbols, brought: Brought
+    ) -> None:
+        self.source = source
+        self.name = name
+        self.tokens = tokens
+        self.texts = [t[0] for t in tokens]
+        self.match = match
+        self.symbols = symbols
+        self.brought = brought
+        self.scopes: list[dict[str, str]] = [{}]
+        self.depth = 0
+        self.results: dict[int, str] = {}
+        self.holders: dict[int, tuple[int, int]] = {}
+        self.block: Callable[[int, int], tuple[Node, ...]] = lambda lo, hi: ()
+
+    def at(self, i: int) -> str:
+        """The place of a token."""
+        return self.source.at(self.tokens[min(i, len(self.tokens) - 1)][1])
+
+    def text(self, lo: int, hi: int) -> str:
+        """A range as the source has it, spaces made one; as the macros left it where they made it."""
+        if lo >= hi:
+            return ""
+        low, high = self._edge(lo), self._edge(hi)
+        if 0 <= low < high:
+            start, end = self.tokens[lo][1], self.tokens[hi][1]
+            return _FOLDED.sub(" ", _COMMENT.sub(" ", self.source.text[start:end])).strip()
+        return join(self.tokens[lo:hi])
+
+    def _edge(self, i: int) -> int:
+        """Where a token begins, if the source has it there; -1 if a macro brought it."""
+        if i >= len(self.tokens):
+            return -1
+        text, at, hidden = self.tokens[i]
+        return at if not hidden or self.source.text.startswith(text, at) else -1
+
+    def is_local(self, name: str) -> bool:
+        """Whether a name is a parameter or local here."""
+        return any(name in scope for scope in self.scopes)
+
+    def type_of(self, name: str) -> str:
+        """The type of a local, empty if it is none."""
+        return next((scope[name] for scope in reversed(self.scopes) if name in scope), "")
+
+    def split(self, lo: int, hi: int) -> Iterator[tuple[int, int]]:
+        """Ranges between commas outside brackets."""
+        start = i = lo
+        while i < hi:
+            if self.texts[i] == ",":
+                yield start, i
+                start = i + 1
+            i = self.match[i] + 1 if self.match[i] else i + 1
+        if start < hi or start > lo:
+            yield start, hi
+
+    def stripped(self, lo: int, hi: int) -> tuple[int, int]:
+        """A range without parentheses around all of it and casts before it."""
+        while lo < hi and self.texts[lo] == "(":
+            closed = self.match[lo]
+            if closed == hi - 1:
+                if self.texts[lo + 1] == "{":
+                    break
+                lo, hi = lo + 1, closed
+            elif self.is_cast(lo, hi):
+                lo = closed + 1
+            else:
+                break
+        return lo, hi
+
+    def is_cast(self, lo: int, hi: int) -> bool:
+        """Whether the parenthesis at `lo` holds a type, and an operand follows it."""
+        closed = self.match[lo]
+        inside = self.texts[lo + 1 : closed]
+        if not inside or closed + 1 >= hi:
+            return False
+        following = self.texts[closed + 1]
+        if following not in ("(", "&", "*", "-", "~", "!") and not (
+            is_word(following) or following[0] in "\"'0123456789"
+        ):
+            return False
+        if any(not (is_word(t) or t == "*") for t in inside if t not in ("(", ")", "[", "]")):
+            return False
+        if _TYPE_WORDS.intersection(inside) or inside[-1] == "*":
+            return True
+        alone = len(inside) == 1 and not self.is_local(inside[0])
+        return alone and (inside[0].endswith("_t") or (following not in ("&", "*", "-", "(") and following != ""))
+
+    def whole_call(self, lo: int, hi: int) -> int:
+        """Index of the name when a range is one call of a function by its name; -1 otherwise."""
+        lo, hi = self.stripped(lo, hi)
+        if hi - lo < 3 or not is_word(self.texts[lo]) or self.texts[lo + 1] != "(":
+            return -1
+        return lo if self.match[lo + 1] == hi - 1 else -1

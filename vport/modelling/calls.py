@@ -1,0 +1,300 @@
+"""Operands and calls: accesses of variables, and what a call sets up, tears down, registers or takes back."""
+
+from collections.abc import Callable, Iterator
+
+import msgspec
+
+from vport.life.entries import RESULT, Form, forms, function_name
+from vport.modelling.body import Body
+from vport.modelling.known import known
+from vport.modelling.lexing import is_word
+from vport.runtime.model import (
+    Access,
+    Assign,
+    Branch,
+    Call,
+    Condition,
+    Destroy,
+    Init,
+    Node,
+    Register,
+    Sysctl,
+    Unregister,
+)
+
+_CAPITALS_TOO = ("NULL", "nullptr", "curvnet", "true", "false")
+_ONLY_HANDLERS = ("eventhandler", "eventhandler-all")
+
+
+class Primary(msgspec.Struct, frozen=True):
+    """An operand: its name at `start`, its own call's end, the end of its members; how it is used, how deep."""
+
+    start: int
+    end: int
+    stop: int
+    use: str
+    deep: bool
+
+
+class Calls:
+    """Reads operands of one function.
+
+    Arguments:
+        body: the function.
+        events: reads an expression.
+    """
+
+    def __init__(self, body: Body, events: Callable[[int, int], list[Node]]) -> None:
+        self.body = body
+        self._events = events
+
+    def read(self, one: Primary) -> list[Node]:
+        """Events of an operand that begins with a name."""
+        name = self.body.texts[one.start]
+        if one.end - one.start > 1:
+            return self._call(name, one)
+        access = self._plain(name, one)
+        if access is None:
+            key = None if self.body.is_local(name) else self.body.symbols.function(self.body.source.name, name)
+            if key is not None:
+                self.body.brought.called[key] = None
+        return [access] if access is not None else []
+
+    def _plain(self, name: str, one: Primary) -> Access | None:
+        body = self.body
+        if name in _CAPITALS_TOO or body.is_local(name):
+            return None
+        variable = body.symbols.plain(body.source.name, name, body.name)
+        virtual = bool(variable) and body.symbols.is_virtual(body.source.name, name, body.name)
+        if not variable and name.startswith("V_"):
+            variable = body.symbols.per_vnet(body.source.name, name[2:])
+            return self._access(variable, one)
+        return self._access(variable, one, plain=virtual) if variable else None
+
+    def _access(self, variable: str, one: Primary, vnet: str = "", plain: bool = False, how: str = "") -> Access:
+        use = how or one.use
+        if one.deep or (use != "read" and self._is_pointed_at(variable, one)):
+            use = "read"
+        return Access(variable, use, self.body.at(one.start), vnet, plain)
+
+    def _is_pointed_at(self, variable: str, one: Primary) -> bool:
+        """Whether a subscript leaves the variable, which is a pointer."""
+        if "[" not in self.body.texts[one.end : one.stop]:
+            return False
+        found = self.body.symbols.variables.get(variable)
+        shape = found.sites[0].declarator.shape if found is not None else ""
+        return "a" not in shape
+
+    def _call(self, name: str, one: Primary) -> list[Node]:
+        body, says = self.body, known()
+        arguments = list(body.split(one.start + 2, one.end - 1))
+        if name in says.accessors:
+            return list(self._accessor(says.accessors[name], arguments, one))
+        found = [n for a, b in arguments for n in self._events(a, b)]
+        if name in says.default:
+            return found
+        if body.is_local(name):
+            return [*found, self._plain_call(f"->{name}", arguments, one.start)]
+        variable = body.symbols.plain(body.source.name, name, body.name)
+        key = body.symbols.function(body.source.name, name)
+        if variable and key is None:
+            access = Access(variable, "read", body.at(one.start))
+            return [*found, access, self._plain_call(f"->{name}", arguments, one.start)]
+        if key is not None:
+            body.brought.called[key] = None
+            name = body.symbols.shown(key)
+            return [*found, self._plain_call(name, arguments, one.start), *self._given_back(arguments)]
+        special = list(self._special(name, arguments, one.start))
+        if not special:
+            special = [self._plain_call(name, arguments, one.start), *self._given_back(arguments)]
+        return found + special
+
+    def through(self, start: int, paren: int) -> list[Node]:
+        """A call through a pointer, whose parenthesis is at `paren`."""
+        body = self.body
+        arguments = list(body.split(paren + 1, body.match[paren]))
+        found = [n for a, b in arguments for n in self._events(a, b)]
+        before = body.texts[paren - 1]
+        name = before if is_word(before) else "*"
+        if name == "*":
+            inside = [t for t in body.texts[start:paren] if is_word(t)]
+            name = inside[-1] if inside else "*"
+        return [*found, self._plain_call(f"->{name}", arguments, start)]
+
+    def _plain_call(self, name: str, arguments: list[tuple[int, int]], at: int) -> Call:
+        if name not in self.body.symbols.shown_functions.values():
+            self.body.brought.externals.setdefault(name, self.body.at(at))
+        texts = tuple(self.body.text(a, b) for a, b in arguments)
+        return Call(name, texts, self.body.at(at), self.body.results.get(at, ""))
+
+    def _given_back(self, arguments: list[tuple[int, int]]) -> Iterator[Node]:
+        """Locals whose address a call is given are not known any more."""
+        texts = self.body.texts
+        for a, b in arguments:
+            alone = b - a == 2 and texts[a] == "&" and self.body.is_local(texts[a + 1])
+            if alone and "struct" not in self.body.type_of(texts[a + 1]):
+                yield Assign(texts[a + 1], "", self.body.at(a))
+
+    def _accessor(self, says: dict[str, object], arguments: list[tuple[int, int]], one: Primary) -> Iterator[Node]:
+        body = self.body
+        index = int(str(says["variable"]))
+        if index >= len(arguments):
+            return
+        vnet = ""
+        if "vnet" in says:
+            a, b = arguments[int(str(says["vnet"]))]
+            vnet = body.text(a, b)
+            yield from self._events(a, b)
+        a, b = arguments[index]
+        variable = body.symbols.per_vnet(body.source.name, body.texts[a])
+        yield self._access(variable, one, vnet, bool(says.get("plain", False)), str(says.get("how", "")))
+
+    def holder(self, lo: int, hi: int) -> str:
+        """What a range names: a variable by its name in the model, else the text."""
+        body = self.body
+        lo, hi = body.stripped(lo, hi)
+        if lo < hi and body.texts[lo] == "&":
+            lo, hi = body.stripped(lo + 1, hi)
+        if hi - lo == 1 and not body.is_local(body.texts[lo]):
+            name = body.texts[lo]
+            if name.startswith("V_") and not body.symbols.plain(body.source.name, name, body.name):
+                return body.symbols.per_vnet(body.source.name, name[2:])
+            return body.symbols.plain(body.source.name, name, body.name) or name
+        if hi - lo == 4 and body.texts[lo] in known().accessors and "vnet" not in known().accessors[body.texts[lo]]:
+            return body.symbols.per_vnet(body.source.name, body.texts[lo + 2])
+        return body.text(lo, hi)
+
+    def _special(self, name: str, arguments: list[tuple[int, int]], at: int) -> Iterator[Node]:
+        says = known()
+        if name in says.unregister:
+            yield self._unregister(name, says.unregister[name], arguments, at)
+        else:
+            yield from self._registers(name, arguments, at)
+        if name in says.init:
+            yield from self._init(name, arguments, at)
+        index = says.release.get(name, -1)
+        if 0 <= index < len(arguments) and says.unregister.get(name, {}).get("kind") not in _ONLY_HANDLERS:
+            holder = self.holder(*arguments[index])
+            if name != "free" or not self.body.is_local(holder):
+                yield Destroy(name, holder, self.body.at(at), self._texts(arguments))
+        if name.startswith("SYSCTL_ADD_"):
+            self._add_sysctl(name, arguments, at)
+
+    def _texts(self, arguments: list[tuple[int, int]]) -> tuple[str, ...]:
+        return tuple(self.body.text(a, b) for a, b in arguments)
+
+    def _unregister(self, name: str, says: dict[str, object], arguments: list[tuple[int, int]], at: int) -> Unregister:
+        def given(what: str) -> tuple[int, int] | None:
+            index = int(str(says.get(what, -1)))
+            return arguments[index] if 0 <= index < len(arguments) else None
+
+        held, function = given("holder"), given("function")
+        holder = self.holder(*held) if held else ""
+        named = self._handler(*function) if function else ""
+        return Unregister(str(says["kind"]), holder, self.body.at(at), name, named)
+
+    def _handler(self, lo: int, hi: int) -> str:
+        """The function of the module that an argument names; empty for none."""
+        body = self.body
+        name = function_name(body.text(lo, hi))
+        if not name or name == "NULL" or body.is_local(name):
+            return ""
+        key = body.symbols.function(body.source.name, name)
+        if key is None:
+            return ""
+        body.brought.called[key] = None
+        return body.symbols.shown(key)
+
+    def _registers(self, name: str, arguments: list[tuple[int, int]], at: int) -> Iterator[Register]:
+        form = forms().get(name)
+        found = list(self._by_form(name, form, arguments, at)) if form is not None else []
+        if not found and name in known().tables:
+            found = list(self._by_table(name, known().tables[name], arguments, at))
+        yield from found
+
+    def _by_form(self, name: str, form: Form, arguments: list[tuple[int, int]], at: int) -> Iterator[Register]:
+        def text(index: int) -> str:
+            return self.body.text(*arguments[index]) if 0 <= index < len(arguments) else ""
+
+        holder = self._result_holder(at) if form.object == RESULT or form.entry.kind == "cloner" else ""
+        if not holder and 0 <= form.object < len(arguments):
+            holder = self.holder(*arguments[form.object])
+        if form.entry.kind == "eventhandler":
+            holder = self._result_holder(at)
+        named = text(form.name) or (text(0).strip('"') if form.entry.kind == "cloner" else "")
+        per_vnet = bool(known().tables.get(name, {}).get("per_vnet", False))
+        for index in form.handlers:
+            handler = self._handler(*arguments[index]) if index < len(arguments) else ""
+            if handler:
+                yield Register(
+                    form.entry.kind, handler, self.body.at(at), text(form.argument), holder, named, name, per_vnet
+                )
+
+    def _result_holder(self, at: int) -> str:
+        if at in self.body.holders:
+            return self.holder(*self.body.holders[at])
+        return self.body.results.get(at, "")
+
+    def _by_table(
+        self, name: str, says: dict[str, object], arguments: list[tuple[int, int]], at: int
+    ) -> Iterator[Register]:
+        index, body = int(str(says["object"])), self.body
+        if index >= len(arguments):
+            return
+        held = self.holder(*arguments[index])
+        holder = self._result_holder(at) if says.get("holder") == "result" else held
+        members: list[str] = says["members"]  # type: ignore[assignment]
+        for member in members:
+            own = body.brought.stored.get((f"{body.name}:{held}", member))
+            handler = own or body.brought.stored.get((held, member))
+            if handler:
+                kind, place = str(says["kind"]), body.at(at)
+                yield Register(kind, handler, place, "", holder, held, name, bool(says.get("per_vnet", False)))
+
+    def _init(self, name: str, arguments: list[tuple[int, int]], at: int) -> Iterator[Node]:
+        says = known().init[name]
+        if forms()[name].entry.kind in _ONLY_HANDLERS if name in forms() else False:
+            return
+        body = self.body
+        if says["object"] == "result":
+            if at not in body.holders:
+                return
+            holder = self.holder(*body.holders[at])
+        elif int(says["object"]) < len(arguments):
+            holder = self.holder(*arguments[int(says["object"])])
+        else:
+            return
+        init = Init(name, holder, body.at(at), self._texts(arguments))
+        result = body.results.get(at, "")
+        if name in known().fallible and result:
+            yield self._plain_call(name, arguments, at)
+            yield Branch(Condition(result, "truth", result), body.at(at), (), (init,))
+        else:
+            yield init
+
+    def _add_sysctl(self, name: str, arguments: list[tuple[int, int]], at: int) -> None:
+        texts = self._texts(arguments)
+        if len(texts) < 6 or "NODE" in name:
+            return
+        handler = self._handler(*arguments[7]) if name == "SYSCTL_ADD_PROC" and len(arguments) > 7 else ""
+        low, high = arguments[5]
+        named = "VNET_NAME" in self.body.texts[low:high]
+        pointer = self._pointed(low, high)
+        self.body.brought.sysctls.append(
+            Sysctl(
+                texts[3].strip('"'),
+                self.body.at(at),
+                pointer,
+                handler,
+                "CTLFLAG_VNET" in texts[4],
+                named,
+                "CTLFLAG_RW" in texts[4] or "CTLFLAG_WR" in texts[4],
+                "TUN" in texts[4],
+                self.body.name,
+            )
+        )
+
+    def _pointed(self, lo: int, hi: int) -> str:
+        """The variable whose address, or part of it, a range is."""
+        name = self.holder(lo, hi)
+        return name if name in self.body.symbols.variables or name in self.body.symbols.foreign else ""

@@ -1,0 +1,93 @@
+"""Tokens of C, and where they stand."""
+
+import re
+from bisect import bisect_right
+from collections.abc import Iterable, Sequence
+
+Token = tuple[str, int, frozenset[str]]
+"""Text, offset in the file (of the macro's call for what a macro brought), and the macros it came through."""
+
+NOTHING: frozenset[str] = frozenset()
+
+_TOKEN = re.compile(
+    r"/\*.*?(?:\*/|\Z)|//(?:[^\n\\]|\\.)*|\\\r?\n"
+    r'|L?"(?:[^"\\\n]|\\.)*"|L?\'(?:[^\'\\\n]|\\.)*\'|[A-Za-z_\x80-\xff][\w\x80-\xff]*|\.?\d(?:[eEpP][+-]|[\w.])*'
+    r"|\.\.\.|->|\+\+|--|<<=|>>=|<<|>>|<=|>=|==|!=|&&|\|\||[-+*/%&|^]=|##|\S",
+    re.DOTALL,
+)
+_HIDDEN = ("/*", "//", "\\\n", "\\\r")
+_OPENING = {"(": ")", "[": "]", "{": "}"}
+_TIGHT_BEFORE = frozenset((")", "]", ",", ";", ".", "->", "++", "--", "(", "["))
+_TIGHT_AFTER = frozenset(("(", "[", ".", "->", "!", "~", "++", "--"))
+_ACCESSOR = re.compile(r"\bVNET\((\w+)\)")
+
+
+def tokenize(text: str, start: int = 0, end: int | None = None) -> list[Token]:
+    """Tokens of [start, end), comments left out."""
+    found = _TOKEN.finditer(text, start, len(text) if end is None else end)
+    return [(m.group(), m.start(), NOTHING) for m in found if m.group()[:2] not in _HIDDEN]
+
+
+def is_word(text: str) -> bool:
+    """Whether a token is an identifier or keyword."""
+    first = text[0]
+    return (first.isalpha() or first == "_") and text[-1] not in "\"'"
+
+
+def pair(tokens: Sequence[Token]) -> list[int] | None:
+    """For each opening bracket the index of the one that closes it, 0 for other tokens; None if they do not pair."""
+    found = [0] * len(tokens)
+    opened: list[int] = []
+    for i, token in enumerate(tokens):
+        mark = token[0]
+        if mark in _OPENING:
+            opened.append(i)
+        elif mark in (")", "]", "}"):
+            if not opened or _OPENING[tokens[opened[-1]][0]] != mark:
+                return None
+            found[opened.pop()] = i
+    return None if opened else found
+
+
+def join(tokens: Iterable[Token]) -> str:
+    """A readable text of tokens; accessors by their usual name."""
+    text, last = "", ""
+    for token in tokens:
+        mark = token[0]
+        tight = not last or mark in _TIGHT_BEFORE or last in _TIGHT_AFTER or (last in "*&" and text[-2:-1] in " (*,")
+        if mark == "(" and last not in _TIGHT_AFTER and not (last and (is_word(last) or last in ")]")):
+            tight = not last
+        text += mark if tight or (len(text) == 1 and last in "*&-") else " " + mark
+        last = mark
+    return _ACCESSOR.sub(r"V_\1", text)
+
+
+class Source:
+    """A file's text as a build compiles it: same offsets, directives and branches left out are blank.
+
+    Arguments:
+        name: of the file.
+        data: its bytes.
+        blank: ranges that are not compiled.
+    """
+
+    def __init__(self, name: str, data: bytes, blank: Iterable[tuple[int, int]]) -> None:
+        self.name = name
+        self.raw = data.decode("latin-1")
+        parts, at = [], 0
+        for low, high in sorted(blank):
+            if high <= at:
+                continue
+            low = max(low, at)
+            parts += [self.raw[at:low], re.sub(r"[^\n]", " ", self.raw[low:high])]
+            at = high
+        self.text = "".join(parts) + self.raw[at:]
+        self._lines = [m.start() for m in re.finditer("\n", self.raw)]
+
+    def at(self, offset: int) -> str:
+        """The place of an offset: `file.c:12`."""
+        return f"{self.name}:{bisect_right(self._lines, offset - 1) + 1}"
+
+    def tokens(self, start: int, end: int) -> list[Token]:
+        """Tokens of a range."""
+        return tokenize(self.text, start, end)

@@ -1,0 +1,440 @@
+"""Statements: control flow and what happens on it, from the tokens of a function."""
+
+from collections.abc import Callable
+
+from vport.modelling.body import Body
+from vport.modelling.conditions import read_condition
+from vport.modelling.expressions import Expressions
+from vport.modelling.known import known
+from vport.modelling.lexing import is_word
+from vport.runtime.model import (
+    Arm,
+    Assign,
+    Branch,
+    Break,
+    Condition,
+    Continue,
+    Foreach,
+    Goto,
+    Label,
+    Loop,
+    Node,
+    Restore,
+    Return,
+    Scope,
+    Set,
+    Switch,
+    Unread,
+)
+
+_TYPES = frozenset(
+    (
+        "void",
+        "char",
+        "short",
+        "int",
+        "long",
+        "float",
+        "double",
+        "signed",
+        "unsigned",
+        "const",
+        "volatile",
+        "struct",
+        "union",
+        "enum",
+        "bool",
+        "_Bool",
+        "static",
+        "register",
+        "extern",
+        "auto",
+        "typedef",
+        "__typeof",
+        "typeof",
+        "__typeof__",
+        "_Static_assert",
+    )
+)
+_ENDS = frozenset((";", "}", ")"))
+
+
+class Statements:
+    """Reads the statements of one function.
+
+    Arguments:
+        body: the function.
+        heads: names of macros that head a loop.
+    """
+
+    def __init__(self, body: Body, heads: Callable[[str], bool]) -> None:
+        self.body = body
+        self.expressions = Expressions(body)
+        self._heads = heads
+        body.block = self.block
+        self._read: dict[str, Callable[[int, int], tuple[list[Node], int]]] = {
+            "{": self._braces,
+            "if": self._if,
+            "for": self._for,
+            "while": self._while,
+            "do": self._do,
+            "switch": self._switch,
+            "goto": self._goto,
+            "return": self._return,
+            "break": self._break,
+            "continue": self._continue,
+            "case": self._stray_case,
+            "default": self._stray_case,
+            "else": self._stray_else,
+        }
+
+    def block(self, lo: int, hi: int) -> tuple[Node, ...]:
+        """Nodes of the statements in [lo, hi), a block of its own."""
+        self.body.scopes.append({})
+        self.body.depth += 1
+        found: list[Node] = []
+        while lo < hi:
+            nodes, following = self.statement(lo, hi)
+            found += nodes
+            lo = max(following, lo + 1)
+        self.body.depth -= 1
+        self.body.scopes.pop()
+        return tuple(found)
+
+    def statement(self, i: int, hi: int) -> tuple[list[Node], int]:
+        """Nodes of one statement, and where the next begins."""
+        body, text = self.body, self.body.texts[i]
+        if text == ";":
+            return [], i + 1
+        read = self._read.get(text)
+        if read is not None:
+            return read(i, hi)
+        following = body.texts[i + 1] if i + 1 < hi else ""
+        if following == ":" and is_word(text):
+            nodes, end = self.statement(i + 2, hi) if i + 2 < hi else ([], i + 2)
+            return [Label(text, body.at(i)), *nodes], end
+        if following == "(" and is_word(text):
+            special = self._macro(i, hi, text)
+            if special is not None:
+                return special
+        return self._simple(i, hi)
+
+    def _macro(self, i: int, hi: int, name: str) -> tuple[list[Node], int] | None:
+        """Macros that are statements, or head one; None for calls."""
+        body, says = self.body, known()
+        closed = body.match[i + 1]
+        past = closed + 1
+        if name in says.sets:
+            found = self.expressions.events(i + 2, closed)
+            return [*found, Set(body.text(i + 2, closed), body.at(i), body.depth)], self._past_semicolon(past, hi)
+        if name in says.restores:
+            return [Restore(body.at(i))], self._past_semicolon(past, hi)
+        after = body.texts[past] if past < hi else ""
+        if name in says.foreach:
+            nodes, end = self._part(past, hi)
+            return [Foreach(body.text(i + 2, closed), body.at(i), tuple(nodes))], end
+        if after != ";" and (name in says.heads or self._heads(name) or after == "{"):
+            return self._headed(i, closed, hi)
+        if is_word(after) or after == "}":
+            return self.expressions.events(i, past), past  # a statement that wants no semicolon
+        return None
+
+    def _headed(self, i: int, closed: int, hi: int) -> tuple[list[Node], int]:
+        """A loop whose head a macro outside the tree makes; its first argument is what it goes on with."""
+        body = self.body
+        arguments = list(body.split(i + 2, closed))
+        head: list[Node] = []
+        for a, b in arguments:
+            head += self.expressions.events(a, b)
+        nodes, end = self._part(closed + 1, hi)
+        step: list[Node] = []
+        if arguments:
+            a, b = arguments[0]
+            if b - a == 1 and body.is_local(body.texts[a]):
+                step.append(Assign(body.texts[a], "", body.at(i)))
+        loop = Loop(body.text(i, closed + 1), body.at(i), (*step, *nodes))
+        return [*head, loop], end
+
+    def _past_semicolon(self, i: int, hi: int) -> int:
+        return i + 1 if i < hi and self.body.texts[i] == ";" else i
+
+    def _part(self, i: int, hi: int) -> tuple[list[Node], int]:
+        """The statement that hangs on a head; a block's nodes stand for themselves unless it declares something."""
+        if i >= hi:
+            return [], hi
+        if self.body.texts[i] == "{":
+            return list(self.block(i + 1, self.body.match[i])), self.body.match[i] + 1
+        return self.statement(i, hi)
+
+    def _braces(self, i: int, hi: int) -> tuple[list[Node], int]:
+        closed = self.body.match[i]
+        return [Scope(self.block(i + 1, closed))], closed + 1
+
+    def _opened(self, i: int, hi: int) -> int:
+        """Index of the parenthesis a head must have, -1 if it has none."""
+        return i + 1 if i + 1 < hi and self.body.texts[i + 1] == "(" else -1
+
+    def _if(self, i: int, hi: int) -> tuple[list[Node], int]:
+        body, opened = self.body, self._opened(i, hi)
+        if opened < 0:
+            return self._skip(i, hi, "`if` without a condition")
+        closed = body.match[opened]
+        condition = read_condition(body, opened + 1, closed)
+        found = self.expressions.events(opened + 1, closed)
+        then, end = self._part(closed + 1, hi)
+        otherwise: list[Node] = []
+        if end < hi and body.texts[end] == "else":
+            otherwise, end = self._part(end + 1, hi)
+        return [*found, Branch(condition, body.at(i), tuple(then), tuple(otherwise))], end
+
+    def _while(self, i: int, hi: int) -> tuple[list[Node], int]:
+        body, opened = self.body, self._opened(i, hi)
+        if opened < 0:
+            return self._skip(i, hi, "`while` without a condition")
+        closed = body.match[opened]
+        condition = read_condition(body, opened + 1, closed)
+        asked = self.expressions.events(opened + 1, closed)
+        nodes, end = self._part(closed + 1, hi)
+        loop = Loop(body.text(i, closed + 1), body.at(i), (*nodes, *asked), condition)
+        return [*asked, loop], end
+
+    def _for(self, i: int, hi: int) -> tuple[list[Node], int]:
+        body, opened = self.body, self._opened(i, hi)
+        if opened < 0:
+            return self._skip(i, hi, "`for` without a head")
+        closed = body.match[opened]
+        cuts = [k for k in self._outside(opened + 1, closed) if body.texts[k] == ";"]
+        if len(cuts) != 2:
+            return self._skip(i, hi, "`for` whose head is not of three parts")
+        body.scopes.append({})
+        found, _ = self._simple(opened + 1, cuts[0] + 1) if cuts[0] > opened + 1 else ([], 0)
+        asked = self.expressions.events(cuts[0] + 1, cuts[1])
+        condition = read_condition(body, cuts[0] + 1, cuts[1]) if cuts[1] > cuts[0] + 1 else None
+        step = self.expressions.events(cuts[1] + 1, closed)
+        nodes, end = self._part(closed + 1, hi)
+        body.scopes.pop()
+        loop = Loop(body.text(i, closed + 1), body.at(i), (*nodes, *step, *asked), condition)
+        return [*found, *asked, loop], end
+
+    def _outside(self, lo: int, hi: int) -> list[int]:
+        """Tokens of a range that stand in no bracket."""
+        found = []
+        while lo < hi:
+            if self.body.match[lo]:
+                lo = self.body.match[lo]
+            else:
+                found.append(lo)
+            lo += 1
+        return found
+
+    def _do(self, i: int, hi: int) -> tuple[list[Node], int]:
+        body = self.body
+        nodes, end = self._part(i + 1, hi)
+        if end + 1 >= hi or body.texts[end] != "while" or body.texts[end + 1] != "(":
+            return [*nodes, Unread(body.at(i), "`do` without its `while`")], end
+        closed = body.match[end + 1]
+        condition = read_condition(body, end + 2, closed)
+        past = self._past_semicolon(closed + 1, hi)
+        if condition.op == "constant" and condition.subject == "0" and not _leaves(nodes):
+            return [Scope(tuple(nodes))], past
+        asked = self.expressions.events(end + 2, closed)
+        head = f"do {body.text(end, closed + 1)}"
+        return [Loop(head, body.at(i), (*nodes, *asked), condition, once=True)], past
+
+    def _switch(self, i: int, hi: int) -> tuple[list[Node], int]:
+        body, opened = self.body, self._opened(i, hi)
+        closed = body.match[opened] if opened > 0 else 0
+        if not closed or closed + 1 >= hi or body.texts[closed + 1] != "{":
+            return self._skip(i, hi, "`switch` without a block")
+        found = self.expressions.events(opened + 1, closed)
+        end = body.match[closed + 1]
+        low, high = body.stripped(opened + 1, closed)
+        body.scopes.append({})
+        body.depth += 1
+        arms = self._arms(closed + 2, end)
+        body.depth -= 1
+        body.scopes.pop()
+        return [*found, Switch(body.text(low, high), body.at(i), tuple(arms))], end + 1
+
+    def _arms(self, lo: int, hi: int) -> list[Arm]:
+        body = self.body
+        arms: list[Arm] = []
+        values: list[str] = []
+        default, open_, nodes = False, False, list[Node]()
+        while lo < hi:
+            text = body.texts[lo]
+            if text not in ("case", "default"):
+                more, following = self.statement(lo, hi)
+                nodes += more
+                open_ = True
+                lo = max(following, lo + 1)
+                continue
+            if open_:
+                arms.append(Arm(tuple(values), tuple(nodes), default))
+                values, default, open_, nodes = [], False, False, []
+            colon = next((k for k in self._labels(lo, hi) if body.texts[k] == ":"), hi - 1)
+            if text == "default":
+                default = True
+            else:
+                values.append(body.text(*body.stripped(lo + 1, colon)))
+            lo = colon + 1
+        if values or default or nodes:
+            arms.append(Arm(tuple(values), tuple(nodes), default))
+        return arms
+
+    def _labels(self, lo: int, hi: int) -> list[int]:
+        """Tokens of a label, past the colons of `?:` in it."""
+        found, asked = [], 0
+        for k in self._outside(lo, min(hi, lo + 60)):
+            if self.body.texts[k] == "?":
+                asked += 1
+            elif self.body.texts[k] == ":" and asked:
+                asked -= 1
+            else:
+                found.append(k)
+        return found
+
+    def _goto(self, i: int, hi: int) -> tuple[list[Node], int]:
+        body = self.body
+        end = self._end(i, hi)
+        if end - i != 2 or not is_word(body.texts[i + 1]):
+            return [Unread(body.at(i), "`goto` whose label is computed")], end + 1
+        return [Goto(body.texts[i + 1], body.at(i))], end + 1
+
+    def _return(self, i: int, hi: int) -> tuple[list[Node], int]:
+        body, end = self.body, self._end(i, hi)
+        found = self.expressions.events(i + 1, end)
+        low, high = body.stripped(i + 1, end)
+        return [*found, Return(body.text(low, high), body.at(i))], end + 1
+
+    def _break(self, i: int, hi: int) -> tuple[list[Node], int]:
+        return [Break(self.body.at(i))], self._end(i, hi) + 1
+
+    def _continue(self, i: int, hi: int) -> tuple[list[Node], int]:
+        return [Continue(self.body.at(i))], self._end(i, hi) + 1
+
+    def _stray_case(self, i: int, hi: int) -> tuple[list[Node], int]:
+        colon = next((k for k in self._labels(i, hi) if self.body.texts[k] == ":"), i)
+        return [Unread(self.body.at(i), "a case inside a block of its switch")], colon + 1
+
+    def _stray_else(self, i: int, hi: int) -> tuple[list[Node], int]:
+        nodes, end = self._part(i + 1, hi)
+        why = "`else` that belongs to no `if`"
+        return [Unread(self.body.at(i), why), Branch(Condition("else"), self.body.at(i), tuple(nodes))], end
+
+    def _skip(self, i: int, hi: int, why: str) -> tuple[list[Node], int]:
+        end = self._end(i, hi)
+        return [Unread(self.body.at(i), why)], end + 1
+
+    def _end(self, i: int, hi: int) -> int:
+        """The semicolon that ends a statement, or where its block ends."""
+        body = self.body
+        while i < hi:
+            if body.texts[i] == ";":
+                return i
+            i = body.match[i] + 1 if body.match[i] else i + 1
+        return hi
+
+    def _simple(self, i: int, hi: int) -> tuple[list[Node], int]:
+        """A declaration or an expression."""
+        end = self._end(i, hi)
+        if self._declares(i, end):
+            return self._declaration(i, end), end + 1
+        return self.expressions.events(i, end), end + 1
+
+    def _declares(self, i: int, end: int) -> bool:
+        texts = self.body.texts
+        if texts[i] in _TYPES:
+            return True
+        if not is_word(texts[i]) or self.body.is_local(texts[i]):
+            return False
+        k = i + 1
+        if k < end and texts[k] == "(" and is_word(texts[i]) and texts[i].isupper():
+            k = self.body.match[k] + 1  # LIST_HEAD(, x) y;
+            return k < end and is_word(texts[k])
+        while k < end and texts[k] in ("*", "const", "volatile"):
+            k += 1
+        if k >= end or not is_word(texts[k]):
+            return False
+        return k == i + 1 or k + 1 == end or texts[k + 1] in ("=", ",", "[")
+
+    def _declaration(self, i: int, end: int) -> list[Node]:
+        body, found = self.body, list[Node]()
+        words = body.texts[i:end]
+        if words[0] in ("typedef", "extern", "_Static_assert"):
+            return found
+        type_text = ""
+        for lo, hi in body.split(i, end):
+            equals = next((k for k in self._outside(lo, hi) if body.texts[k] == "="), hi)
+            name_at = self._declared(lo, equals)
+            if name_at < 0:
+                continue
+            type_text = type_text or body.text(lo, name_at) or " "
+            if "static" in words[:3]:
+                continue  # it keeps its value: a variable of the module
+            found += self._declarator(name_at, equals, hi, type_text)
+        return found
+
+    def _declarator(self, name_at: int, equals: int, hi: int, type_text: str) -> list[Node]:
+        body, name = self.body, self.body.texts[name_at]
+        body.scopes[-1][name] = type_text
+        found = [
+            n
+            for k in range(name_at, equals)
+            if body.texts[k] == "["
+            for n in self.expressions.events(k + 1, body.match[k])
+        ]
+        if equals >= hi:
+            return found
+        if body.texts[equals + 1] == "{":
+            self._stores(name, equals + 1, hi)
+            return found + self.expressions.events(equals + 1, hi)
+        call = body.whole_call(equals + 1, hi)
+        if call >= 0:
+            body.results[call] = name
+        found += self.expressions.events(equals + 1, hi)
+        if call >= 0 and any(getattr(n, "result", "") == name for n in found):
+            return found
+        low, high = body.stripped(equals + 1, hi)
+        return [*found, Assign(name, body.text(low, high), body.at(name_at))]
+
+    def _stores(self, name: str, lo: int, hi: int) -> None:
+        """Functions in the members of a local's initialiser."""
+        body = self.body
+        for k in range(lo + 1, hi - 3):
+            if body.texts[k] == "." and body.texts[k + 2] == "=":
+                at = k + 4 if body.texts[k + 3] == "&" else k + 3
+                key = body.symbols.function(body.source.name, body.texts[at])
+                if key is not None:
+                    body.brought.called[key] = None
+                    body.brought.stored[f"{body.name}:{name}", body.texts[k + 1]] = body.symbols.shown(key)
+
+    def _declared(self, lo: int, hi: int) -> int:
+        """Index of the name that a declarator declares, -1 for none."""
+        texts, last = self.body.texts, -1
+        k = lo
+        while k < hi:
+            if texts[k] == "(" and k + 2 < hi and texts[k + 1] == "*" and last < lo + 2:
+                return next((m for m in range(k + 1, self.body.match[k]) if is_word(texts[m])), -1)
+            if texts[k] == ":":
+                break
+            if is_word(texts[k]):
+                last = k
+            k = self.body.match[k] + 1 if self.body.match[k] else k + 1
+        if last == lo and texts[lo] in _TYPES:
+            return -1
+        return -1 if last > lo and texts[last - 1] in ("struct", "union", "enum") else last
+
+
+def _leaves(nodes: list[Node]) -> bool:
+    """Whether a `break` or `continue` in the nodes belongs to the loop around them."""
+    for node in nodes:
+        if isinstance(node, Break | Continue):
+            return True
+        if isinstance(node, Branch) and (_leaves(list(node.then)) or _leaves(list(node.otherwise))):
+            return True
+        if isinstance(node, Scope) and _leaves(list(node.body)):
+            return True
+        if isinstance(node, Switch) and any(isinstance(n, Continue) for a in node.arms for n in a.body):
+            return True
+    return False
