@@ -156,10 +156,20 @@ def test_plan_that_is_wrong_stays_as_it_is(vport: Run, tree: Path, work: Path, b
     assert (work / "vport.toml").read_bytes() == broken
 
 
-def test_folder_of_the_plan_is_not_there(vport: Run, tree: Path) -> None:
-    done = vport("plan", "t", "-o", "none/p.toml")
+@pytest.mark.parametrize("target", ["none/p.toml", "t/a.c/p.toml"])
+def test_folder_of_the_plan_is_not_there(vport: Run, tree: Path, monkeypatch: pytest.MonkeyPatch, target: str) -> None:
+    (tree / "a.c").write_text("static int n;\n")
+    monkeypatch.setattr("vport.commands.plan.read_tree", _refuse)  # it is told before any work
+    done = vport("plan", "t", "-o", target)
     assert done.code == 2
-    assert "none/p.toml: cannot be written: No such file" in done.talk
+    assert f"{target}: {Path(target).parent} is no folder; make it" in done.talk
+
+
+def test_list_of_names_is_not_there(vport: Run, tree: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("vport.commands.plan.read_tree", _refuse)
+    done = vport("plan", "t", "--from-list", "none")
+    assert done.code == 2
+    assert "none: cannot be read" in done.talk
 
 
 def test_plan_is_a_folder(vport: Run, tree: Path) -> None:

@@ -44,22 +44,45 @@ def _wanted_names(source: str) -> set[tuple[str, str]]:
     return {line.rpartition(".")[::2] for line in lines if line}
 
 
-def _from_list(source: str, read: Read) -> tuple[list[Variable], dict[tuple[str, str, str], Decision]]:
+def _from_list(
+    source: str, wanted: set[tuple[str, str]], read: Read
+) -> tuple[list[Variable], dict[tuple[str, str, str], Decision]]:
     """The variables a list names, all to be virtualized, the way var_rename.tcl was driven."""
-    wanted = _wanted_names(source)
     found = [v for v in mutable(read) if (v.function, v.name) in wanted]
     for _, name in sorted(wanted - {(v.function, v.name) for v in found}):
         say(f"{source}: {name}: no mutable variable of this name was read; check the spelling")
     return found, {v.key: Decision("virtualize", ("named-in-list",), 0.0) for v in found}
 
 
+def _mode(path: Path) -> int:
+    """The mode for the plan; raises WriteError when the one that is there is read-only."""
+    mode = stat.S_IMODE(path.stat().st_mode) if path.exists() else 0o644
+    if not mode & (stat.S_IWUSR | stat.S_IWGRP | stat.S_IWOTH):
+        raise WriteError(f"{path}: read-only; the plan is untouched.  Make it writable (chmod u+w) and run again.")
+    return mode
+
+
+def _check_target(path: Path) -> None:
+    """Raise before any work what would keep the plan from being written after it."""
+    try:
+        folder = path.parent
+        if not folder.is_dir():
+            raise UsageError(f"{path}: {folder} is no folder; make it (mkdir -p), or name another file for the plan")
+        if path.exists() and not path.is_file():
+            raise UsageError(
+                f"{path}: cannot be read: it is no regular file; name a file for the plan, or `-` for standard output"
+            )
+        _mode(path)
+        if not os.access(folder, os.W_OK | os.X_OK):
+            raise WriteError(f"{path}: {folder} is read-only; make it writable, or name another file for the plan")
+    except OSError as error:
+        raise WriteError(f"{path}: cannot be written: {error.strerror}; name another file for the plan") from error
+
+
 def _write(path: Path, text: str) -> None:
     """Replace the plan atomically; a link in its place is replaced too, as whoever made the tree may have made it."""
     try:
-        mode = stat.S_IMODE(path.stat().st_mode) if path.exists() else 0o644
-        if not mode & (stat.S_IWUSR | stat.S_IWGRP | stat.S_IWOTH):
-            raise WriteError(f"{path}: read-only; the plan is untouched.  Make it writable (chmod u+w) and run again.")
-        _replace(path, text.encode(), mode)
+        _replace(path, text.encode(), _mode(path))
     except OSError as error:
         raise WriteError(f"{path}: cannot be written: {error.strerror}; the old plan, if any, is untouched") from error
 
@@ -80,10 +103,6 @@ def _replace(target: Path, data: bytes, mode: int) -> None:
 
 def _old(path: Path) -> str:
     """The text of the plan that is there, line endings as they are; raises UsageError."""
-    if not path.is_file():
-        raise UsageError(
-            f"{path}: cannot be read: it is no regular file; name a file for the plan, or `-` for standard output"
-        )
     try:
         return path.read_bytes().decode("utf-8")
     except (OSError, UnicodeDecodeError) as error:
@@ -136,10 +155,13 @@ def command(paths: tuple[Path, ...], output: Path, dialect: str | None, from_lis
       vport plan netinet --from-list names    a plan for a plain list of names
     """
     options = take_options(rest)
+    if str(output) != "-":
+        _check_target(output)
+    wanted = _wanted_names(from_list) if from_list is not None else set()
     read = read_tree(paths, options)
     failed = report_unread(read.outcomes, options.quiet)
     if from_list is not None:
-        variables, decisions = _from_list(from_list, read)
+        variables, decisions = _from_list(from_list, wanted, read)
     else:
         variables = [v for v in mutable(read) if not v.virtual]
         decisions = decide(read, gather(read))
