@@ -86,7 +86,8 @@ class Interpreter:
                 merged[result] = worlds[: self.bounds.worlds]
                 text = f"{function}() leaves {len(worlds)} possibilities; {self.bounds.worlds} are followed"
                 self.host.record(Event("bound", text))
-        return Outcome(merged, cut)
+        errors = {way.value.constant for r in records for way in r.exits if way.result == "error"}
+        return Outcome(merged, cut, tuple(sorted(errors - {"!0"})))
 
     def visit(
         self,
@@ -98,7 +99,7 @@ class Interpreter:
     ) -> Record:
         """Run a function in one world, or look up what the same visit left behind."""
         asked = self.knowledge.chart(function).last
-        known = tuple((n, v) for n, v in arguments.items() if n in asked and v != _NOTHING)
+        known = tuple((n, v) for n, v in arguments.items() if n in asked and not _says_nothing(v))
         key = Visited(function, curvnet, known, world, role, self.host.stacks())
         record = self._memo.get(key)
         if record is not None:
@@ -130,4 +131,5 @@ def settled(worlds: list[World]) -> tuple[World, ...]:
     return merge(World({**w.lives, **doubtful}, w.handlers) for w in worlds)
 
 
-_NOTHING = Value("", -2, "")
+def _says_nothing(value: Value) -> bool:
+    return not value.constant and value.vnet < 0 and "&" not in value.text

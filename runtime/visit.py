@@ -1,49 +1,22 @@
 """One visit of a function: its paths from the first instruction to every way out."""
 
-import re
-from collections.abc import Callable, Iterable, Mapping
-from functools import partial
+from collections.abc import Iterable
 from heapq import heappop, heappush
-from typing import Any, Protocol
 
-from . import contexts, lives, registrations
+from . import contexts, lives
 from .chart import Block, Decide, Each, Instruction, Jump, Pick
 from .conditions import Judge, fact_key
-from .expressions import base, constant, same, stripped
-from .host import Event, Host, Value
-from .knowledge import Knowledge, Role
-from .model import Access, Assign, Call, Destroy, Init, Label, Register, Restore, Return, Set, Unread, Unregister
+from .effects import Effects, Visitor
+from .expressions import constant, same
+from .host import Event, Value
+from .knowledge import Role
+from .model import Call, Return
 from .paths import Exit, State
 from .record import Record
 from .values import returned, value_of
 from .worlds import SHARED, UNKNOWN, World
 
 Moves = Iterable[tuple[int, State]]
-
-_OUT = re.compile(r"^&\s*([A-Za-z_]\w*)$")
-
-
-class Limits(Protocol):
-    """Bounds, as far as a visit minds them."""
-
-    @property
-    def states(self) -> int:
-        """Different paths at one place."""
-
-
-class Visitor(Protocol):
-    """The interpreter, as a visit sees it."""
-
-    host: Host
-    knowledge: Knowledge
-    unread: dict[str, None]
-
-    @property
-    def bounds(self) -> Limits:
-        """How far to explore."""
-
-    def visit(self, function: str, arguments: Mapping[str, Value], curvnet: int, world: World, role: Role) -> Record:
-        """Run another function."""
 
 
 class Visit:
@@ -55,24 +28,13 @@ class Visit:
         self.visitor = visitor
         self.function = function
         self.curvnet = curvnet
-        self.role = role
+        self.effects = Effects(visitor, function, role)
         self.host = visitor.host
         self.knowledge = visitor.knowledge
-        self.chart = visitor.knowledge.chart(function)
-        self.loops: set[Block] = self.chart.loops
-        self.record = Record()
+        self.chart = self.effects.chart
+        self.record = self.effects.record
         self.judge = Judge(self.knowledge, self.host, function, self.chart)
         self.declared = self.knowledge.function(function)
-        self.exempt = self.knowledge.exempt(function)
-        self._plainly: dict[Any, Callable[[Any, State], Iterable[State]]] = {
-            Assign: self._assign,
-            Call: self._call,
-            Init: self._init,
-            Destroy: self._destroy,
-            Register: self._register,
-            Unregister: self._unregister,
-            Unread: self._unread,
-        }
         self._waiting: dict[int, dict[State, None]] = {}
         self._order: list[int] = []
         self._been: dict[int, set[State]] = {}
@@ -82,16 +44,10 @@ class Visit:
             state = state.knowing(name, value)
         self._put(0, state)
 
-    @property
-    def unread(self) -> tuple[str, ...]:
-        """Functions that ran so far and are not known."""
-        return tuple(self.visitor.unread)
-
     def run(self) -> Record:
         """Follow every path to its end."""
         if self.declared and self.declared.unread:
-            self._unknown(f"{self.function}() could not be read: {self.declared.unread}", self.declared.at, SHARED)
-            self.visitor.unread[self.function] = None
+            self.effects.not_read(self.declared.unread, self.declared.at, self.curvnet)
         while self._order:
             pc = heappop(self._order)
             for state in self._waiting.pop(pc):
@@ -136,7 +92,7 @@ class Visit:
             state = state._replace(facts=tuple(f for f in state.facts if not target <= f.since <= pc))
         if state.sets and target < len(self.chart.steps):
             at = step.does.at if isinstance(step.does, Jump) else ""
-            state = contexts.move(self, state, step.block, block, at)
+            state = contexts.move(self.effects, state, step.block, block, at)
         self._put(target, state)
 
     def _put(self, pc: int, state: State) -> None:
@@ -169,25 +125,7 @@ class Visit:
         if isinstance(does, Return):
             self._leave(state, does, step.block)
             return ()
-        plain: Callable[[Any, State], Iterable[State]] | None = self._plain(pc, step.block, does)
-        return [(step.next, after) for after in plain(does, state)] if plain else ((step.next, state),)
-
-    def _plain(self, pc: int, block: Block, does: object) -> Callable[[Any, State], Iterable[State]] | None:
-        if isinstance(does, Access):
-            return partial(self._access, pc)
-        if isinstance(does, Set | Restore):
-            return partial(self._context, block) if self.host.vimage else None
-        if isinstance(does, Jump | Label):
-            return None
-        return self._plainly[type(does)]
-
-    def _tell(self, what: str, text: str, at: str, state: State) -> None:
-        self.record.event(Event(what, text, at, state.curvnet))
-
-    def _unknown(self, text: str, at: str, vnet: int) -> None:
-        self.record.event(Event("unknown", text, at, vnet))
-
-    # Control flow.
+        return [(step.next, after) for after in self.effects.apply(pc, step.block, does, state)]
 
     def _decide(self, pc: int, step: Instruction, does: Decide, state: State) -> Moves:
         if does.condition is None:
@@ -209,7 +147,7 @@ class Visit:
         for step in steps:
             if isinstance(step.does, Call) and step.does.name in self.knowledge.functions:
                 handled |= self.knowledge.handled(step.does.name)
-        return lives.doubt(self, handled, state) if handled else state
+        return lives.doubt(self.effects, handled, state) if handled else state
 
     def _assumed(self, pc: int, does: Decide, holds: bool, state: State) -> State:
         if does.condition is None or does.loop:
@@ -267,141 +205,25 @@ class Visit:
 
     def _leave(self, state: State, node: Return, block: Block) -> None:
         known = value_of(node.value, state, self.host, self.knowledge) if node.value else Value()
-        result = returned(node.value, known, self.declared.returns if self.declared else "")
+        result = self._judged(node.value, known)
         result = self._constructed(result, state, node, block)
-        state = contexts.finish(self, state, node.at)
+        state = contexts.finish(self.effects, state, node.at)
         vnet = known.vnet if known.text or known.vnet >= 0 else UNKNOWN
         value = Value(known.text if "&" in known.text else "", vnet, known.constant)
         self.record.exits[Exit(result, state.curvnet, state.world, value)] = None
 
+    def _judged(self, value: str, known: Value) -> str:
+        if self.declared is None or not self.declared.unread:
+            return returned(value, known, self.declared.returns if self.declared else "")
+        return "zero" if self.declared.returns == "void" else "value"
+
     def _constructed(self, result: str, state: State, node: Return, block: Block) -> str:
         """What a constructor's failure is worth: nobody hears of it."""
         early = not node.value and bool(state.failed) and bool(block)
-        if self.role is not Role.CONSTRUCTOR or self.knowledge.role(self.function) is not Role.CONSTRUCTOR:
+        if self.effects.role is not Role.CONSTRUCTOR or self.knowledge.role(self.function) is not Role.CONSTRUCTOR:
             return result
         if result != "error" and not early:
             self.record.well(node.at)
             return result
-        lives.constructor_fails(self, node.at, state.failed)
+        lives.constructor_fails(self.effects, node.at, state.failed)
         return "error"
-
-    # Events.
-
-    def _access(self, pc: int, node: Access, state: State) -> Iterable[State]:
-        variable = self.knowledge.variables.get(node.variable)
-        per_vnet = self.host.vimage and variable is not None and variable.per_vnet and not node.plain
-        shown = f"V_{node.variable}" if per_vnet else node.variable
-        self._tell("access", f"{node.how} {shown}", node.at, state)
-        reached = SHARED
-        if per_vnet:
-            state, reached = contexts.reach(self, node, state)
-        self._pair(pc, node)
-        if node.how != "read":
-            state = state.forgetting(frozenset((node.variable, f"V_{node.variable}")), self.chart.touched)
-        return (state if pc in self.exempt else lives.use(self, node, reached, state),)
-
-    def _pair(self, pc: int, node: Access) -> None:
-        """An access and the one before, unless a call has the value of either."""
-        before = self.chart.steps[pc - 1].does if pc else None
-        after = self.chart.steps[pc + 1].does if pc + 1 < len(self.chart.steps) else None
-        if isinstance(before, Access) and not (isinstance(after, Call | Init) and after.at == node.at):
-            registrations.keep_address(self, (before, node))
-
-    def _context(self, block: Block, node: Set | Restore, state: State) -> Iterable[State]:
-        if isinstance(node, Restore):
-            state = contexts.leave(self, node, block, state)
-            self._tell("restore", "CURVNET_RESTORE()", node.at, state)
-        else:
-            state = contexts.enter(self, node, block, state)
-            self._tell("set", f"CURVNET_SET({node.expression})", node.at, state)
-        return (state,)
-
-    def _assign(self, node: Assign, state: State) -> Iterable[State]:
-        value = value_of(node.value, state, self.host, self.knowledge)
-        target = stripped(node.target)
-        state = state.forgetting(frozenset((base(target) or target, target)), self.chart.touched)
-        if not target.isidentifier() or target not in self.chart.last or _says_nothing(value):
-            return (state,)
-        return (state.knowing(target, value),)
-
-    def _init(self, node: Init, state: State) -> Iterable[State]:
-        self._tell("init", f"{node.kind} {node.holder}", node.at, state)
-        state = self._reaching(node, state)
-        name = self.knowledge.holder(node.holder)
-        state = state.forgetting(frozenset((name, f"V_{name}")), self.chart.touched) if name else state
-        return lives.set_up(self, node, state)
-
-    def _destroy(self, node: Destroy, state: State) -> Iterable[State]:
-        self._tell("destroy", f"{node.kind} {node.holder}", node.at, state)
-        state = registrations.unregister(self, node, self._reaching(node, state))
-        return (lives.tear_down(self, node, state),)
-
-    def _reaching(self, node: Init | Destroy | Register | Unregister, state: State) -> State:
-        """A holder that is per-vnet needs curvnet, whether or not an access says so."""
-        variable = self.knowledge.variables.get(self.knowledge.holder(node.holder))
-        if variable is None or not variable.per_vnet or not self.host.vimage or "VNET_VNET" in node.holder:
-            return state
-        return contexts.reach(self, Access(variable.name, "address", node.at), state)[0]
-
-    def _register(self, node: Register, state: State) -> Iterable[State]:
-        self._tell("register", f"{node.kind} {node.function} {node.holder}".rstrip(), node.at, state)
-        return (registrations.register(self, node, self._reaching(node, state)),)
-
-    def _unregister(self, node: Unregister, state: State) -> Iterable[State]:
-        self._tell("unregister", f"{node.kind} {node.function or node.holder}", node.at, state)
-        return (registrations.unregister(self, node, self._reaching(node, state)),)
-
-    def _unread(self, node: Unread, state: State) -> Iterable[State]:
-        self.visitor.unread[self.function] = None
-        self._unknown(f"{self.function}(): {node.why}", node.at, state.curvnet)
-        return (state,)
-
-    # Calls.
-
-    def _call(self, node: Call, state: State) -> Iterable[State]:
-        if self.host.vimage:
-            registrations.strange(self, node, state)
-        known = {m.group(1) for a in node.arguments if (m := _OUT.match(stripped(a)))}
-        if node.name in self.knowledge.functions:
-            return self._own(node, state, frozenset(known))
-        return self._outside(node, state, frozenset(known))
-
-    def _own(self, node: Call, state: State, changed: frozenset[str]) -> Iterable[State]:
-        parameters = self.knowledge.parameters(node.name)
-        given = {
-            p: value_of(a, state, self.host, self.knowledge) for p, a in zip(parameters, node.arguments, strict=False)
-        }
-        record = self.visitor.visit(node.name, given, state.curvnet, state.world, self.role)
-        self.record.step(node.at, f"{self.function}() calls {node.name}()", record)
-        self._tell("call", f"{node.name}()", node.at, state)
-        state = state.forgetting(changed, self.chart.touched)
-        return [
-            self._result(node, way.value, state._replace(curvnet=way.curvnet, world=way.world)) for way in record.exits
-        ]
-
-    def _outside(self, node: Call, state: State, changed: frozenset[str]) -> Iterable[State]:
-        external = self.knowledge.external(node.name)
-        if not external.known:
-            self._unknown(f"{node.name}() is not known", node.at, state.curvnet)
-        if external.needs_vnet and self.host.vimage:
-            state = contexts.need(self, node.name, node.at, state)
-        state = state.forgetting(changed, self.chart.touched)
-        value = Value("", UNKNOWN, {"zero": "0", "value": "!0"}.get(external.returns, ""))
-        if not external.does:
-            return (self._result(node, value, state),)
-        record = self.visitor.visit(node.name, {}, state.curvnet, state.world, self.role)
-        self.record.step(node.at, f"{self.function}() calls {node.name}()", record)
-        return [self._result(node, value, state._replace(curvnet=way.curvnet, world=way.world)) for way in record.exits]
-
-    def _result(self, node: Call, value: Value, state: State) -> State:
-        """The path after a call, which knows what the call returned."""
-        key = stripped(node.result) or node.name + "("
-        if node.result:
-            state = state.forgetting(frozenset((key, base(key) or key)), self.chart.touched)
-        if key not in self.chart.last:
-            return state
-        return state.knowing(key, Value(value.text or f"{node.name}()", value.vnet, value.constant))
-
-
-def _says_nothing(value: Value) -> bool:
-    return not value.text and not value.constant and value.vnet == UNKNOWN
