@@ -30,19 +30,21 @@ class Modeller:
         self._shop = Shop(read.tree, read.data, read.reading, default_options() if options is None else options)
         self._elsewhere = Elsewhere(self._shop)
 
-    def build(self, files: Iterable[str], name: str = "") -> Module:
+    def build(self, files: Iterable[str] | None = None, name: str = "") -> Module:
         """The model of the module that some files are.
 
         Arguments:
-            files: names in the tree.
+            files: names in the tree; all of it if not given.
             name: of the module; that of its first module event, or of its first file, if empty.
         """
-        listed = sorted(f for f in files if f in self._shop.tree.facts)
+        facts = self._shop.tree.facts
+        listed = sorted(facts if files is None else (f for f in files if f in facts))
         symbols, brought = Symbols(self._shop.tree, listed, self._shop.branches), Brought()
         scope = FileScope(self._shop, symbols, brought)
         for file in listed:
             scope.read(file)
         declared = scope.resolve()
+        self._borrow(declared, symbols, brought)
         functions = list(self._functions(symbols, brought, declared))
         functions += _outside(declared, {f.name for f in functions})
         made = name or next((e.name for e in declared.events), "") or _stem(listed)
@@ -55,12 +57,21 @@ class Modeller:
             tuple(declared.sysinits),
             tuple(declared.events),
             tuple(declared.depends),
-            tuple([*declared.sysctls, *brought.sysctls]),
+            (*declared.sysctls, *brought.sysctls),
             tuple(dict.fromkeys([*declared.entries, *brought.entries])),
             tuple(functions),
             tuple(make_externals(externals, self._elsewhere.external)),
             loadable=bool(declared.events),
         )
+
+    def _borrow(self, declared: Declared, symbols: Symbols, brought: Brought) -> None:
+        """Handlers that the module names and another file of the tree defines are read with it."""
+        mine = set(symbols.shown_functions.values())
+        for name in _handlers(declared):
+            home = self._elsewhere.home(name) if name not in mine else None
+            if home is not None:
+                symbols.shown(home)
+                brought.called[home] = None
 
     def _functions(self, symbols: Symbols, brought: Brought, declared: Declared) -> Iterator[Function]:
         """Functions of the files, those that macros make, and those of headers that are called."""
@@ -78,10 +89,14 @@ class Modeller:
                 yield reader.key(key)
 
 
+def _handlers(declared: Declared) -> dict[str, str]:
+    """Functions that slots and module events name, and where."""
+    return {e.handler: e.at for e in declared.events} | {s.function: s.at for s in declared.sysinits}
+
+
 def _outside(declared: Declared, known: set[str]) -> Iterator[Function]:
     """Handlers that the module names and others define: nothing can be said of what they do."""
-    named = {e.handler: e.at for e in declared.events} | {s.function: s.at for s in declared.sysinits}
-    for name, at in named.items():
+    for name, at in _handlers(declared).items():
         if name == "ng_mod_event" and name not in known:
             yield Function(name, at, ("mod", "event", "arg"), returns="int")
         elif name and name not in known:
@@ -93,12 +108,14 @@ def _stem(files: list[str]) -> str:
     return re.sub(r"\W", "_", first.rsplit("/", 1)[-1].rsplit(".", 1)[0])
 
 
-def build(read: Read, files: Iterable[str], name: str = "", options: Mapping[str, int] | None = None) -> Module:
+def build(
+    read: Read, files: Iterable[str] | None = None, name: str = "", options: Mapping[str, int] | None = None
+) -> Module:
     """The model of one module of a tree that was read.
 
     Arguments:
         read: the tree; `Reader.read_data` gives it.
-        files: of the module, by their names in the tree.
+        files: of the module, by their names in the tree; all of it if not given.
         name: of the module; found if empty.
         options: names the build defines and their values; those of rules/externals.toml if not given.
     """

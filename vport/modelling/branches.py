@@ -8,6 +8,7 @@ from vport.c.conditionals import Branch, Group
 from vport.tree import Tree
 
 _DEFINED = re.compile(r"\bdefined\s*(?:\(\s*(\w+)\s*\)|(\w+))")
+_GUARD = re.compile(r"_+[A-Z0-9_]+_H_*\Z")
 _WORD = re.compile(r"\b[A-Za-z_]\w*\b")
 _NUMBER = re.compile(r"\b(0[xX][0-9a-fA-F]+|\d+)[uUlL]*\b")
 _SAFE = re.compile(r"[\s\d()<>=!&|+*/%^~-]*\Z")
@@ -75,6 +76,8 @@ class Branches:
         if name in self._options:
             return True
         found = self._tree.macros.get(name, ())
+        if _GUARD.match(name) and any(f != file for f, _ in found):
+            return True  # a header that asks whether another one came before it
         if any(f == file and d.start < at and self.compiled(f, d.start) for f, d in found):
             return True
         reach = self._tree.reachable(file) if found else frozenset()

@@ -9,7 +9,7 @@ from vport.runtime.model import Condition
 
 _NUMBER = re.compile(r"0[xX][0-9a-fA-F]+|\d+")
 _CAPITALS = re.compile(r"[A-Z][A-Z0-9_]+\Z")
-_ZERO = frozenset(("NULL", "0", "false", "FALSE"))
+_ZERO = frozenset(("NULL", "0", "false", "FALSE", "'\\0'"))
 _LOOSE = frozenset(("?", "=", ",", "<", ">", "<=", ">=", "+", "-", "|", "^", "<<", ">>"))
 
 
@@ -71,20 +71,22 @@ def _compared(body: Body, lo: int, hi: int, text: str) -> Condition:
     sides = (body.stripped(lo, at), body.stripped(at + 1, hi))
     if _is_constant(body, *sides[0]) and not _is_constant(body, *sides[1]):
         sides = (sides[1], sides[0])
-    found = _equality(body, sides, text)
-    return found if body.texts[at] == "==" else Condition(text, "not", parts=(found,))
+    return _equality(body, sides, text, body.texts[at] == "==")
 
 
-def _equality(body: Body, sides: tuple[tuple[int, int], tuple[int, int]], text: str) -> Condition:
+def _equality(body: Body, sides: tuple[tuple[int, int], tuple[int, int]], text: str, equal: bool) -> Condition:
     (a, b), (c, d) = sides
     if d - c == 1 and body.texts[c] in _ZERO:
         inner = read_condition(body, a, b)
-        inner = inner if inner.op != "unknown" else Condition(inner.text, "truth", subject_of(body, a, b))
-        return Condition(text, "not", parts=(inner,))
+        if inner.op == "unknown":
+            inner = Condition(inner.text, "truth", subject_of(body, a, b))
+        if equal:
+            return Condition(text, "not", parts=(inner,))
+        return Condition(text, inner.op, inner.subject, inner.value, inner.parts)
     subject, value = subject_of(body, a, b), subject_of(body, c, d)
-    if {subject, value} == {"curvnet", "vnet0"}:
-        return Condition(text, "default-vnet", "curvnet")
-    return Condition(text, "equals", subject, value)
+    default = {subject, value} == {"curvnet", "vnet0"}
+    found = Condition(text, "default-vnet", "curvnet") if default else Condition(text, "equals", subject, value)
+    return found if equal else Condition(text, "not", parts=(found,))
 
 
 def subject_of(body: Body, lo: int, hi: int) -> str:

@@ -23,9 +23,14 @@ class Elsewhere:
         found: dict[str, tuple[str, int, int, int]] = {}
         for file, facts in self._shop.tree.facts.items():
             for f in facts.functions:
-                if f.name not in found or not f.static:
+                better = f.name not in found or not f.static
+                if better and self._shop.branches.compiled(file, f.body):
                     found[f.name] = (file, f.start, f.body, f.end)
         return found
+
+    def home(self, name: str) -> tuple[str, str] | None:
+        """File and name of a function of the tree that other files can call."""
+        return (self._functions[name][0], name) if name in self._functions else None
 
     def external(self, name: str) -> External | None:
         """What is known of a function of the tree; None when the tree has none of that name."""

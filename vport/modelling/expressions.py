@@ -71,11 +71,13 @@ class Expressions:
         if body.texts[lo] == "." or (body.texts[lo] == "[" and body.texts[at] == "="):
             return self.events(at + 1, hi)  # a designator of an initialiser
         low, high = body.stripped(lo, at)
-        call = body.whole_call(at + 1, hi) if body.texts[at] == "=" else -1
+        call = body.whole_call(self._past_chained(at + 1, hi), hi) if body.texts[at] == "=" else -1
         local = body.texts[low] if high - low == 1 and body.is_local(body.texts[low]) else ""
         if call >= 0:
-            body.results[call] = local
-            if not local:
+            body.results.setdefault(call, local)
+            if local:
+                body.results[call] = body.results[call] or local
+            else:
                 body.holders[call] = (low, high)
         found = self.events(at + 1, hi)
         target = self.events(lo, at, "write")
@@ -86,6 +88,17 @@ class Expressions:
             found += target
         self._store(low, high, at + 1, hi)
         return [*found, *self._assign(local, call, found, at, hi)]
+
+    def _past_chained(self, lo: int, hi: int) -> int:
+        """Where the value of `a = b = f()` begins."""
+        i, found = lo, lo
+        while i < hi:
+            if self.body.match[i]:
+                i = self.body.match[i]
+            elif self.body.texts[i] == "=":
+                found = i + 1
+            i += 1
+        return found
 
     def _assign(self, local: str, call: int, found: list[Node], at: int, hi: int) -> Iterator[Node]:
         if not local:

@@ -82,7 +82,8 @@ class Symbols:
         for file, known in self.tree.facts.items():
             if file.endswith(".h") and file not in self.files:
                 for function in known.functions:
-                    self._functions_of.setdefault(function.name, []).append(file)
+                    if self._branches.compiled(file, function.body):
+                        self._functions_of.setdefault(function.name, []).append(file)
 
     def variable(self, file: str, name: str, function: str = "") -> Variable | None:
         """The variable a plain name means."""

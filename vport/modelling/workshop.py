@@ -98,7 +98,9 @@ class FunctionReader:
         file, name = key
         shown = self._symbols.shown(key)
         found = self._symbols.own_functions.get(key) or next(
-            f for f in self._shop.tree.facts[file].functions if f.name == name
+            f
+            for f in self._shop.tree.facts[file].functions
+            if f.name == name and self._shop.branches.compiled(file, f.body)
         )
         source = self._shop.source(file)
         place = source.at(found.body)
