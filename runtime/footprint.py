@@ -1,0 +1,162 @@
+"""What functions of a module touch and call, seen without executing them."""
+
+from collections.abc import Iterable, Iterator, Mapping
+
+import msgspec
+
+from .model import (
+    Access,
+    Branch,
+    Break,
+    Call,
+    Continue,
+    Destroy,
+    Foreach,
+    Function,
+    Goto,
+    Init,
+    Loop,
+    Module,
+    Node,
+    Register,
+    Return,
+    Scope,
+    Switch,
+)
+
+
+def children(node: Node) -> tuple[tuple[Node, ...], ...]:
+    """The lists of nodes inside a node, alternatives apart."""
+    if isinstance(node, Branch):
+        return (node.then, node.otherwise)
+    if isinstance(node, Loop | Foreach | Scope):
+        return (node.body,)
+    if isinstance(node, Switch):
+        return tuple(arm.body for arm in node.arms)
+    return ()
+
+
+def walk(nodes: Iterable[Node]) -> Iterator[Node]:
+    """Every node, in the order of the source."""
+    for node in nodes:
+        yield node
+        for inner in children(node):
+            yield from walk(inner)
+
+
+class Count(msgspec.Struct, frozen=True):
+    """Calls on one path: how many, and where."""
+
+    number: int = 0
+    places: tuple[str, ...] = ()
+
+    def __add__(self, other: "Count") -> "Count":
+        return Count(self.number + other.number, (self.places + other.places)[:4])
+
+
+NONE = Count()
+
+
+class Footprints:
+    """What the functions of a module do, those they call included; computed once.
+
+    Arguments:
+        module: the module.
+    """
+
+    def __init__(self, module: Module) -> None:
+        self.functions: Mapping[str, Function] = {f.name: f for f in module.functions}
+        self._reach: dict[str, tuple[str, ...]] = {}
+
+    def reach(self, name: str) -> tuple[str, ...]:
+        """A function of the module and all those it calls, itself first."""
+        if name not in self._reach:
+            found = {name: None} if name in self.functions else {}
+            queue = list(found)
+            for current in queue:
+                new = [c for c in self._callees(current) if c in self.functions and c not in found]
+                found.update(dict.fromkeys(new))
+                queue.extend(new)
+            self._reach[name] = tuple(found)
+        return self._reach[name]
+
+    def _callees(self, name: str) -> Iterator[str]:
+        return (node.name for node in walk(self.functions[name].body) if isinstance(node, Call))
+
+    def nodes(self, name: str) -> Iterator[Node]:
+        """All nodes of a function and of those it calls."""
+        for function in self.reach(name):
+            yield from walk(self.functions[function].body)
+
+    def calls(self, name: str, wanted: frozenset[str]) -> list[Call]:
+        """Calls of some functions, in a function and in those it calls."""
+        return [n for n in self.nodes(name) if isinstance(n, Call) and n.name in wanted]
+
+    def touched(self, name: str) -> frozenset[str]:
+        """Variables that a function reads, writes, sets up, gives back or hands out."""
+        return frozenset(_variables(self.nodes(name)))
+
+    def set_up(self, name: str) -> frozenset[str]:
+        """Holders of what a function sets up."""
+        return frozenset(n.holder for n in self.nodes(name) if isinstance(n, Init))
+
+    def torn_down(self, name: str) -> frozenset[str]:
+        """Holders of what a function gives back."""
+        return frozenset(n.holder for n in self.nodes(name) if isinstance(n, Destroy))
+
+    def most(self, name: str, wanted: frozenset[str]) -> Count:
+        """The most calls of some functions on one path through a function."""
+        return self._function(name, wanted, ())
+
+    def _function(self, name: str, wanted: frozenset[str], inside: tuple[str, ...]) -> Count:
+        if name in inside or name not in self.functions:
+            return NONE
+        falls, leaves = self._sequence(self.functions[name].body, wanted, (*inside, name))
+        return _larger(falls, leaves)
+
+    def _sequence(
+        self, nodes: tuple[Node, ...], wanted: frozenset[str], inside: tuple[str, ...]
+    ) -> tuple[Count | None, Count]:
+        """Of the path that reaches the end (None: none does), and of the one that leaves with most calls."""
+        so_far, left = NONE, NONE
+        for node in nodes:
+            falls, leaves = self._node(node, wanted, inside)
+            left = _larger(left, so_far + leaves) if leaves.number else left
+            if falls is None:
+                return None, _larger(left, so_far)
+            so_far = so_far + falls
+        return so_far, left
+
+    def _node(self, node: Node, wanted: frozenset[str], inside: tuple[str, ...]) -> tuple[Count | None, Count]:
+        if isinstance(node, Call):
+            own = Count(1, (f"{node.at} {node.name}",)) if node.name in wanted else NONE
+            return own + self._function(node.name, wanted, inside), NONE
+        if isinstance(node, Return | Goto | Break | Continue):
+            return None, NONE
+        if isinstance(node, Loop | Foreach):
+            falls, leaves = self._sequence(node.body, wanted, inside)
+            return falls or NONE, leaves
+        ways = [self._sequence(inner, wanted, inside) for inner in children(node)]
+        if isinstance(node, Switch):
+            ways.append((NONE, NONE))
+        return _alternatives(ways) if ways else (NONE, NONE)
+
+
+def _alternatives(ways: list[tuple[Count | None, Count]]) -> tuple[Count | None, Count]:
+    ends = [falls for falls, _ in ways if falls is not None]
+    leaves = NONE
+    for _, left in ways:
+        leaves = _larger(leaves, left)
+    return (max(ends, key=lambda c: c.number) if ends else None), leaves
+
+
+def _larger(one: Count | None, other: Count) -> Count:
+    return other if one is None or other.number > one.number else one
+
+
+def _variables(nodes: Iterable[Node]) -> Iterator[str]:
+    for node in nodes:
+        if isinstance(node, Access):
+            yield node.variable
+        elif isinstance(node, Init | Destroy) or (isinstance(node, Register) and node.holder):
+            yield node.holder

@@ -1,0 +1,90 @@
+"""What a stack that dies, or a module that goes, leaves behind."""
+
+import tomllib
+from collections.abc import Callable, Iterator
+from functools import lru_cache
+
+from .calls import Core, LoadedFile
+from .faults import Fault, Kind
+from .order import RULES
+from .vnets import DEFAULT
+from .worlds import SHARED, Handler, Life, World
+
+CALLED = frozenset({"callout", "eventhandler", "eventhandler-all", "pfil", "hook", "cloner", "netisr"})
+"""Kinds of handlers that the kernel goes on calling until they are taken back."""
+SOCKETS = frozenset({"socreate", "sobind", "soconnect"})
+
+
+@lru_cache(maxsize=1)
+def releasable() -> frozenset[str]:
+    """Kinds of set-up that must be given back."""
+    table = tomllib.loads((RULES.parent / "resources.toml").read_text(encoding="utf-8"))
+    return frozenset([*table["init"], *table["sysinit"]]) - {"EVENTHANDLER_REGISTER", "pfil_add_hook"}
+
+
+class Leftovers:
+    """Looks for them.
+
+    Arguments:
+        core: the kernel's inside.
+    """
+
+    def __init__(self, core: Core) -> None:
+        self._core = core
+
+    def stack_dies(self, file: LoadedFile, vnet: int) -> None:
+        """A stack's destructors have all run; whatever is its own must be gone."""
+        self._lives(file, vnet, f"the stack that holds it is destroyed: give it back in a {_DESTRUCTOR}")
+        self._handlers(file, lambda h: _hangs_on(h, vnet), vnet)
+        file.worlds = tuple(dict.fromkeys(_without(world, vnet) for world in file.worlds))
+
+    def module_goes(self, file: LoadedFile) -> None:
+        """A module is unloaded; nothing of it may be left anywhere."""
+        for vnet in (SHARED, *self._core.stacks()):
+            how = "in MOD_UNLOAD or a SYSUNINIT" if vnet == SHARED else f"in a {_DESTRUCTOR}"
+            self._lives(file, vnet, f"the module is unloaded: give it back {how}")
+        self._handlers(file, lambda h: h.kind in CALLED, SHARED)
+
+    def _lives(self, file: LoadedFile, vnet: int, why: str) -> None:
+        for variable, life in _alive(file, vnet):
+            kind = Kind.LEFT_IN_VNET if life.kind in SOCKETS else Kind.NEVER_TORN_DOWN
+            sure = all(world.lives.get((variable, vnet)) == life for world in file.worlds)
+            message = f"{variable} is set up by {life.kind} and still is when {why}"
+            self._core.fault(Fault(kind, life.at, message, variable, vnet, (f"{life.at} {life.kind}",), sure=sure))
+
+    def _handlers(self, file: LoadedFile, left: Callable[[Handler], bool], vnet: int) -> None:
+        for handler in filter(left, file.handlers()):
+            sure = all(handler in world.handlers for world in file.worlds)
+            gone = "the module is unloaded" if vnet == SHARED else f"stack {vnet} is destroyed"
+            message = f"{handler.function} is still registered ({handler.kind}) when {gone}: take it back before"
+            lines = (f"{handler.at} {handler.call or handler.kind}",)
+            self._core.fault(
+                Fault(Kind.HANDLER_LEFT, handler.at, message, handler.holder, vnet, lines, sure=sure),
+            )
+
+
+_DESTRUCTOR = "destructor (VNET_SYSUNINIT)"
+
+
+def _alive(file: LoadedFile, vnet: int) -> Iterator[tuple[str, Life]]:
+    found: dict[tuple[str, str], Life] = {}
+    for world in file.worlds:
+        for (variable, stack), life in world.lives.items():
+            if stack == vnet and life.status == "live" and (life.kind in releasable() or life.kind in SOCKETS):
+                found.setdefault((variable, life.at), life)
+    return ((variable, life) for (variable, _), life in found.items())
+
+
+def _hangs_on(handler: Handler, vnet: int) -> bool:
+    if handler.kind not in CALLED:
+        return False
+    return vnet in (handler.scope, handler.argument_vnet) or (_per_stack(handler) and handler.made_in == vnet)
+
+
+def _per_stack(handler: Handler) -> bool:
+    return handler.kind in ("pfil", "hook", "cloner") and handler.made_in != DEFAULT
+
+
+def _without(world: World, vnet: int) -> World:
+    gone = [h for h in world.handlers if h.scope == vnet or (_per_stack(h) and h.made_in == vnet)]
+    return world.without_stack(vnet).without_handlers(gone)
