@@ -25,6 +25,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
+from vport.c.lex import Blanked
 from vport.cache import Cache
 from vport.discover import discover
 from vport.life.life import Life
@@ -54,7 +55,7 @@ class Tree:
 
     def __init__(self, read: Read) -> None:
         self._read = read
-        self._life = Life(read.tree, read.data, read.reading, [v for v in read.tree.variables if v.virtual])
+        self._life = Life(read.tree, Blanked(read.data), read.reading, [v for v in read.tree.variables if v.virtual])
         self.setups = Setups(self._life)
         self.per_vnet = [s for s in self.setups.sysinits if s.per_vnet]
 

@@ -5,7 +5,7 @@ from collections.abc import Container, Iterable, Iterator
 from functools import cached_property
 
 from vport import rules
-from vport.c.lex import blank_comments
+from vport.c.lex import Blanked
 from vport.c.tokens import before, find_words
 from vport.dialect import Dialect
 from vport.facts import Reading
@@ -45,7 +45,7 @@ class Job:
         self.served: list[Variable] = []
         self.left: list[Finding] = []
         self.objects: dict[str, str] = {}
-        self._code: dict[str, bytes] = {}
+        self._code = Blanked(data)
         self._member_names: dict[tuple[str, int], bool] = {}
 
     @property
@@ -63,7 +63,7 @@ class Job:
     def life(self) -> Life:
         """Entries, calls and needs, with the variables of this port and those that are per-vnet already."""
         old = [v for v in self.tree.variables if v.virtual and v.key not in self.keys]
-        return Life(self.tree, self.data, self.reading, [*self.variables, *old], self.objects)
+        return Life(self.tree, self._code, self.reading, [*self.variables, *old], self.objects)
 
     @cached_property
     def placements(self) -> list[Placement]:
@@ -78,8 +78,6 @@ class Job:
 
     def code(self, file: str) -> bytes:
         """`file` with comments and literals blanked."""
-        if file not in self._code:
-            self._code[file] = blank_comments(self.data[file])
         return self._code[file]
 
     def newline(self, file: str) -> str:
@@ -119,6 +117,11 @@ class Job:
             for site in (*variable.sites, *variable.externs):
                 found.setdefault((site.file, site.declarator.name_at), variable)
         return found
+
+    @cached_property
+    def unbalanced(self) -> list[str]:
+        """Files whose braces do not balance."""
+        return [f for f, facts in self.tree.facts.items() if any("balance" in text for _, text in facts.problems)]
 
     @cached_property
     def section_attributes(self) -> frozenset[bytes]:

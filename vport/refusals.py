@@ -327,11 +327,13 @@ def _through_macros(job: Job, variables: list[Variable]) -> Iterator[tuple[Varia
 
 def _in_unread_text(job: Job, variable: Variable) -> Iterator[Finding]:
     """The name where braces do not balance and no function was seen: it may mean the variable or not."""
+    if not job.unbalanced:
+        return
     known = {(r.file, r.use.at) for r in variable.references}
     known |= {(s.file, s.declarator.name_at) for s in (*variable.sites, *variable.externs)}
-    for file, facts in job.tree.facts.items():
-        unbalanced = any("balance" in message for _, message in facts.problems)
-        if not unbalanced or (variable.file != file and not job.tree.sees(file, variable.name)):
+    for file in job.unbalanced:
+        facts = job.tree.facts[file]
+        if variable.file != file and not job.tree.sees(file, variable.name):
             continue
         read = [(x.start, x.end) for group in (facts.functions, facts.defines, facts.calls) for x in group]
         for at in find_words(job.code(file), (variable.name.encode(),)):

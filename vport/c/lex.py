@@ -6,7 +6,7 @@ continues stays one directive.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 import msgspec
 
@@ -50,6 +50,22 @@ def _blank_hidden(match: re.Match[bytes]) -> bytes:
 def blank_comments(data: bytes) -> bytes:
     """`data` with comments overwritten by spaces and literals emptied; quotes stay."""
     return _HIDDEN.sub(_blank_hidden, data)
+
+
+class Blanked(dict[str, bytes]):
+    """Texts with comments and literals blanked, made when asked for.
+
+    Arguments:
+        data: bytes of every file.
+    """
+
+    def __init__(self, data: Mapping[str, bytes]) -> None:
+        super().__init__()
+        self._data = data
+
+    def __missing__(self, file: str) -> bytes:
+        self[file] = blank_comments(self._data[file])
+        return self[file]
 
 
 def spaces(text: bytes) -> bytes:

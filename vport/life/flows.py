@@ -50,12 +50,15 @@ class Flows:
 
 def chain(root: Statement, at: int) -> list[Statement]:
     """Statements around an offset, from `root` inwards."""
-    found = [root]
-    while True:
-        inner = next((p for p in found[-1].parts if p.start <= at < p.end), None)
-        if inner is None:
-            return found
-        found.append(inner)
+    found, inner = [root], True
+    while inner:
+        inner = False
+        for part in found[-1].parts:
+            if part.start <= at < part.end:
+                found.append(part)
+                inner = True
+                break
+    return found
 
 
 def walk(statement: Statement) -> list[Statement]:

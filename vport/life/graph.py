@@ -128,3 +128,14 @@ class CallGraph:
                     found.add(caller)
                     queue.append(caller)
         return found
+
+    def reached_from(self, seeds: Iterable[Key]) -> set[Key]:
+        """All that `seeds` reach by calls, themselves included."""
+        found = set(seeds)
+        rest = list(found)
+        while rest:
+            for callee in self.callees.get(rest.pop(), ()):
+                if callee not in found:
+                    found.add(callee)
+                    rest.append(callee)
+        return found

@@ -5,7 +5,6 @@ from collections.abc import Iterable, Mapping
 from functools import cached_property
 
 from vport.c.flow import Flow
-from vport.c.lex import blank_comments
 from vport.c.reading import Reading
 from vport.life.bare import bare_functions
 from vport.life.entries import Key, Registration
@@ -22,24 +21,12 @@ _LEAVES = re.compile(rb"\b(?:return|goto)\b")
 _WORD = re.compile(rb"[A-Za-z_]\w*")
 
 
-class _Code(dict[str, bytes]):
-    """Texts with comments and literals blanked, made when asked for."""
-
-    def __init__(self, data: Mapping[str, bytes]) -> None:
-        super().__init__()
-        self._data = data
-
-    def __missing__(self, file: str) -> bytes:
-        self[file] = blank_comments(self._data[file])
-        return self[file]
-
-
 class Life:
     """The life of one tree.
 
     Arguments:
         tree: linked facts.
-        data: bytes of every file.
+        code: gives a file's text with comments and literals blanked.
         reading: what was known of macros when the tree was read.
         variables: per-vnet ones, of old and by this port.
         planned: members for a vnet that this port gives to structures, by tag.
@@ -48,14 +35,14 @@ class Life:
     def __init__(
         self,
         tree: Tree,
-        data: Mapping[str, bytes],
+        code: Mapping[str, bytes],
         reading: Reading,
         variables: Iterable[Variable],
         planned: Mapping[str, str] | None = None,
     ) -> None:
         self.tree = tree
         self._planned = planned or {}
-        self.code: Mapping[str, bytes] = _Code(data)
+        self.code = code
         self.variables = list(variables)
         self.flows = Flows(self.code, tree.facts, reading)
 

@@ -85,16 +85,11 @@ class Teardown:
         life = self._to.job.life
         events = {r.function for r in life.graph.registrations if r.entry.kind == "module"}
         needy, found = life.needs.needy - events, set()
-        macros = {key[1] for key in needy if key[0] == "#"}
+        macros = {key[1] for key in life.graph.reached_from(needy) if key[0] == "#"}
         for variable in self._effects.shared:
             for r in variable.references:
                 facts = life.tree.facts[r.file]
                 inside = r.use.place == "function" and (r.file, facts.functions[r.use.index].name) in needy
-                if inside or (
-                    r.use.place == "macro" and self._macro_used(facts.defines[r.use.index].name, needy, macros)
-                ):
+                if inside or (r.use.place == "macro" and facts.defines[r.use.index].name in macros):
                     found.add((variable.file, variable.name))
         return found
-
-    def _macro_used(self, name: str, needy: set[tuple[str, str]], macros: set[str]) -> bool:
-        return name in macros or bool(self._to.job.life.graph.reaching([("#", name)]) & needy)
