@@ -1,4 +1,4 @@
-"""Interfaces: made by cloners, moved between stacks, sent home or destroyed with their stack; pairs of them link stacks."""
+"""Interfaces: made by cloners, moved between stacks, sent home or destroyed with their stack; pairs link stacks."""
 
 from collections.abc import Iterable, Iterator
 
@@ -10,9 +10,8 @@ from .handlers import Handlers
 from .worlds import SHARED, Handler
 
 DETACHES = frozenset({"if_detach", "ether_ifdetach", "bpfdetach_if", "infiniband_ifdetach", "fddi_ifdetach"})
-DESTROYS = (
-    frozenset({"if_clone_destroyif", "if_clone_destroy", "if_clone_detach", "if_clone_destroyif_flags"}) | DETACHES
-)
+CLONER = frozenset({"if_clone_destroyif", "if_clone_destroy", "if_clone_detach", "if_clone_destroyif_flags"})
+DESTROYS = CLONER | DETACHES
 PAIRS = frozenset({"epair", "netgraph"})
 KINDS = frozenset({"physical", "clone", "loop"}) | PAIRS
 
@@ -189,7 +188,7 @@ class Interfaces:
             at = functions[0].at
             message = (
                 f"interface {interface.name} is still in stack {vnet} when its list must be empty: "
-                "detach the cloner, or destroy its interfaces, in a VNET_SYSUNINIT after (SI_SUB_INIT_IF, SI_ORDER_FIRST)"
+                "detach the cloner, or destroy its interfaces, in a VNET_SYSUNINIT behind (SI_SUB_INIT_IF, FIRST)"
             )
             self._core.fault(Fault(Kind.LEFT_IN_VNET, at, message, functions[0].holder, vnet))
         self.all.pop(interface.name, None)
@@ -242,6 +241,10 @@ def _repeated(
         done += count.number
         if count.number and done > 1:
             yield count, function
+
+
+def _named(cloner: Handler) -> tuple[str, str, str]:
+    return cloner.holder, cloner.name, cloner.call
 
 
 def _reassigns(member: str) -> bool:

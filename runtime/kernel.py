@@ -110,11 +110,12 @@ class Kernel(Core):
     def _first_stack(self) -> None:
         self.vnets.alloc(DEFAULT, self.lifecycle.construct)
         self.linker.storage.new_stack(DEFAULT)
+        self.linker.check_initials()
         self.thread.curvnet = self.stack(DEFAULT)
         self.note("vnet", "vnet0 is there")
 
     def load(self, module: Module | str, fail: bool = False) -> str:
-        """Load a module (kldload); `fail` makes its MOD_LOAD fail where it can.  Gives errno's name, empty for success."""
+        """Load a module (kldload); `fail` makes its MOD_LOAD fail where it can.  Gives errno's name or nothing."""
         name = self._named(module)
         self._act(f"load({name!r}{', fail=True' if fail else ''})")
         self.linker.failing = {name} if fail else set()
@@ -124,14 +125,14 @@ class Kernel(Core):
         return error
 
     def unload(self, module: Module | str, force: bool = False, veto: bool = False) -> str:
-        """Unload a module (kldunload).  Gives errno's name, empty for success."""
+        """Unload a module (kldunload).  Gives errno's name or nothing."""
         name = module if isinstance(module, str) else module.name
         self._act(f"unload({name!r}{', force=True' if force else ''}{', veto=True' if veto else ''})")
         with self.thread.within(self.stack(self._stack_of(self.thread))):
             return self.linker.unload(name, force=force, veto=veto)
 
     def quiesce(self, module: Module | str) -> str:
-        """Ask a module whether it can go.  Gives errno's name, empty for success."""
+        """Ask a module whether it can go.  Gives errno's name or nothing."""
         name = module if isinstance(module, str) else module.name
         self._act(f"quiesce({name!r})")
         return self.linker.quiesce(name)
@@ -238,7 +239,7 @@ class Kernel(Core):
         self.handlers.packet(found.vnet)
 
     def packet_out(self, interface: str) -> str:
-        """A packet leaves by an interface; a pair's other end takes it, in whichever stack that is.  Gives who took it."""
+        """A packet leaves by an interface; a pair's other end takes it, in whichever stack that is.  Gives its name."""
         found = self.interfaces[interface]
         self._act(f"packet_out({interface!r})")
         self.handlers.entries(("if-method",), found.vnet, found.vnet, "if_transmit")

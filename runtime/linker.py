@@ -87,6 +87,11 @@ class Linker:
         self._sysctls.register(file, enabled)
         file.linked = True
 
+    def check_initials(self) -> None:
+        """Look at the initial values of modules that were there before the first stack."""
+        for file in self._core.files.values():
+            self._checks.hazards(file, self.storage)
+
     def run_slot(self, slot: Slot) -> None:
         """Run one record of a module's sysinit_set."""
         if slot.kind == "module":

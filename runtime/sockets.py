@@ -57,7 +57,7 @@ class Sockets:
         return socket
 
     def call(self, number: int, member: str = "") -> None:
-        """A call on a socket: one of the protocol's functions by name, or each of them; always in the socket's stack."""
+        """A call on a socket: one of the protocol's functions by name, or each; always in the socket's stack."""
         self._do(self[number], member)
 
     def _do(self, socket: Socket, member: str) -> None:

@@ -1,4 +1,4 @@
-"""Names outside the kernel: the linker's symbols as kldsym(2) gives them, and libkvm's look-up in a live kernel or an image."""
+"""Names seen from outside: the linker's symbols as kldsym(2) gives them, libkvm's look-up, live and in an image."""
 
 from collections.abc import Iterator
 
