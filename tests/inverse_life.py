@@ -144,7 +144,7 @@ def _without_made(items: list[Item], known: Collection[str], account: Account) -
             assert gone in item.tokens
             gone = ""
         elif name and name not in known and _registers(behind, name):
-            account.made.update(_pieces(item.tokens, item.body)[:-1])
+            account.made.update(_pieces(_arguments(item.tokens, account.input), item.body)[:-1])
             gone = name
         else:
             out.append(item)

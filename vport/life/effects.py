@@ -53,6 +53,13 @@ class Effects:
                     found.setdefault(r.file, []).append((r.use.at, r.use.name, r.use.access, r.use.callee))
         return {file: sorted(set(uses)) for file, uses in found.items()}
 
+    @cached_property
+    def _threads(self) -> set[tuple[str, int]]:
+        """Where shared variables are named that tell of a thread."""
+        starts = rules.load("resources")["starts"]["names"]
+        told = [v for v in self.shared if any(r.use.callee in starts for r in v.references)]
+        return {(r.file, r.use.at) for v in told for r in v.references}
+
     def uses(self, file: str, start: int, end: int) -> list[tuple[int, str, str, str]]:
         """Uses of shared variables in a range: offset, name, access, callee."""
         known = self._uses.get(file, [])
@@ -87,7 +94,7 @@ class Effects:
         return key is None or self._remembered(key)
 
     def sets_up(self, key: Key, depth: int = 3) -> bool:
-        """Whether a function, or what it calls, makes or releases resources that all stacks share."""
+        """Whether a function, or what it calls, makes or releases what all stacks share: resources, threads."""
         file, name = key
         if key[0] == "#" or depth == 0:
             return False
@@ -121,6 +128,8 @@ class Effects:
     def _makes(self, file: str, start: int, end: int) -> bool:
         said = rules.load("resources")
         for at, name, access, callee in self.uses(file, start, end):
+            if (file, at) in self._threads:
+                return True
             if access == "address" and callee in said["init"] and said["init"][callee]["object"] != "result":
                 return True
             after = _ASSIGNED.match(self._life.code[file], at + len(name)) if access == "write" else None

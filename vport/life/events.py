@@ -3,10 +3,12 @@
 import re
 
 from vport.c.flow import Flow, Statement
+from vport.life.callees import Callees
 from vport.life.effects import Effects
 from vport.life.entries import Key as FunctionKey
 from vport.life.exits import insert_declaration
 from vport.life.failing import CAN_FAIL, Failing
+from vport.life.order import Key
 from vport.life.parting import Parter
 from vport.life.rebuild import Rebuilder
 from vport.life.setups import Event
@@ -29,6 +31,7 @@ class Events:
         self._to = rebuilder
         self._job = rebuilder.job
         self._effects = effects
+        self._callees = Callees(rebuilder, effects)
         self._failing = Failing(rebuilder)
         self._teardown = Teardown(rebuilder, effects)
         self._iterators: set[FunctionKey] = set()
@@ -108,7 +111,8 @@ class Events:
         if reason:
             self._leave(event, first, reason)
             return
-        self._move(event, flow, parts, tests, first, down)
+        parts, behind = self._callees.part(event, flow, parts, down)
+        self._move(event, flow, parts, tests, behind, down)
 
     def _tests(self, file: str, parts: list[Part]) -> list[Statement]:
         """Tests that refuse before anything is set up or torn down."""
@@ -125,9 +129,13 @@ class Events:
         self._to.left(event.function[0], first.start, event.function[1], reason)
 
     def _move(
-        self, event: Event, flow: Flow, parts: list[Part], tests: list[Statement], first: Statement, down: bool
+        self, event: Event, flow: Flow, parts: list[Part], tests: list[Statement], behind: Key | None, down: bool
     ) -> None:
+        """Move what a case does for each stack, `behind` what a function that it calls does."""
         file, name = event.function
+        first = next((p.statement for p in parts if p.kind in ("vnet", "both") and p.statement not in tests), None)
+        if first is None:
+            return
         tested = self._failing.tests(file, parts)
         checks, unasked = list(tested.values()), self._failing.unasked(file, flow, parts)
         if down and (checks or unasked):
@@ -144,6 +152,7 @@ class Events:
             return
         touched = self._to.keys.touched_in(file, [(s.start, s.end) for s in parting.moved])
         key = (self._to.keys.mirrored(touched, file) or key) if down else key
+        key = max(key, self._to.orders.following(behind)) if behind else key
         put = self._result(file, flow, parting.moved)
         parting.dropped = checks
         asked = {**dict.fromkeys(unasked), **tested}

@@ -23,7 +23,7 @@ NAME = "lifecycle"
 MARK = "VPORT-LIFECYCLE:"
 """How the comment begins that marks what is left to a person."""
 
-_TAIL = re.compile(r"_?(?:un)?init(?:ialize)?\Z|_?destroy\Z")
+TAIL = re.compile(r"_?(?:un)?init(?:ialize)?\Z|_?destroy\Z")
 _CONDITIONAL = re.compile(rb"^[ \t]*#[ \t]*(if|endif)", re.MULTILINE)
 
 
@@ -109,7 +109,7 @@ class Rebuilder:
             self.left(setup.file, setup.call.start, name, "no constructor can stand right behind it")
             return
         at = line_end(self.job.data[file], setup.call.end - 1)
-        self.emit(file, at, _TAIL.sub("", name) or name, key, setup.down, self.take(setup.function, flow, parting))
+        self.emit(file, at, TAIL.sub("", name) or name, key, setup.down, self.take(setup.function, flow, parting))
         self.keys.note(touched, key, setup.down)
 
     def unmovable(self, file: str, flow: Flow, moved: Sequence[Statement], to: int) -> str:
