@@ -90,9 +90,10 @@ class Body:
         """A range as the source has it, spaces made one; as the macros left it where they made it."""
         if lo >= hi:
             return ""
-        low, high = self._edge(lo), self._edge(hi)
-        if 0 <= low < high:
-            start, end = self.tokens[lo][1], self.tokens[hi][1]
+        start, end = self._edge(lo), self._edge(hi)
+        if start < 0 and lo > 0 and self._edge(lo - 1) >= 0:
+            start = self._edge(lo - 1) + len(self.texts[lo - 1])
+        if 0 <= start < end:
             return _FOLDED.sub(" ", _COMMENT.sub(" ", self.source.text[start:end])).strip()
         return join(self.tokens[lo:hi])
 
@@ -143,7 +144,7 @@ class Body:
         if not inside or closed + 1 >= hi:
             return False
         following = self.texts[closed + 1]
-        if following not in ("(", "&", "*", "-", "~", "!") and not (
+        if following not in ("(", "{", "&", "*", "-", "~", "!") and not (
             is_word(following) or following[0] in "\"'0123456789"
         ):
             return False

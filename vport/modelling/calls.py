@@ -79,7 +79,7 @@ class Calls:
 
     def _is_pointed_at(self, variable: str, one: Primary) -> bool:
         """Whether a subscript leaves the variable, which is a pointer."""
-        if "[" not in self.body.texts[one.end : one.stop]:
+        if one.end >= one.stop or self.body.texts[one.end] != "[":
             return False
         found = self.body.symbols.variables.get(variable)
         shape = found.sites[0].declarator.shape if found is not None else ""
@@ -90,13 +90,18 @@ class Calls:
         arguments = list(body.split(one.start + 2, one.end - 1))
         if name in says.accessors:
             return list(self._accessor(says.accessors[name], arguments, one))
-        found = [n for a, b in arguments for n in self._events(a, b)]
+        reached = arguments
+        if name.startswith("SYSCTL_ADD_"):  # a leaf may take the symbol itself: no stack is asked
+            reached = [(a, b) for a, b in arguments if "VNET_NAME" not in body.texts[a:b]]
+        found = [n for a, b in reached for n in self._events(a, b)]
         if name in says.default:
             return found
         if body.is_local(name):
             return [*found, self._plain_call(f"->{name}", arguments, one.start)]
         variable = body.symbols.plain(body.source.name, name, body.name)
         key = body.symbols.function(body.source.name, name)
+        if not variable and key is None and name.startswith("V_"):
+            variable = body.symbols.per_vnet(body.source.name, name[2:])
         if variable and key is None:
             access = Access(variable, "read", body.at(one.start))
             return [*found, access, self._plain_call(f"->{name}", arguments, one.start)]

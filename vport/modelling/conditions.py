@@ -95,7 +95,16 @@ def subject_of(body: Body, lo: int, hi: int) -> str:
     marks = _positions(body, lo, hi)
     if "=" in marks:
         return body.text(lo, marks["="][0])
-    return body.text(lo, hi)
+    call = body.whole_call(lo, hi)
+    return body.text(lo, hi) if call < 0 else _called(body, call)
+
+
+def _called(body: Body, call: int) -> str:
+    """A call by the name that it has as an event, whatever macro the source hides it in."""
+    key = body.symbols.function(body.source.name, body.texts[call])
+    name = body.symbols.shown(key) if key is not None else body.texts[call]
+    arguments = body.split(call + 2, body.match[call + 1])
+    return f"{name}({', '.join(body.text(a, b) for a, b in arguments)})"
 
 
 def _is_constant(body: Body, lo: int, hi: int) -> bool:
@@ -117,4 +126,4 @@ def _leaf(body: Body, lo: int, hi: int, text: str) -> Condition:
     marks = _positions(body, lo, hi)
     if marks.keys() & (_LOOSE | {"&", "*", "/", "%"}) and first != "*":
         return Condition(text)
-    return Condition(text, "truth", body.text(lo, hi))
+    return Condition(text, "truth", subject_of(body, lo, hi))

@@ -65,6 +65,7 @@ class Macros:
         self._branches = branches
         self._given = given
         self.names = {name for name in tree.macros.keys() | given.keys() if name in given or not opaque(name)}
+        self._functions: set[str] = set()
         self._made: dict[tuple[str, int], Macro] = {}
         self._seen: dict[tuple[str, str], list[tuple[int, Macro]]] = {}
 
@@ -87,9 +88,15 @@ class Macros:
         compiled = [(f, d) for f, d in self._tree.macros[name] if self._branches.compiled(f, d.start)]
         others = [(-1, self._macro(f, d)) for f, d in compiled if f in reach and f != file]
         own = [(d.start, self._macro(f, d)) for f, d in compiled if f == file]
-        if not others and not own and name.startswith("V_"):
+        if not others and not own and not self._is_function(name):
+            # a header that another one outside the tree would have brought
             others = [(-1, self._macro(f, d)) for f, d in compiled if f.endswith(".h")]
         return others[-1:] + sorted(own, key=lambda found: found[0])
+
+    def _is_function(self, name: str) -> bool:
+        if not self._functions:
+            self._functions = {f.name for facts in self._tree.facts.values() for f in facts.functions} | {""}
+        return name in self._functions
 
     def _macro(self, file: str, define: Define) -> Macro:
         key = (file, define.start)

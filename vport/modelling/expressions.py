@@ -181,9 +181,9 @@ class Expressions:
         body = self.body
         if i < hi and body.texts[i] == "(":
             return body.match[i] + 1
-        while i < hi and (is_word(body.texts[i]) or body.texts[i] in ("*", "&", ".", "->")):
+        while i < hi and body.texts[i] in ("*", "&"):
             i += 1
-        return i
+        return self._past_chain(i + 1, hi)
 
     def _primary(self, i: int, hi: int, before: list[str], how: str, found: list[Node]) -> int:
         """One operand with all behind it that belongs to it; returns where the next begins."""
