@@ -28,6 +28,8 @@ from vport.runtime.model import Access, Assign, Branch, Call, Condition, Destroy
         ("V_n = shared;", [("shared", "read"), ("n", "write")]),
         ("a = x.shared + x->n + p->sc.n;", []),
         ("a = sizeof(V_n) + sizeof V_n;", []),
+        ("a = _IOR('f', 3, struct shared);", []),
+        ("enum { shared, other } e; e = shared;", []),
         ("a = tab[V_n];", [("n", "read")]),
         ("p = VNET_PTR(n);", [("n", "address")]),
         ("g(V_n, &shared);", [("n", "read"), ("shared", "address")]),

@@ -25,6 +25,7 @@ _MEASURES = frozenset(
         "__builtin_types_compatible_p",
     )
 )
+_TAGS = frozenset(("struct", "union", "enum"))
 _WORDS = frozenset(("return", "case", "else", "do", "goto", "const", "volatile", "struct", "union", "enum", "unsigned"))
 
 
@@ -161,7 +162,9 @@ class Expressions:
         body, found, i, before = self.body, list[Node](), lo, list[str]()
         while i < hi:
             text = body.texts[i]
-            if text in _MEASURES:
+            if text in _TAGS:
+                i += 2
+            elif text in _MEASURES:
                 i = self._past_measured(i + 1, hi)
                 before = ["x"]
             elif text == "(" and body.is_cast(i, hi) and (not before or before[-1] != "x"):

@@ -363,6 +363,7 @@ class Statements:
         words = body.texts[i:end]
         if words[0] in ("typedef", "extern", "_Static_assert"):
             return found
+        self._enumerators(i, end)
         type_text = ""
         for lo, hi in body.split(i, end):
             equals = next((k for k in self._outside(lo, hi) if body.texts[k] == "="), hi)
@@ -374,6 +375,15 @@ class Statements:
                 continue  # it keeps its value: a variable of the module
             found += self._declarator(name_at, equals, hi, type_text)
         return found
+
+    def _enumerators(self, i: int, end: int) -> None:
+        """Names that an enumeration of a block declares."""
+        body = self.body
+        opened = next((k for k in range(i, min(i + 4, end)) if body.texts[k] == "{"), -1)
+        if opened < 0 or "enum" not in body.texts[i:opened]:
+            return
+        for lo, _ in body.split(opened + 1, body.match[opened]):
+            body.scopes[-1][body.texts[lo]] = "int"
 
     def _declarator(self, name_at: int, equals: int, hi: int, type_text: str) -> list[Node]:
         body, name = self.body, self.body.texts[name_at]
