@@ -52,6 +52,15 @@ class CallGraph:
                 else:
                     continue
                 self.direct.setdefault(key, []).append(use.at)
+            if variable.virtual:
+                self._note_accessor(f"V_{variable.name}")
+
+    def _note_accessor(self, name: str) -> None:
+        """The macro that reads a variable which was per-vnet before: whoever names it reaches per-vnet state."""
+        for file, define in self.tree.macros.get(name, ()):
+            body = self._code[file][define.body : define.end]
+            if body.lstrip().startswith(b"VNET"):
+                self.direct.setdefault(("#", name), []).append(define.body)
 
     @cached_property
     def registrations(self) -> list[Registration]:
@@ -85,7 +94,25 @@ class CallGraph:
             for file, define in defines:
                 body = self._code[file][define.body : define.end].decode("latin-1")
                 calls |= self._targets(file, _WORD.findall(body)) - {("#", name)}
+        self._add_hiding_macros(found)
         return found
+
+    def _add_hiding_macros(self, found: dict[Key, set[Key]]) -> None:
+        """Functions that name a macro without parameters which stands for per-vnet state."""
+        hiding = {name for kind, name in self.direct if kind == "#"}
+        todo = list(hiding)
+        while todo:
+            name = todo.pop()
+            more = {m for kind, m in found if kind == "#" and m not in hiding and ("#", name) in found[("#", m)]}
+            hiding |= more
+            todo += more
+        plain = {n for n in hiding if any(d.parameters is None for _, d in self.tree.macros[n])}
+        for file, known in self.tree.facts.items():
+            if here := plain & self.tree.words(file):
+                named = re.compile(rb"\b(?:%s)\b" % "|".join(sorted(here)).encode())
+                for function in known.functions:
+                    words = {m.group().decode() for m in named.finditer(self._code[file], function.body, function.end)}
+                    found[(file, function.name)] |= {("#", word) for word in words}
 
     def _targets(self, file: str, names: Iterable[str]) -> set[Key]:
         found: set[Key] = set()

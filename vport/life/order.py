@@ -52,9 +52,10 @@ class Orders:
     def __init__(self, tree: Tree, code: Callable[[str], bytes], release: str = "13") -> None:
         self._tree = tree
         self._code = code
-        table = rules.load(f"sysinit/{release}")
-        self._subsystems: dict[str, int] = table["subsystem"]
-        self._names = {f"SI_SUB_{n}": v for n, v in table["subsystem"].items()}
+        table, newest = rules.load(f"sysinit/{release}"), rules.load("sysinit/13")
+        # trees between two releases know names of both; what is written is known to either
+        self._subsystems: dict[str, int] = {n: v for n, v in table["subsystem"].items() if n in newest["subsystem"]}
+        self._names = {f"SI_SUB_{n}": v for n, v in {**newest["subsystem"], **table["subsystem"]}.items()}
         self._names |= {f"SI_ORDER_{n}": v for n, v in table["order"].items()}
 
     def key(self, subsystem: str, order: str) -> Key:
@@ -93,8 +94,8 @@ class Orders:
             return self.key(key.texts[0], f"SI_ORDER_{_NEXT[match.group(1)]}")
         if key.order < self._names["SI_ORDER_ANY"]:
             return self.key(key.texts[0], self._step(key.texts[1], "+"))
-        later = [n for n, v in self._subsystems.items() if v > key.subsystem]
-        return self.key(f"SI_SUB_{later[0]}" if later else key.texts[0], "SI_ORDER_FIRST")
+        later = min((v, n) for n, v in self._subsystems.items() if v > key.subsystem)[1]
+        return self.key(f"SI_SUB_{later}", "SI_ORDER_FIRST")
 
     def preceding(self, key: Key) -> Key:
         """A key right before another, in the same subsystem if there is room; destructors there run later."""
@@ -103,8 +104,8 @@ class Orders:
             return self.key(key.texts[0], f"SI_ORDER_{_PREVIOUS[match.group(1)]}")
         if key.order > 0:
             return self.key(key.texts[0], self._step(key.texts[1], "-"))
-        earlier = [n for n, v in self._subsystems.items() if self._subsystems["VNET"] < v < key.subsystem]
-        return self.key(f"SI_SUB_{earlier[-1]}" if earlier else key.texts[0], "SI_ORDER_ANY")
+        earlier = max((v, n) for n, v in self._subsystems.items() if v < key.subsystem)[1]
+        return self.key(f"SI_SUB_{earlier}", "SI_ORDER_ANY")
 
     def _step(self, text: str, sign: str) -> str:
         """An order with one added or taken away, `+ 1 - 1` left out."""

@@ -63,11 +63,12 @@ class Setups:
 
     Arguments:
         life: of the tree.
+        release: of the kernel, a name in rules/sysinit.
     """
 
-    def __init__(self, life: Life) -> None:
+    def __init__(self, life: Life, release: str = "13") -> None:
         self._life = life
-        self.orders = Orders(life.tree, life.code.__getitem__)
+        self.orders = Orders(life.tree, life.code.__getitem__, release)
         self.undefined: list[Undefined] = []
         self.sysinits = [s for file in life.tree.facts for s in self._in_file(file)]
         self.events = list(self._events())

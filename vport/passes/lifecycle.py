@@ -23,6 +23,8 @@ from vport.passes.includes import place_header
 
 __all__ = ["NAME", "run"]
 
+_RELEASES = {"freebsd-9": "2010"}
+"""Kernels whose subsystems have other names, by dialect."""
 _SET_UP = re.compile(rb"\b(?:VNET_)?SYSU?N?INIT\s*\(")
 
 
@@ -31,7 +33,7 @@ def run(job: Job, edits: Mapping[str, list[Edit]]) -> dict[str, list[Edit]]:
     if not job.variables:
         return dict(edits)
     moves = Moves(job.data, edits, NAME)
-    setups = Setups(job.life)
+    setups = Setups(job.life, _RELEASES.get(job.dialect.name, "13"))
     rebuilder = Rebuilder(job, setups, moves)
     _Run(job, setups, rebuilder).run()
     for file, found in list(moves.edits.items()):

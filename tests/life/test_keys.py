@@ -1,0 +1,111 @@
+"""Keys of destructors: they mirror the constructors of what they touch, and releases stand behind all users."""
+
+import cases
+from small import HEAD, port, set_ups
+
+from vport import dialect
+from vport.job import Job
+from vport.life.keys import Keys
+from vport.life.setups import Setups
+
+TEXT = """static int a, b;
+static void up_a(void *x) { a = 1; }
+static void up_b(void *x) { b = 1; }
+#define	BOTH()	(a + b)
+static int both(void) { return (BOTH()); }
+"""
+
+
+def make(text: str, *names: str) -> tuple[Keys, Setups]:
+    read = cases.read_files({"net/frob.c": (HEAD + text).encode()})
+    wanted = [v for v in read.tree.variables if v.name in names]
+    job = Job(read.tree, read.data, dialect.load("freebsd-13"), read.reading, wanted)
+    setups = Setups(job.life)
+    return Keys(job, setups), setups
+
+
+def key_of(name: str) -> tuple[str, str, str]:
+    return ("net/frob.c", "", name)
+
+
+def test_knows_what_functions_touch() -> None:
+    keys, _ = make(TEXT, "a", "b")
+    assert keys.touched_by([("net/frob.c", "up_a")]) == {key_of("a")}
+    assert keys.touched_by([("net/frob.c", "both")]) == {key_of("a"), key_of("b")}
+
+
+def test_mirrors_the_last_constructor_of_what_it_touches() -> None:
+    keys, setups = make(TEXT, "a", "b")
+    early, late = (setups.orders.key("SI_SUB_PROTO_IF", o) for o in ("SI_ORDER_FIRST", "SI_ORDER_ANY"))
+    keys.note([key_of("a")], early)
+    keys.note([key_of("b")], late)
+    assert keys.mirrored([key_of("a")], "net/frob.c") == early
+    assert keys.mirrored([key_of("a"), key_of("b")], "net/frob.c") == late
+    assert keys.mirrored([], "net/frob.c") is None
+
+
+def test_mirrors_no_constructor_of_another_folder() -> None:
+    keys, setups = make(TEXT, "a")
+    keys.note([key_of("a")], setups.orders.key("SI_SUB_PROTO_IF", "SI_ORDER_ANY"))
+    assert keys.mirrored([key_of("a")], "netinet/other.c") is None
+    assert keys.mirrored([key_of("a")], "net/other.c") is not None
+
+
+def test_releases_with_the_constructor_that_came_first() -> None:
+    keys, setups = make(TEXT, "a")
+    early, late = (setups.orders.key("SI_SUB_PROTO_IF", o) for o in ("SI_ORDER_FIRST", "SI_ORDER_ANY"))
+    assert keys.release(key_of("a")) is None
+    keys.note([key_of("a")], late)
+    keys.note([key_of("a")], early)
+    assert keys.release(key_of("a")) == early
+
+
+def test_releases_behind_every_destructor() -> None:
+    keys, setups = make(TEXT, "a")
+    keys.note([key_of("a")], setups.orders.key("SI_SUB_PROTO_IF", "SI_ORDER_SECOND"))
+    keys.note([key_of("a")], setups.orders.key("SI_SUB_PROTO_IF", "SI_ORDER_SECOND"), down=True)
+    found = keys.release(key_of("a"))
+    assert found is not None
+    assert found.texts == ("SI_SUB_PROTO_IF", "SI_ORDER_FIRST")
+
+
+def test_takes_unknown_keys_for_none() -> None:
+    keys, setups = make(TEXT, "a")
+    keys.note([key_of("a")], setups.orders.key("SI_SUB_PROTO_IF", "NOBODY"))
+    assert keys.mirrored([key_of("a")], "net/frob.c") is None
+    assert keys.release(key_of("a")) is None
+
+
+SPLIT = """static struct mtx mtx;
+static int own;
+static void
+frob_init(void *x)
+{
+	mtx_init(&mtx, "frob", NULL, 0);
+	own = 1;
+}
+SYSINIT(frob, SI_SUB_PROTO_IF, %s, frob_init, NULL);
+static void
+frob_uninit(void *x)
+{
+	own = 0;
+	mtx_destroy(&mtx);
+}
+SYSUNINIT(frob, SI_SUB_PROTO_IF, %s, frob_uninit, NULL);
+"""
+
+
+def test_splits_stand_behind_the_shared_half_and_mirror_one_another() -> None:
+    after, _ = port(SPLIT % ("SI_ORDER_SECOND", "SI_ORDER_SECOND"), "own")
+    assert set_ups(after) == ["INIT PROTO_IF THIRD vnet_frob_init", "UNINIT PROTO_IF THIRD vnet_frob_uninit"]
+    after, _ = port(SPLIT % ("SI_ORDER_ANY", "SI_ORDER_ANY"), "own")
+    assert set_ups(after) == [
+        "INIT PROTO_DOMAININIT FIRST vnet_frob_init",
+        "UNINIT PROTO_DOMAININIT FIRST vnet_frob_uninit",
+    ]
+
+
+def test_never_leaves_the_room_of_constructors() -> None:
+    after, kinds = port(SPLIT.replace("PROTO_IF", "VNET_DONE") % ("SI_ORDER_ANY", "SI_ORDER_ANY"), "own")
+    assert set_ups(after) == []
+    assert kinds == ["lifecycle-left", "lifecycle-left"]
