@@ -415,7 +415,7 @@ def _specifiers(tokens: Tokens) -> tuple[Tokens, Tokens, Tokens, int]:
             storage.append(token)
             i += 1
         elif token in _ATTRIBUTES:
-            end = closing(tokens, i + 1) if following == "(" else i + 1
+            end = closing(tokens, i + 1) if following == "(" and tokens[i + 2] != "*" else i + 1
             attributes += tokens[i:end]
             i = end
         elif token in ("struct", "union", "enum"):
@@ -636,7 +636,7 @@ def _drop_sections(tokens: Tokens) -> Tokens:
     i = 0
     while i < len(tokens):
         if tokens[i] in _SECTIONS:
-            i = closing(tokens, i + 1) if tokens[i + 1] == "(" else i + 1
+            i = closing(tokens, i + 1) if tokens[i + 1] == "(" and tokens[i + 2] != "*" else i + 1
             continue
         kept.append(tokens[i])
         i += 1

@@ -1,4 +1,4 @@
-"""What macros make of names where a port cannot follow: names made by pasting, and names that a local hides."""
+"""What macros make of names where a port cannot follow: names made by pasting or defined, and names a local hides."""
 
 import re
 from collections.abc import Iterator
@@ -12,6 +12,19 @@ from vport.tree import Variable
 
 _NESTED = 8
 """Macros that name macros are followed so far."""
+
+
+def made_by_macro(job: Job, variable: Variable) -> Iterator[Finding]:
+    """A variable that a macro defines which is none of VNET: one for each processor, say."""
+    for site in (*variable.sites, *variable.externs):
+        macro = site.declaration.macro
+        if macro and not macro.startswith("VNET_"):
+            message = (
+                f"{macro} defines {variable.name} already, and no variable can be both; it stays as it is.  "
+                f"Let it hold something for every stack, or make it a counter(9) of each stack."
+            )
+            yield Finding(site.file, site.declaration.line, "defined-by-macro", message, variable.name)
+            return
 
 
 def _paste_patterns(job: Job) -> Iterator[tuple[str, Define, str, str, int]]:

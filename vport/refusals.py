@@ -12,7 +12,7 @@ from vport.dialect import Dialect, sysctl_arguments
 from vport.findings import Finding
 from vport.job import Job
 from vport.life.initialisers import can_construct
-from vport.macro_refusals import hidden_names, made_names
+from vport.macro_refusals import hidden_names, made_by_macro, made_names
 from vport.passes._leaves import HANDLER
 from vport.passes.definitions import superfluous
 from vport.passes.handlers import find_handler, handler_parameters, leaf_with_handler, shared_leaves
@@ -368,6 +368,7 @@ CHECKS: tuple[Callable[[Job, Variable], Iterator[Finding]], ...] = (
     _shared_macros,
     _shadowing_macro,
     _unreadable,
+    made_by_macro,
     _accessor_taken,
     _local_scope,
     _local_in_branches,

@@ -6,7 +6,7 @@ from collections.abc import Callable, Container, Generator, Iterator
 import msgspec
 
 from vport.c.declarators import Declaration, Declarator
-from vport.c.tokens import before, skip_space
+from vport.c.tokens import before, next_byte, skip_space
 from vport.edits import Edit
 from vport.job import Job
 from vport.source import line_start
@@ -44,7 +44,7 @@ def find_attributes(job: Job, file: str, start: int, end: int) -> list[Attribute
         if match.group() not in job.reading.attributes:
             continue
         stop = match.end()
-        if code[stop : stop + 1] == b"(":
+        if code[stop : stop + 1] == b"(" and next_byte(code, stop + 1) != b"*":
             depth = 0
             for i in range(stop, end):
                 depth += (code[i] == 0x28) - (code[i] == 0x29)

@@ -17,7 +17,11 @@ from vport.c.tokens import before as end_before
 _OPENERS = frozenset(("if", "ifdef", "ifndef"))
 _BOUNDARY_BEFORE = frozenset(b";{}:,")
 _BOUNDARY_AFTER = frozenset(b";}:{")
-_NEVER = re.compile(r"(?:\A|&&)\s*+(?:0|defined\s*+\(?\s*+__cplusplus\s*+\)?)\s*+(?:\Z|&&)")
+_OTHER_LANGUAGES = frozenset(("__cplusplus", "__ASSEMBLER__", "__ASSEMBLY__", "LOCORE", "_LOCORE"))
+"""Options that say the text is read as C++ or assembly."""
+_NEVER = re.compile(
+    rf"(?:\A|&&)\s*+(?:0|defined\s*+\(?\s*+(?:{'|'.join(sorted(_OTHER_LANGUAGES))})\s*+\)?)\s*+(?:\Z|&&)"
+)
 _OPTION = re.compile(r"(!?)\s*+(?:defined\b)?\s*+\(?\s*+(\w++)\s*+\)?\s*+\Z")
 _MARKS = bytes.maketrans(b"({[)}]", b"((()))")
 _NO_MARKS = bytes(byte for byte in range(256) if byte not in b"({[)}]")
@@ -96,8 +100,10 @@ def _starts_on_boundary(code: bytes | bytearray, at: int) -> bool:
 
 
 def _ordered(group: Group) -> tuple[Branch, ...]:
-    """Branches with the one first that stands when every option is defined."""
+    """Branches with the one first that stands when every option is defined; one that is never C goes out."""
     first = group.branches[0]
+    if first.directive == "ifndef" and first.condition in _OTHER_LANGUAGES:
+        return group.branches[:1]
     negative = first.directive == "ifndef" or first.condition.startswith("!") or _never_true(first.condition)
     if negative and len(group.branches) == 2:
         return (group.branches[1], first)
@@ -105,13 +111,13 @@ def _ordered(group: Group) -> tuple[Branch, ...]:
 
 
 def _never_true(condition: str) -> bool:
-    """Whether no C compiler takes the branch: `0` or `__cplusplus`, other conditions beside it or not."""
+    """Whether no C compiler takes the branch: `0`, C++ or assembly, other conditions beside it or not."""
     return "||" not in condition and _NEVER.search(condition) is not None
 
 
 def _never(branch: Branch) -> bool:
     if branch.directive == "ifdef":
-        return branch.condition == "__cplusplus"
+        return branch.condition in _OTHER_LANGUAGES
     return branch.directive in ("if", "elif") and _never_true(branch.condition)
 
 

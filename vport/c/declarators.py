@@ -139,7 +139,8 @@ def specifier_text(code: bytes, start: int, end: int, attributes: frozenset[byte
         if match.start() >= at and match.group() in attributes:
             kept.append(text[at : match.start()])
             at = match.end()
-            if next_byte(text, at) == b"(":
+            paren = skip_space(text, at)
+            if text[paren : paren + 1] == b"(" and next_byte(text, paren + 1) != b"*":
                 at = max(at, closing_paren(text, skip_space(text, at)))
     kept.append(text[at:])
     return b" ".join(b" ".join(kept).split()).decode("latin-1")

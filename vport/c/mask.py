@@ -178,6 +178,8 @@ def mask_known(code: bytes, kinds: Mapping[bytes, str], bodies: list[Chunk]) -> 
         code: the text.
         kinds: of the macros that occur in it.
         bodies: its chunks: loop heads and the like mean something only inside functions.
+
+    A parenthesis behind an attribute that opens with a star is a declarator: `int __read_mostly (*p)(int)`.
     """
     text = bytearray(code)
     pairs: dict[int, int] | None = None
@@ -191,7 +193,7 @@ def mask_known(code: bytes, kinds: Mapping[bytes, str], bodies: list[Chunk]) -> 
         i = bisect_right(starts, start) - 1
         inside = i >= 0 and start < functions[i].end
         paren = skip_space(code, end)
-        if code[paren : paren + 1] == b"(":
+        if code[paren : paren + 1] == b"(" and not (kind == "attribute" and next_byte(code, paren + 1) == b"*"):
             close = closing_paren(code, paren)
             if close < 0 and kind == "attribute":  # nested too deep: what is left there takes the parser quadratic time
                 pairs = paired_parens(code) if pairs is None else pairs

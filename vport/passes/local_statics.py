@@ -177,6 +177,8 @@ def _by_function(job: Job) -> dict[tuple[str, int], list[tuple[Variable, Site]]]
             known = found.setdefault(place, [])
             if all(v is not variable for v, _ in known):
                 known.append((variable, site))
+    for known in found.values():
+        known.sort(key=lambda one: one[1].declarator.name_at)
     return found
 
 
