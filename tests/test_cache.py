@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from vport.cache import Cache, default_folder
-from vport.facts import FORMAT
+from vport.format import FORMAT
 
 NAME = f"facts-{FORMAT}.sqlite"
 

@@ -7,9 +7,7 @@ import sqlite3
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
-import platformdirs
-
-from vport.facts import FORMAT
+from vport.format import FORMAT
 
 SIZE_LIMIT = 1 << 30
 """Bytes above which the store is emptied and begun anew."""
@@ -29,7 +27,11 @@ def _is_whole(stored: object) -> bool:
 def default_folder() -> Path:
     """Where caches live: `$VPORT_CACHE_DIR`, else the platform's cache folder (XDG on Unix)."""
     named = os.environ.get("VPORT_CACHE_DIR")
-    return Path(named) if named else Path(platformdirs.user_cache_dir("vport"))
+    if named:
+        return Path(named)
+    import platformdirs
+
+    return Path(platformdirs.user_cache_dir("vport"))
 
 
 class Cache:

@@ -12,6 +12,7 @@ import msgspec
 from vport.errors import UsageError
 from vport.names import show
 from vport.outcome import Failed, Outcome, Skipped
+from vport.source import looks_binary
 
 SUFFIXES = (".c", ".h")
 SIZE_LIMIT = 8 << 20
@@ -171,3 +172,20 @@ def _choose(
             if target != name:
                 left_out.append(Skipped(name, f"a link to {show(target)}, which is read by that name"))
     return sorted(files)
+
+
+def read_files(found: Found) -> tuple[dict[str, bytes], list[Outcome]]:
+    """Bytes of the files, and what could not be read; binary files are left out."""
+    data: dict[str, bytes] = {}
+    outcomes: list[Outcome] = list(found.left_out)
+    for name in found.files:
+        try:
+            content = (found.root / name).read_bytes()
+        except OSError as error:
+            outcomes.append(Failed(name, f"cannot be read: {error.strerror}; check its permissions or leave it out"))
+            continue
+        if looks_binary(content):
+            outcomes.append(Skipped(name, "holds NUL bytes, so it is no C source"))
+        else:
+            data[name] = content
+    return data, outcomes

@@ -24,9 +24,6 @@ from vport.c.reading import Reading as Reading
 from vport.c.roles import parameter_roles
 from vport.c.tokens import KEYWORDS, before, next_byte, opening_paren
 
-FORMAT = 4
-"""Raised when the shape or the meaning of facts changes; part of the cache's key."""
-
 _DEFINE = re.compile(rb"\s*([A-Za-z_]\w*)(\([^)]*\))?")
 _INCLUDE = re.compile(rb'\s*(?:<([^>\n]+)>|"([^"\n]*)")')
 _WORDS = re.compile(rb"[A-Za-z_]\w*")

@@ -2,38 +2,13 @@
 
 from collections.abc import Mapping
 
-import msgspec
-
 from vport.c.declarators import short_type
 from vport.c.places import Lines
 from vport.decide import Decision
 from vport.names import spell
 from vport.read import Read
+from vport.row import Row
 from vport.tree import Variable
-
-
-class Row(msgspec.Struct, frozen=True):
-    """One variable as people and programs see it.
-
-    Arguments:
-        name, file, line: where it is defined; the file below the folder that was read, as `names.spell` writes it.
-        function: of a function-local static, else empty.
-        type: as declared, bodies folded.
-        storage: `static`, `extern` (external linkage) or `static local`.
-        decision: virtualize, share or ask.
-        why: classes of evidence, the strongest first.
-        score: log-odds behind the decision.
-    """
-
-    name: str
-    file: str
-    line: int
-    function: str
-    type: str
-    storage: str
-    decision: str
-    why: tuple[str, ...]
-    score: float
 
 
 def storage_of(variable: Variable) -> str:

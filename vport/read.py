@@ -14,10 +14,11 @@ from vport import rules
 from vport.c.macros import learn_kinds, merge_kinds
 from vport.cache import Cache
 from vport.discover import Found
-from vport.facts import FORMAT, FileFacts, Reading, read_facts
-from vport.outcome import Failed, Outcome, Skipped
+from vport.discover import read_files as read_files
+from vport.facts import FileFacts, Reading, read_facts
+from vport.format import FORMAT
+from vport.outcome import Outcome
 from vport.pool import Texts, Ticket, batches, executor_for, redeem, run
-from vport.source import looks_binary
 from vport.tree import Tree
 from vport.uses import Use, find_uses
 
@@ -74,23 +75,6 @@ def _decoded(
             with suppress(msgspec.DecodeError):
                 values[name] = decoder.decode(cached[key])
     return values
-
-
-def read_files(found: Found) -> tuple[dict[str, bytes], list[Outcome]]:
-    """Bytes of the files, and what could not be read; binary files are left out."""
-    data: dict[str, bytes] = {}
-    outcomes: list[Outcome] = list(found.left_out)
-    for name in found.files:
-        try:
-            content = (found.root / name).read_bytes()
-        except OSError as error:
-            outcomes.append(Failed(name, f"cannot be read: {error.strerror}; check its permissions or leave it out"))
-            continue
-        if looks_binary(content):
-            outcomes.append(Skipped(name, "holds NUL bytes, so it is no C source"))
-        else:
-            data[name] = content
-    return data, outcomes
 
 
 def given_kinds() -> dict[str, str]:

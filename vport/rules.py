@@ -1,7 +1,6 @@
 """Rule data: TOML files loaded once, checked when loaded, and a digest of all of them."""
 
 import hashlib
-import tomllib
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -23,6 +22,8 @@ def load(name: str) -> dict[str, Any]:
     Raises:
         UsageError: the file is missing, is no TOML or has another version than 1.
     """
+    import tomllib
+
     path = data_folder("rules") / f"{name}.toml"
     try:
         table = tomllib.loads(path.read_text(encoding="utf-8"))

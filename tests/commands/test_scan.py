@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from commands.runner import Run, run_apart, write_tree
-from vport.inventory import Row
+from vport.row import Row
 
 NAMES = ["frob_ttl", "frob_count", "calls"]
 

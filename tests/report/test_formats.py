@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from vport.inventory import Row
 from vport.report import csv, json, table
+from vport.row import Row
 
 ROW = Row("frob_ttl", "net/frob.c", 12, "", "int", "static", "virtualize", ("sysctl-writable", "hash"), 1.5)
 LOCAL = Row("calls", "net/frob.c", 14, "frob_input", "struct frob *", "static local", "ask", (), -0.25)

@@ -6,20 +6,22 @@ import shlex
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 import msgspec
 
 from vport import __version__, rules
 from vport.cache import Cache, default_folder
-from vport.discover import SIZE_LIMIT, discover
+from vport.discover import SIZE_LIMIT, discover, read_files
 from vport.errors import UsageError
-from vport.facts import FORMAT
+from vport.format import FORMAT
 from vport.names import harmless, show
 from vport.outcome import Failed, Outcome, Skipped
-from vport.read import Progress, Read, Reader, read_files
 from vport.source import looks_binary
+
+if TYPE_CHECKING:
+    from vport.read import Progress, Read
 
 Function = TypeVar("Function", bound=Callable[..., Any])
 STDIN_NAME = "stdin.c"
@@ -73,7 +75,7 @@ def take_options(arguments: dict[str, Any]) -> TreeOptions:
 
 
 @contextlib.contextmanager
-def progress(quiet: bool) -> Iterator[Progress | None]:
+def progress(quiet: bool) -> Iterator["Progress | None"]:
     """A progress bar on standard error while it is a terminal and the work is long; None otherwise."""
     if quiet or not sys.stderr.isatty():
         yield None
@@ -129,14 +131,16 @@ def load(paths: tuple[Path, ...], options: TreeOptions) -> Loaded:
     return Loaded(found.root, *read_files(found), cache)
 
 
-def link(loaded: Loaded, options: TreeOptions) -> Read:
+def link(loaded: Loaded, options: TreeOptions) -> "Read":
     """Read and link a tree that is loaded, showing progress."""
+    from vport.read import Reader
+
     with progress(options.quiet) as tell:
         reader = Reader(loaded.cache, options.jobs, tell) if tell else Reader(loaded.cache, options.jobs)
         return reader.read_data(loaded.root, loaded.data, loaded.outcomes)
 
 
-def read_tree(paths: tuple[Path, ...], options: TreeOptions) -> Read:
+def read_tree(paths: tuple[Path, ...], options: TreeOptions) -> "Read":
     """Load and link what a verb was given.
 
     Raises:

@@ -20,13 +20,11 @@ from vport.commands._tree import (
     take_options,
     tree_options,
 )
-from vport.coverage import measure
 from vport.errors import UsageError
-from vport.inventory import Row, inventory
-from vport.report import coverage as coverage_report
 from vport.report import csv as csv_report
 from vport.report import json as json_report
 from vport.report import table as table_report
+from vport.row import Row
 
 FORMATS = {"csv": csv_report.render, "json": json_report.render}
 
@@ -40,6 +38,7 @@ def _rows(loaded: Loaded, options: TreeOptions) -> list[Row]:
             return msgspec.msgpack.decode(kept, type=list[Row])
     from vport.decide import decide
     from vport.evidence import gather
+    from vport.inventory import inventory
 
     read = link(loaded, options)
     rows = inventory(read, decide(read, gather(read)))
@@ -77,6 +76,9 @@ def command(paths: tuple[Path, ...], form: str, coverage: bool, only: str | None
     if coverage and form == "csv":
         raise UsageError("--coverage has no csv; say --format table or json")
     if coverage:
+        from vport.coverage import measure
+        from vport.report import coverage as coverage_report
+
         found = coverage_report.render(measure(link(loaded, options)), form)
         emit(found) if form == "json" else click.echo(found, nl=False)
         return 1 if failed else 0

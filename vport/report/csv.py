@@ -3,7 +3,7 @@
 import csv
 import io
 
-from vport.inventory import Row
+from vport.row import Row
 
 
 def render(rows: list[Row]) -> str:

@@ -5,7 +5,7 @@ import re
 
 import msgspec
 
-from vport.inventory import Row
+from vport.row import Row
 
 _BEYOND_ASCII = re.compile(r"[^\n\x20-\x7e]")
 

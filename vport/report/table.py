@@ -5,8 +5,8 @@ import shutil
 import sys
 import unicodedata
 
-from vport.inventory import Row
 from vport.names import harmless, show, unspell
+from vport.row import Row
 
 _COLOURS = {"virtualize": "32", "share": "2", "ask": "33"}
 _HEAD = ("NAME", "TYPE", "WHERE", "DECISION", "WHY")
