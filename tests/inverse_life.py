@@ -9,7 +9,8 @@ then differs has to be accounted for, statement by statement:
   initialiser or a lock macro said that is gone; a release, by the table below, of something that the input sets up;
   and a message where the test of an error was.
 * `SYSINIT` may have become `VNET_SYSINIT`, and `DOMAIN_SET` `VNET_DOMAIN_SET`, with the same arguments.
-* `f(..., curvnet)` counts as the call of the input that differs in that argument alone.
+* `f(..., curvnet)` counts as the call of the input that differs in that argument alone; what that was may stand in a
+  handler where its parameter was.
 * A returned value may be kept in a local; `goto` to the end of a loop over all stacks counts as the `return` it was.
 * A `struct vnet *` member that the input does not know, and the statements that fill it with `curvnet`, go.
 
@@ -80,6 +81,7 @@ class Account:
 
     Arguments:
         input: tokens of all files before.
+        given: arguments that became `curvnet`.
     """
 
     input: Tokens
@@ -88,6 +90,7 @@ class Account:
     made: Counter[Piece] = field(default_factory=Counter)
     values: list[tuple[str, Tokens]] = field(default_factory=list)
     locks: list[Tokens] = field(default_factory=list)
+    given: set[Piece] = field(default_factory=set)
 
 
 def compare(
@@ -102,7 +105,7 @@ def compare(
     for name, old, new in pairs:
         assert _keeps_order(_contexts(old), _contexts(new)), f"{name}: a context of the input is gone"
         new = _without_made(new, known, account)
-        new = [_undone(item, words, account.input) for item in new]
+        new = [_undone(item, words, account) for item in new]
         yield name, *_files(old, new, account)
     assert names
     yield "", *_balance(account, words)
@@ -144,7 +147,7 @@ def _without_made(items: list[Item], known: Collection[str], account: Account) -
             assert gone in item.tokens
             gone = ""
         elif name and name not in known and _registers(behind, name):
-            account.made.update(_pieces(_arguments(item.tokens, account.input), item.body)[:-1])
+            account.made.update(_pieces(_arguments(item.tokens, account), item.body)[:-1])
             gone = name
         else:
             out.append(item)
@@ -219,10 +222,10 @@ def _keeps_order(few: list[Piece], many: list[Piece]) -> bool:
     return all(one in rest for one in few)
 
 
-def _undone(item: Item, words: set[str], before: Tokens) -> Item:
+def _undone(item: Item, words: set[str], account: Account) -> Item:
     """A statement or function without new members, arguments and ways out."""
     tokens = _without_member(item.tokens, words)
-    tokens = _arguments(tokens, before)
+    tokens = _arguments(tokens, account)
     if item.kind == "function":
         tokens = _returns(tokens, item.body, words)
     return Item(item.kind, tokens, item.branch, item.body)
@@ -247,7 +250,7 @@ def _without_member(tokens: Tokens, words: set[str]) -> Tokens:
     return out
 
 
-def _arguments(tokens: Tokens, before: Tokens) -> Tokens:
+def _arguments(tokens: Tokens, account: Account) -> Tokens:
     """With the argument of the input where a call hands `curvnet` on."""
     out = list(tokens)
     for at in [i for i, t in enumerate(tokens) if t == "curvnet"][::-1]:
@@ -255,7 +258,8 @@ def _arguments(tokens: Tokens, before: Tokens) -> Tokens:
         if start < 0:
             continue
         mine = split_commas(out[start + 2 : closing(out, start + 1) - 1])
-        if ["curvnet"] in mine and (theirs := _counterpart(out[start], mine, before)) is not None:
+        if ["curvnet"] in mine and (theirs := _counterpart(out[start], mine, tokens, account.input)) is not None:
+            account.given.add(tuple(theirs))
             out[at : at + 1] = theirs
     return out
 
@@ -269,15 +273,21 @@ def _call_around(tokens: Tokens, at: int) -> int:
     return -1
 
 
-def _counterpart(callee: str, mine: list[Tokens], before: Tokens) -> Tokens | None:
-    """The argument that a call of the input has where this one has `curvnet`; all others must be the same."""
+def _counterpart(callee: str, mine: list[Tokens], item: Tokens, before: Tokens) -> Tokens | None:
+    """The argument that a call of the input has where this one has `curvnet`; all others must be the same.
+
+    Where calls differ in it, that counts which names what the function itself names, or no local at all.
+    """
+    found: list[Tokens] = []
     for i in (i for i, t in enumerate(before) if t == callee and before[i + 1 : i + 2] == ["("]):
         theirs = split_commas(before[i + 2 : closing(before, i + 1) - 1])
         if len(theirs) == len(mine):
             differ = [(a, b) for a, b in zip(mine, theirs, strict=True) if a != b]
             if len(differ) == 1 and differ[0][0] == ["curvnet"]:
-                return differ[0][1]
-    return None
+                found.append(differ[0][1])
+    known = set(item)
+    here = [one for one in found if {t for t in one if re.match(r"[A-Za-z_]", t)} <= known]
+    return next(iter(here or [one for one in found if len(one) > 1] or found), None)
 
 
 def _returns(tokens: Tokens, body: int, words: set[str]) -> Tokens:
@@ -325,6 +335,7 @@ def _function(old: Item, new: Item, account: Account) -> None:
     """Enter into the account how the bodies of one function differ."""
     a = _pieces(old.tokens, old.body)
     b = _with_values_returned(a, _pieces(new.tokens, new.body))
+    b = _with_parameters(a, b, set(_head(old)), account.given)
     for kind, i1, i2, j1, j2 in SequenceMatcher(None, a, b, autojunk=False).get_opcodes():
         if kind != "equal":
             account.lost.update(a[i1:i2])
@@ -334,6 +345,28 @@ def _function(old: Item, new: Item, account: Account) -> None:
     for piece in a:
         if account.lost[piece] > 0 and _declares(piece) and not words & set(_declares(piece)):
             account.lost[piece] -= 1
+
+
+def _with_parameters(a: list[Piece], b: list[Piece], parameters: set[str], given: set[Piece]) -> list[Piece]:
+    """Statements that name what a handler was always given, as those of the input that name its parameter."""
+    wanted = set(a)
+    return [
+        next((p for value in given for name in parameters if (p := _put(piece, value, name)) in wanted), piece)
+        if piece not in wanted
+        else piece
+        for piece in b
+    ]
+
+
+def _put(piece: Piece, value: Piece, name: str) -> Piece:
+    """A statement with a name for every run of tokens that is `value`."""
+    out: Tokens = []
+    i = 0
+    while i < len(piece):
+        found = piece[i : i + len(value)] == value
+        out.append(name if found else piece[i])
+        i += len(value) if found else 1
+    return tuple(out)
 
 
 def _declares(piece: Piece) -> list[str]:

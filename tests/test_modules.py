@@ -44,7 +44,6 @@ KEPT_WITH_LIFE: dict[str, set[tuple[str, str]]] = {
 """What stays plain when constructors may give values: only what no constructor can help."""
 
 LEFT: dict[str, list[tuple[str, int, str]]] = {
-    "pktfilter": [("sieve_rules.c", 332, "context-left")],
     "stats": [("net/flowstat.c", 234, "constructor-can-fail")],
 }
 """What a port with contexts and life cycle leaves to a person: file, line of the input, and kind."""

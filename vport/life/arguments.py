@@ -34,12 +34,15 @@ class Arguments:
                 where = variable.file if variable.storage == "static" else ""
                 self._shared.setdefault(variable.name, set()).add(where)
 
+    def untyped(self, flow: Flow, entry: Entry) -> bool:
+        """Whether a handler is given a pointer to anything."""
+        return 0 <= entry.param < len(flow.parameters) and flow.parameters[entry.param].type in _UNTYPED
+
     def vnet(
         self, flow: Flow, entry: Entry, registrations: list[Registration]
     ) -> tuple[list[Candidate], tuple[Registration, ...]]:
         """The argument as a vnet: because it is `curvnet` already, or, by these registrations, can become that."""
-        untyped = 0 <= entry.param < len(flow.parameters) and flow.parameters[entry.param].type in _UNTYPED
-        if not untyped:
+        if not self.untyped(flow, entry):
             return [], ()
         name = flow.parameters[entry.param].name
         first = [r for r in registrations if not self._passes_on(r, name)]
@@ -55,8 +58,8 @@ class Arguments:
 
     def _serves_all(self, registration: Registration) -> bool:
         scheduled = registration.object
-        given = self._nothing(registration) or self._is_shared(registration, registration.argument)
-        return given and (scheduled == (0, 0) or self._is_shared(registration, scheduled))
+        given = self._nothing(registration) or self.is_shared(registration, registration.argument)
+        return given and (scheduled == (0, 0) or self.is_shared(registration, scheduled))
 
     def _text(self, registration: Registration, where: tuple[int, int]) -> str:
         return self._life.code[registration.file][where[0] : where[1]].decode("latin-1").strip()
@@ -69,7 +72,7 @@ class Arguments:
         same = registration.inside == registration.function[1]
         return same and self._text(registration, registration.argument) == name
 
-    def _is_shared(self, registration: Registration, where: tuple[int, int]) -> bool:
+    def is_shared(self, registration: Registration, where: tuple[int, int]) -> bool:
         """Whether an expression is a variable that all stacks share, part of it, or its address."""
         text = self._text(registration, where)
         root = _ROOT.match(text)

@@ -10,6 +10,7 @@ from vport.life.arguments import Arguments, whole
 from vport.life.candidates import Candidate, Candidates
 from vport.life.certain import Certain
 from vport.life.entries import Key, Registration
+from vport.life.fixed import FixedArguments
 from vport.life.flows import walk
 from vport.life.forms import Entry
 from vport.life.held import Held
@@ -30,6 +31,7 @@ class Placement(msgspec.Struct, frozen=True):
         region: what is covered; None when left.
         expression: for the vnet.
         pass_vnet: registrations whose argument is to become `curvnet`.
+        says: uses of the parameter that what was given instead takes the place of: start, end and text.
         reason: for the reviewer.
         candidates: expressions that a person may choose from.
         at: where it is left.
@@ -43,6 +45,7 @@ class Placement(msgspec.Struct, frozen=True):
     region: Region | None = None
     expression: str = ""
     pass_vnet: tuple[Registration, ...] = ()
+    says: tuple[tuple[int, int, str], ...] = ()
     reason: str = ""
     candidates: tuple[str, ...] = ()
     at: int = 0
@@ -62,6 +65,7 @@ class Placer:
         self._mine = mine
         self._bare = life.bare
         self._arguments = Arguments(life)
+        self._fixed = FixedArguments(life, self._arguments)
         self._entry = Entry("", "none")
         self._doubts: dict[Key, list[str]] = {}
 
@@ -122,12 +126,15 @@ class Placer:
         if placed is not None:
             yield from placed
             return
-        if passing:
+        fixed = self._fixed.find(key[0], flow, entry, without) if not passing else None
+        if passing or fixed:
             name = flow.parameters[entry.param].name
             own = [whole(flow, f"(struct vnet *){name}")]
             placed = self._sets(key, flow, entry, needs, own)
+            handed = fixed.registrations if fixed else passing
+            says = tuple((start, end, fixed.text) for start, end in fixed.uses) if fixed else ()
             if placed is not None:
-                yield from (msgspec.structs.replace(p, pass_vnet=passing) for p in placed)
+                yield from (msgspec.structs.replace(p, pass_vnet=handed, says=says) for p in placed)
                 return
         yield from self._fallback(key, flow, entry, without, needs, candidates, done)
 

@@ -83,6 +83,9 @@ def _arguments(job: Job, placement: Placement) -> Iterator[tuple[str, Edit]]:
         start, end = registration.argument
         reason = f"{placement.function[1]} gets the vnet it serves as its argument"
         yield registration.file, Edit(start, end, 3, b"curvnet", NAME, reason)
+    for start, end, text in placement.says:
+        reason = f"{placement.function[1]} was always given this, and gets its vnet instead"
+        yield placement.function[0], Edit(start, end, 3, text.encode("latin-1"), NAME, reason)
 
 
 class _Writer:
@@ -122,7 +125,8 @@ class _Writer:
             word = re.compile(rb"\b%s\b" % parameter.name.encode())
             end = parameter.at + len(parameter.name)
             marked = re.match(rb"\s*__(?:unused|maybe_unused|used)\b", self._code[end:])
-            if not marked and not word.search(self._code, flow.body, flow.end):
+            unused = self._placement.says or not word.search(self._code, flow.body, flow.end)
+            if not marked and unused:
                 yield end, end, " __unused", 0
 
     def _indent(self, region: Region) -> str:
