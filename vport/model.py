@@ -39,7 +39,7 @@ class Modeller:
         """
         facts = self._shop.tree.facts
         listed = sorted(facts if files is None else (f for f in files if f in facts))
-        symbols, brought = Symbols(self._shop.tree, listed, self._shop.branches), Brought()
+        symbols, brought = Symbols(self._shop.index, listed), Brought()
         scope = FileScope(self._shop, symbols, brought)
         for file in listed:
             scope.read(file)

@@ -123,6 +123,17 @@ class Body:
         if start < hi or start > lo:
             yield start, hi
 
+    def outside(self, lo: int, hi: int) -> list[int]:
+        """Tokens of a range that stand in no bracket."""
+        found = []
+        while lo < hi:
+            if self.match[lo]:
+                lo = self.match[lo]
+            else:
+                found.append(lo)
+            lo += 1
+        return found
+
     def stripped(self, lo: int, hi: int) -> tuple[int, int]:
         """A range without parentheses around all of it and casts before it."""
         while lo < hi and self.texts[lo] == "(":

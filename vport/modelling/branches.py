@@ -1,7 +1,9 @@
 """Which branches of `#if` a build compiles: one consistent choice for a whole model."""
 
 import re
-from collections.abc import Mapping
+import sys
+from bisect import bisect_right
+from collections.abc import Iterable, Mapping
 
 from vport import rules
 from vport.c.conditionals import Branch, Group
@@ -37,12 +39,14 @@ class Branches:
         if file not in self._left_out:
             self._left_out[file] = []  # a file whose conditions ask for its own defines sees them as they come
             found = [r for group in self._tree.facts[file].groups for r in self._dropped(file, group)]
-            self._left_out[file] = sorted(found)
+            self._left_out[file] = merged(found)
         return self._left_out[file]
 
     def compiled(self, file: str, at: int) -> bool:
         """Whether the build compiles what stands at an offset."""
-        return not any(a <= at < b for a, b in self.left_out(file))
+        ranges = self.left_out(file)
+        i = bisect_right(ranges, (at, sys.maxsize)) - 1
+        return i < 0 or at >= ranges[i][1]
 
     def _dropped(self, file: str, group: Group) -> list[tuple[int, int]]:
         kept = next((b for b in group.branches if self._holds(file, b)), None)
@@ -76,9 +80,21 @@ class Branches:
         if name in self._options:
             return True
         found = self._tree.macros.get(name, ())
-        if _GUARD.match(name) and any(f != file for f, _ in found):
-            return True  # a header that asks whether another one came before it
+        if _GUARD.match(name):
+            # its own guard is not defined yet; that of another header is, since somebody asks for it
+            return bool(found) and all(f != file for f, _ in found)
         if any(f == file and d.start < at and self.compiled(f, d.start) for f, d in found):
             return True
         reach = self._tree.reachable(file) if found else frozenset()
         return any(f != file and f in reach and self.compiled(f, d.start) for f, d in found)
+
+
+def merged(ranges: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
+    """Ranges in order, those that touch made one."""
+    found: list[tuple[int, int]] = []
+    for low, high in sorted(ranges):
+        if found and low <= found[-1][1]:
+            found[-1] = (found[-1][0], max(high, found[-1][1]))
+        else:
+            found.append((low, high))
+    return found

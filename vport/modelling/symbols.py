@@ -8,46 +8,60 @@ from vport.modelling.branches import Branches
 from vport.tree import Tree, Variable
 
 
+class Index:
+    """Variables and header functions of a whole tree, as one build compiles it; serves all its modules."""
+
+    def __init__(self, tree: Tree, branches: Branches) -> None:
+        self.tree = tree
+        self.branches = branches
+        self.of_file: dict[tuple[str, str], Variable] = {}
+        self.by_file: dict[str, list[Variable]] = {}
+        self.static: dict[tuple[str, str, str], Variable] = {}
+        self.header: dict[str, list[Variable]] = {}
+        self.header_functions: dict[str, list[str]] = {}
+        for v in tree.variables:
+            if any(branches.compiled(v.file, s.declarator.name_at) for s in v.sites):
+                self._note(v)
+        for file in tree.facts:
+            for function in tree.facts[file].functions if file.endswith(".h") else ():
+                if branches.compiled(file, function.body):
+                    self.header_functions.setdefault(function.name, []).append(file)
+
+    def _note(self, v: Variable) -> None:
+        if not v.const:
+            self.by_file.setdefault(v.file, []).append(v)
+        if v.function:
+            self.static[v.file, v.function.partition("@")[0], v.name] = v
+            return
+        self.of_file.setdefault((v.file, v.name), v)
+        if v.file.endswith(".h"):
+            self.header.setdefault(v.name, []).append(v)
+
+
 class Symbols:
     """Names of one module.
 
     Arguments:
-        tree: linked facts.
+        index: of the tree.
         files: of the module, in order.
-        branches: of the build.
     """
 
-    def __init__(self, tree: Tree, files: Iterable[str], branches: Branches) -> None:
-        self.tree = tree
+    def __init__(self, index: Index, files: Iterable[str]) -> None:
+        self.tree = index.tree
         self.files = list(files)
-        self._branches = branches
+        self._index = index
         self._shown: dict[tuple[str, str, str], str] = {}
         self._taken: set[str] = set()
         self.variables: dict[str, Variable] = {}
         self.foreign: dict[str, str] = {}
-        self._of_file: dict[tuple[str, str], Variable] = {}
-        self._static: dict[tuple[str, str, str], Variable] = {}
-        self._header: dict[str, list[Variable]] = {}
         self.own_functions: dict[tuple[str, str], Function] = {}
         self.shown_functions: dict[tuple[str, str], str] = {}
         self._functions_of: dict[str, list[str]] = {}
         self.made: set[tuple[str, str]] = set()
-        self._note_variables()
+        for file in self.files:
+            for variable in index.by_file.get(file, ()):
+                self.show(variable)
         self._note_functions()
-
-    def _note_variables(self) -> None:
-        mine = set(self.files)
-        for v in self.tree.variables:
-            if not any(self._branches.compiled(v.file, s.declarator.name_at) for s in v.sites):
-                continue
-            if v.function:
-                self._static[v.file, v.function.partition("@")[0], v.name] = v
-            else:
-                self._of_file.setdefault((v.file, v.name), v)
-                if v.file.endswith(".h"):
-                    self._header.setdefault(v.name, []).append(v)
-            if v.file in mine and not v.const:
-                self.show(v)
 
     def show(self, variable: Variable) -> str:
         """The name of a variable in the model."""
@@ -72,25 +86,20 @@ class Symbols:
         for file in self.files:
             for function in self.tree.facts[file].functions:
                 key = (file, function.name)
-                if key in self.own_functions or not self._branches.compiled(file, function.body):
+                if key in self.own_functions or not self._index.branches.compiled(file, function.body):
                     continue
                 self.own_functions[key] = function
                 self._functions_of.setdefault(function.name, []).append(file)
                 name = function.name if function.name not in shown else f"{function.name}@{file.rsplit('/', 1)[-1]}"
                 shown.add(name)
                 self.shown_functions[key] = name
-        for file, known in self.tree.facts.items():
-            if file.endswith(".h") and file not in self.files:
-                for function in known.functions:
-                    if self._branches.compiled(file, function.body):
-                        self._functions_of.setdefault(function.name, []).append(file)
 
     def variable(self, file: str, name: str, function: str = "") -> Variable | None:
         """The variable a plain name means."""
-        own = self._static.get((file, function, name)) or self._of_file.get((file, name))
+        own = self._index.static.get((file, function, name)) or self._index.of_file.get((file, name))
         if own is not None:
             return own
-        for held in self._header.get(name, ()):
+        for held in self._index.header.get(name, ()):
             if held.file in self.tree.reachable(file):
                 return held
         group = self.tree.external.get(name)
@@ -121,7 +130,7 @@ class Symbols:
 
     def function(self, file: str, name: str) -> tuple[str, str] | None:
         """The function of the module, or of a header it includes, that a name means in a file."""
-        files = self._functions_of.get(name)
+        files = [*self._functions_of.get(name, ()), *self._index.header_functions.get(name, ())]
         if not files:
             return None
         if file in files:

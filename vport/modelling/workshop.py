@@ -13,7 +13,7 @@ from vport.modelling.expansion import Expander, Macros, TooLong
 from vport.modelling.known import is_opaque, known
 from vport.modelling.lexing import Source, Token, is_word, pair
 from vport.modelling.statements import Statements
-from vport.modelling.symbols import Symbols, returned_type
+from vport.modelling.symbols import Index, Symbols, returned_type
 from vport.runtime.model import Function
 from vport.tree import Tree
 
@@ -35,6 +35,7 @@ class Shop:
         self.tree = tree
         self.reading = reading
         self.branches = Branches(tree, options)
+        self.index = Index(tree, self.branches)
         self._data = data
         self._sources: dict[str, Source] = {}
         says = known()
