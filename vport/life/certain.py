@@ -14,6 +14,7 @@ from vport.life.region import Region
 from vport.life.split import leaves
 
 _CAST = re.compile(rb"\s*(?:\([\w\s*]*\)\s*)*")
+_ADDRESS = re.compile(rb"&|__containerof\s*\(|member2struct\s*\(")
 _IDENTIFIER = re.compile(rb"[A-Za-z_]\w*\s*\Z")
 _TESTS = rb"(?:\b{0}\s*[=!]=\s*(?:NULL|0)\b|(?:!\s*|&&\s*|\|\|\s*|\(\s*){0}\s*(?:\)|&&|\|\|)(?!\s*->))"
 _USES = rb"\b{0}\s*(?:->|\[)|(?:\A|[^\w\s)\]]\s*)\*\s*{0}\b"
@@ -45,7 +46,7 @@ class Certain:
         return self._used(name, self._code[since : region.start], since) or self._used_behind(name, region)
 
     def _is_given(self, name: str, since: int) -> bool:
-        """Whether a loop hands it out, or it is what the function was given."""
+        """Whether a loop hands it out, or it is what the function was given, or around that."""
         parameters = {p.name.encode() for p in self._flow.parameters}
         values = [(x.value_start, x.value_end) for x in self._flow.locals if x.name == name and x.value_end]
         values += [(a.start, a.end) for a in self._flow.assignments if a.left == name]
@@ -54,8 +55,9 @@ class Certain:
             return True
         start, end = max(values)
         at = _CAST.match(self._code, start, end)
-        word = _IDENTIFIER.match(self._code[at.end() if at else start : end])
-        return word is not None and word.group().strip() in parameters
+        value = self._code[at.end() if at else start : end]
+        word = _IDENTIFIER.match(value)
+        return bool(_ADDRESS.match(value)) or (word is not None and word.group().strip() in parameters)
 
     def _tested(self, name: str, since: int, region: Region) -> bool | None:
         """Whether a test for NULL in front of a region guards it; None where there is no test."""

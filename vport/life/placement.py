@@ -8,6 +8,7 @@ import msgspec
 from vport.c.flow import Flow
 from vport.life.arguments import Arguments, whole
 from vport.life.candidates import Candidate, Candidates
+from vport.life.carried import Carried, CarriedOver
 from vport.life.certain import Certain
 from vport.life.entries import Key, Registration
 from vport.life.fixed import FixedArguments
@@ -285,9 +286,12 @@ class Placer:
     def _iterate(self, key: Key, flow: Flow, entry: Entry, needs: list[int]) -> Placement:
         regions = Regions(flow, self._life.code[key[0]], self._life.tree.facts[key[0]].groups)
         try:
-            region = regions.standing_alone(regions.find(needs, (flow.body, flow.end)))
+            region = self._turn(flow, regions, needs)
         except NoRegion as error:
             return self._left(key, flow, entry, needs, str(error), (_ITERATOR,))
+        except CarriedOver as error:
+            reason = f"{error} would keep its value from one stack to the next"
+            return self._left(key, flow, entry, needs, reason, (_ITERATOR,))
         if not self._loops(regions, region):
             return self._left(key, flow, entry, needs, "a loop over all stacks cannot hold its ways out", (_ITERATOR,))
         if self._again(key, region):
@@ -296,6 +300,17 @@ class Placer:
             entry = msgspec.structs.replace(entry, lock="nosleep")
         reason = f"{key[1]} runs as {entry.kind}, once for all stacks"
         return Placement("iterate", key, flow, entry, region, _ITERATOR, reason=reason)
+
+    def _turn(self, flow: Flow, regions: Regions, needs: list[int]) -> Region:
+        """What has to be done for each stack: all that uses what was computed from its state."""
+        wanted = set(needs)
+        carried = Carried(flow, regions.code)
+        while True:
+            region = regions.standing_alone(regions.find(wanted, (flow.body, flow.end)))
+            more = {at for at in carried.wanted(region) if not region.start <= at < region.end}
+            if not more:
+                return region
+            wanted |= more
 
     def _loops(self, regions: Regions, region: Region) -> bool:
         """Whether a region can be a loop's body: no labels, and nothing leaves it but plain returns at its level."""

@@ -44,6 +44,16 @@ class Region(msgspec.Struct, frozen=True):
     falls: bool
 
 
+def _ends(statement: Statement) -> bool:
+    """Whether control never runs past the end of a statement, as it returns or jumps on every way."""
+    if statement.kind == "if":
+        otherwise = statement.parts[-1] if len(statement.parts) > 1 else None
+        return otherwise is not None and otherwise.kind == "else" and all(_ends(p) for p in statement.parts)
+    if statement.kind in ("block", "else", "label"):
+        return bool(statement.parts) and _ends(statement.parts[-1])
+    return statement.kind in ("return", "goto")
+
+
 class NoRegion(Exception):
     """There is no run of statements that can hold a context; the text says why."""
 
@@ -108,7 +118,8 @@ class Regions:
         inside = [p for p in block.parts if start <= p.start and p.end <= end]
         first, last = inside[0], inside[-1]
         exits = tuple(self._exits(block, start, end, needs))
-        return Region(block, first, last, start, end, exits, falls=last.kind not in ("return", "goto"))
+        optional = any(start <= g.start <= last.start < g.end <= end for g in self._groups)
+        return Region(block, first, last, start, end, exits, falls=optional or not _ends(last))
 
     def standing_alone(self, region: Region) -> Region:
         """A region inside of a block that stands alone among other statements, widened to that block."""
