@@ -146,7 +146,7 @@ class _Drawing:
 
     def _mark_joins(self) -> None:
         steps = self.chart.steps
-        entered: dict[int, int] = {}
+        entered = {0: 1}
         for step in steps:
             for target in successors(step):
                 entered[target] = entered.get(target, 0) + 1

@@ -31,12 +31,9 @@ def enter(where: Where, node: Set, block: Block, state: State) -> State:
         if not held.left_block and held.block == block:
             where.record.fault(_nested(where, node, held))
     vnet = stack_of(node.expression, state, where.host)
-    sets = (*state.sets[-_DEEPEST:], Held(state.curvnet, node.at, node.expression, block))
+    open_sets = tuple(h for h in state.sets if h.at != node.at)
+    sets = (*open_sets, Held(state.curvnet, node.at, node.expression, block))
     return state._replace(curvnet=vnet, sets=sets)
-
-
-_DEEPEST = 7
-"""Sets that wait for a restore, beyond which the oldest is forgotten: a loop that never restores."""
 
 
 def _nested(where: Where, node: Set, held: Held) -> Fault:

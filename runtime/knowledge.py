@@ -14,7 +14,7 @@ from .expressions import constant, mentioned, variable
 from .model import Access, Call, Destroy, External, Function, Init, Module, Register, Unregister, Variable
 
 _RULES = Path(__file__).resolve().parent.parent / "rules"
-_SETS_UP = re.compile(r"init|create|alloc|attach|register|setup|construct", re.IGNORECASE)
+_SETS_UP = re.compile(r"init|create|attach|setup|construct", re.IGNORECASE)
 _CONSTRUCTORS = ("pr_init", "dom_init", "dom_rtattach")
 _DESTRUCTORS = ("pr_destroy", "dom_destroy", "dom_rtdetach")
 
