@@ -82,7 +82,23 @@ def test_modules_of_a_tree() -> None:
         "net/alone.c": b"void alone(void) { }\n",
     }
     found = modules_of(Reader(Cache(None), 1).read_data(Path("."), data, []).tree)
+    assert found["alone"] == ["net/alone.c"]
+    assert set(found["if_x"]) == {"net/if_x.c", "net/if_x_table.c", "net/helper.c", "net/if_x.h"}
+    assert len(found) == 2
+
+
+def test_files_of_a_folder_named_like_them_are_one_module() -> None:
+    declared = b'static moduledata_t d = { "x", h, 0 };\nDECLARE_MODULE(x, d, SI_SUB_PSEUDO, SI_ORDER_ANY);\n'
+    data = {
+        "fw/fw_ioctl.c": declared,
+        "fw/fw.c": b"void core(void) { }\n",
+        "fw/fw_norm.c": b"void norm(void) { }\n",
+        "net/if_one.c": declared,
+        "net/if_other.c": b"void other(void) { }\n",
+    }
+    found = modules_of(Reader(Cache(None), 1).read_data(Path("."), data, []).tree)
     assert found == {
-        "alone": ["net/alone.c"],
-        "if_x": ["net/if_x.c", "net/if_x_table.c", "net/helper.c", "net/if_x.h"],
-    } or set(found["if_x"]) == {"net/if_x.c", "net/if_x_table.c", "net/helper.c", "net/if_x.h"}
+        "fw_ioctl": ["fw/fw_ioctl.c", "fw/fw.c", "fw/fw_norm.c"],
+        "if_one": ["net/if_one.c"],
+        "if_other": ["net/if_other.c"],
+    }

@@ -6,6 +6,7 @@ from vport.life.entries import members
 from vport.modelling.body import Body
 from vport.modelling.calls import Calls, Primary
 from vport.modelling.conditions import read_condition
+from vport.modelling.known import known
 from vport.modelling.lexing import is_word
 from vport.runtime.model import Assign, Branch, Entry, Init, Node, Register
 
@@ -127,7 +128,8 @@ class Expressions:
         body.brought.called[key] = None
         body.brought.stored[f"{body.name}:{held}", member] = function
         entry = members().get(member)
-        if entry is not None:
+        registers = any(member in says["members"] for says in known().tables.values())
+        if entry is not None and not registers:  # what a call registers is no entry before that call
             body.brought.entries.append(Entry(entry.kind, function, body.at(lo), entry.context, member, held))
 
     def _conditional(self, lo: int, asked: int, hi: int) -> list[Node]:

@@ -10,7 +10,7 @@ def modules_of(tree: Tree) -> dict[str, list[str]]:
     """Proposed modules: name to files.
 
     A file that declares a module, itself or through a macro, begins one.  A file that declares none joins the one of
-    its folder whose name it begins with, or whose files alone call it; else it is by itself.  Headers join files of
+    its folder whose name is most like its own, or that alone calls it; else it is by itself.  Headers join files of
     their name.
     """
     sources = [f for f in tree.facts if f.endswith(".c")]
@@ -49,11 +49,35 @@ def _stem(file: str) -> str:
     return file.rpartition("/")[2].rsplit(".", 1)[0]
 
 
+def _words(stem: str) -> list[str]:
+    """`ip_fw2` is of the words `ip` and `fw`."""
+    return [w for w in (part.rstrip("0123456789") for part in stem.split("_")) if w]
+
+
 def _by_name(file: str, declaring: set[str]) -> str:
-    """The declaring file of the folder with the longest name that this file's begins with."""
-    stem = _stem(file)
-    near = [d for d in declaring if _folder(d) == _folder(file) and stem.startswith(_stem(d) + "_")]
-    return max(near, key=len, default="")
+    """The declaring file of the folder that shares the most words of its name with this one; two at least.
+
+    Where the folder is called like the first word, one is enough: all in it is of that name.
+    """
+    mine = _words(_stem(file))
+    found: list[tuple[int, int, str]] = []
+    for other in sorted(declaring):
+        theirs = _words(_stem(other))
+        common = next(
+            (i for i, (x, y) in enumerate(zip(mine, theirs, strict=False)) if x != y), min(len(mine), len(theirs))
+        )
+        named = common + (_folder(file).rpartition("/")[2] == mine[0] if mine else 0)
+        if _folder(other) == _folder(file) and common < len(mine) and common and named >= 2:
+            found.append((common, -len(theirs), other))
+    return max(found)[2] if found else _only_kin(file, mine, declaring)
+
+
+def _only_kin(file: str, mine: list[str], declaring: set[str]) -> str:
+    """For a file called like its folder, the only declaring file there whose name begins so."""
+    if mine != [_folder(file).rpartition("/")[2]]:
+        return ""
+    kin = [d for d in declaring if _folder(d) == _folder(file) and _words(_stem(d))[:1] == mine]
+    return kin[0] if len(kin) == 1 else ""
 
 
 def _callers(tree: Tree, sources: list[str]) -> dict[str, set[str]]:
