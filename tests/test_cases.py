@@ -174,6 +174,14 @@ SMALL: dict[str, tuple[str, str]] = {
         "\n\tx += a++;\n#elif defined(D)\n\tstatic int b;\n\n\tx += b++;\n#else\n\tstatic int c;\n\n\tx += c++;\n"
         "#endif\n#ifdef A\n\tx += n++;\n#endif\n\treturn (x);\n}\n",
     ),
+    "attribute_before_a_hoisted_local": (
+        "f:b",
+        "int f(void)\n{\n\t__unused static int b;\n\n\treturn (b);\n}\n",
+    ),
+    "attribute_before_a_pointer_in_parentheses": (
+        "p",
+        "static int __read_mostly (*p)(int a, int b) = NULL;\nint f(void) { return (p(1, 2)); }\n",
+    ),
     "functions_in_two_branches": (
         "f:n",
         "#ifdef X\nint f(void)\n{\n\tstatic int n;\n\treturn (n++);\n}\n#else\nint f(void)\n{\n\tstatic int n = 4;\n"
@@ -388,3 +396,11 @@ def test_namesakes_in_a_function_keep_their_numbers(moved: str, name: str) -> No
     left = {v.key for v in cases.read_files(after).tree.variables if v.function}
     assert left == {("unit.c", key, "n") for key in ("f", "f@2", "f@3") if key != moved}
     assert f"VNET_DEFINE_STATIC(int, {name});".encode() in after["unit.c"]
+
+
+def test_takes_alignment_along() -> None:
+    text = b"_Alignas(8) static int n;\nint f(void)\n{\n\t_Alignas(16) static char a[4];\n\treturn (a[0] + n);\n}\n"
+    after = cases.run_port({"unit.c": text}, {("unit.c", "", "n"), ("unit.c", "f", "a")}, "freebsd-13").after["unit.c"]
+    assert b"VNET_DEFINE_STATIC(_Alignas(8) int, n);\n" in after
+    assert b"VNET_DEFINE_STATIC(_Alignas(16) char, f_a[4]);\n" in after
+    assert after.count(b"_Alignas") == 2

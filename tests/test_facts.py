@@ -18,6 +18,18 @@ def fails(reason: str) -> pytest.MarkDecorator:
     return pytest.mark.xfail(strict=True, reason=reason)
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        'register struct s *n __asm("x18");',
+        "#ifdef LOCORE\n\tmovw\t%ax, n\n\tENTRY(n) movl n\n#endif",
+        "#ifndef __ASSEMBLER__\nint f(void);\n#else\n\tmovq\t%rax, n\n\tsubq $n - 8, %rax\n#endif",
+    ],
+)
+def test_no_variables(facts_of: FactsOf, text: str) -> None:
+    assert variables(facts_of(text)) == []
+
+
 def variables(facts: FileFacts) -> list[tuple[str, str, str]]:
     return [(x.function, x.storage, d.name) for x in facts.declarations for d in x.declarators]
 

@@ -117,6 +117,20 @@ REFUSED = {
         "macro-shadows-name",
         "Rename one",
     ),
+    "one_for_each_processor": (
+        "DPCPU_DEFINE(int, n);\nint f(void) { return (DPCPU_GET(n)); }\n",
+        "x.c",
+        1,
+        "defined-by-macro",
+        "counter",
+    ),
+    "macro_that_declares": (
+        "#define TABLE(name) static int name[]\nTABLE(n) = { 1 };\nint f(void) { return (n[0]); }\n",
+        "x.c",
+        2,
+        "defined-by-macro",
+        "without it",
+    ),
     "declarator_with_a_comment": ("static int (*cb)(int /* unit */);\n", "x.c", 1, "unreadable-declarator", "typedef"),
 }
 

@@ -8,20 +8,31 @@ from vport.facts import Define, FileFacts
 from vport.findings import Finding
 from vport.job import Job
 from vport.source import line_of
-from vport.tree import Variable
+from vport.tree import Site, Variable
 
 _NESTED = 8
 """Macros that name macros are followed so far."""
 
 
+def _unknown_definer(job: Job, site: Site) -> str:
+    """The macro of the tree that a declaration begins with: `FROB_TABLE(name) = { ... }` reads like `type (name)`."""
+    word = site.declaration.specifier.rpartition(" ")[2]
+    if job.code(site.file)[site.declarator.start : site.declarator.start + 1] != b"(":
+        return ""
+    reach = job.tree.reachable(site.file)
+    known = job.tree.macros.get(word, ())
+    return word if any(d.parameters is not None and file in reach for file, d in known) else ""
+
+
 def made_by_macro(job: Job, variable: Variable) -> Iterator[Finding]:
     """A variable that a macro defines which is none of VNET: one for each processor, say."""
     for site in (*variable.sites, *variable.externs):
-        macro = site.declaration.macro
-        if macro and not macro.startswith("VNET_"):
+        known, unknown = site.declaration.macro, _unknown_definer(job, site)
+        if unknown or (known and not known.startswith("VNET_")):
+            cure = "Write the definition out without it" if unknown else "Make it a counter(9) of each stack, say"
             message = (
-                f"{macro} defines {variable.name} already, and no variable can be both; it stays as it is.  "
-                f"Let it hold something for every stack, or make it a counter(9) of each stack."
+                f"{unknown or known} defines {variable.name}, and no VNET_DEFINE can stand around it; {variable.name} "
+                f"stays as it is.  {cure}."
             )
             yield Finding(site.file, site.declaration.line, "defined-by-macro", message, variable.name)
             return

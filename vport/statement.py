@@ -41,7 +41,7 @@ def find_attributes(job: Job, file: str, start: int, end: int) -> list[Attribute
     code, found, at = job.code(file), [], start
     while match := _WORD.search(code, at, end):
         at = match.end()
-        if match.group() not in job.reading.attributes:
+        if match.group() not in job.reading.attributes or match.group() == b"_Alignas":  # that one stays with the type
             continue
         stop = match.end()
         if code[stop : stop + 1] == b"(" and next_byte(code, stop + 1) != b"*":

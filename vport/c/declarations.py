@@ -7,7 +7,7 @@ from vport.c.declarators import Declaration, read_declarators, specifier_text
 from vport.c.parse import Parsed
 from vport.c.places import Lines, Places
 from vport.c.reading import Reading
-from vport.c.tokens import before, skip_space, word_before
+from vport.c.tokens import before, opening_paren, skip_space, word_before
 
 _CALL = re.compile(rb"\b([A-Za-z_]\w*+)\s*+\(")
 _WORDS = re.compile(rb"[A-Za-z_]\w*+")
@@ -47,8 +47,10 @@ def read_declarations(
         begin = _behind_junk(code, min(begin, chunk.start), begin, specifier_end) if index < 0 else start
         start = max(start, begin)
         storage = _storage(code[begin:specifier_end], reading.kinds)
-        if index >= 0 and not storage and not macro:
+        if (index >= 0 and not storage and not macro) or (index < 0 and _in_register(code[begin:specifier_end])):
             continue
+        if index >= 0:
+            begin = start = _with_attributes(code, start, reading.attributes)
         declarators = read_declarators(node, offset, code)
         if not declarators:
             continue
@@ -101,6 +103,22 @@ def _behind_junk(code: bytes, start: int, at: int, end: int) -> int:
         return start
     line = code.find(b"\n", low + found.start(), end)
     return at if line < 0 else skip_space(code, line)
+
+
+def _in_register(specifiers: bytes) -> bool:
+    """Whether the specifiers say `register`: at file scope such a variable is a register of the processor (GNU C)."""
+    return b"register" in specifiers and b"register" in _WORDS.findall(_BODY.sub(b" ", specifiers))
+
+
+def _with_attributes(code: bytes, start: int, attributes: frozenset[bytes]) -> int:
+    """Where a statement begins, attributes before its storage class included: `_Alignas(8) static int n;`."""
+    while True:
+        end = before(code, start)
+        paren = opening_paren(code, end) if code[end - 1 : end] == b")" else end
+        word = word_before(code, paren) if paren >= 0 else b""
+        if word not in attributes:
+            return start
+        start = before(code, paren) - len(word)
 
 
 def _type_argument(code: bytes, paren: int) -> tuple[int, int]:
