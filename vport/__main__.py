@@ -28,6 +28,8 @@ VERBS = {
     "plan": "Write or refresh the plan (vport.toml) that a person edits.",
     "port": "Rewrite planned variables to VNET and print one diff.",
     "dialect": "Say which dialect of VNET a tree speaks, and why.",
+    "model": "Write the model of a module: what it declares and does, as Python that you may edit.",
+    "run": "Live through a module's life in many network stacks, and tell what goes wrong.",
     "skeleton": "Write a new module that serves many network stacks, to fill in.",
 }
 

@@ -1,18 +1,17 @@
 """`vport skeleton`: the frame of a new module that serves many network stacks, after the porting note of 2009."""
 
-import contextlib
 import itertools
 import os
 import re
-import tempfile
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import click
 
 from vport.c.tokens import KEYWORDS
+from vport.commands._output import write_whole
 from vport.dialect import NAMES, Dialect, load
-from vport.errors import UsageError, WriteError
+from vport.errors import UsageError
 from vport.rules import data_folder
 
 LONGEST = 31
@@ -92,22 +91,6 @@ def skeleton(name: str, dialect: Dialect) -> str:
     return _lay_out(environment.get_template("skeleton.c.j2").render(name=name, dialect=dialect))
 
 
-def _write(path: Path, text: str) -> None:
-    """Write the whole file or nothing."""
-    temporary = ""
-    try:
-        descriptor, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-        with os.fdopen(descriptor, "w", encoding="utf-8") as file:
-            file.write(text)
-        os.chmod(temporary, path.stat().st_mode & 0o777 if path.exists() else 0o644)
-        os.replace(temporary, path)
-    except OSError as error:
-        raise WriteError(f"{path}: cannot be written: {error.strerror}; nothing was changed") from error
-    finally:
-        with contextlib.suppress(FileNotFoundError):
-            os.unlink(temporary)
-
-
 @click.command("skeleton")
 @click.argument("name", metavar="NAME")
 @click.option("--dialect", type=click.Choice(NAMES), default=NAMES[0], show_default=True, help="To write.")
@@ -138,5 +121,5 @@ def command(name: str, dialect: str, output: Path, force: bool) -> int:
         return 0
     if os.path.lexists(output) and not force:
         raise UsageError(f"{output}: is there already; nothing was changed.  Name another file, or say --force.")
-    _write(output, text)
+    write_whole(output, text)
     return 0

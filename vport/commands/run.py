@@ -1,0 +1,182 @@
+"""`vport run`: live through a module's life, and tell what goes wrong."""
+
+import shutil
+import sys
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import click
+import msgspec
+
+from vport.commands._output import check_target, write_whole
+from vport.commands._tree import TreeOptions, close, count, emit, read_tree, report_unread, take_options, tree_options
+from vport.errors import UsageError
+from vport.runtime import scenarios
+from vport.runtime.errors import RuntimeInputError
+from vport.runtime.faults import Fault
+from vport.runtime.host import Event
+from vport.runtime.load_model import load_model
+from vport.runtime.model import Module
+from vport.runtime.table import report, table
+
+
+class Lived(NamedTuple):
+    """What a scenario came to."""
+
+    scenario: str
+    faults: list[Fault]
+    trace: list[Event]
+
+
+@click.command("run")
+@click.option(
+    "--scenario", "-s", "chosen", multiple=True, metavar="NAME", help="Live through this one only; repeatable."
+)
+@click.option("--list", "listing", is_flag=True, help="List the scenarios there are.")
+@click.option(
+    "--release", type=click.Choice(["2010", "13", "main"]), default="13", show_default=True, help="Of the kernel."
+)
+@click.option(
+    "--build",
+    type=click.Choice(["vimage", "default"]),
+    default="vimage",
+    show_default=True,
+    help="With the option VIMAGE, or without.",
+)
+@click.option(
+    "--format", "form", type=click.Choice(["table", "json"]), default="table", show_default=True, help="Of the results."
+)
+@click.option("--trace/--no-trace", default=True, help="Print what happened after the faults, or the faults only.")
+@click.option(
+    "--timeline", type=click.Path(path_type=Path, dir_okay=False), help="Draw the lives of all stacks, as SVG."
+)
+@tree_options
+def command(
+    paths: tuple[Path, ...],
+    chosen: tuple[str, ...],
+    listing: bool,
+    release: str,
+    build: str,
+    form: str,
+    trace: bool,
+    timeline: Path | None,
+    **rest: Any,
+) -> int:
+    """Live through the life of the module in PATH...: a model file, or C, of which a model is made on the way.
+
+    Faults come first, then the trace.  All scenarios run, each in a kernel of its own, unless some are named.  What is
+    not known goes both ways; the last line says on what the verdict hangs.
+
+    \b
+    Examples:
+      vport run hop_model.py                             all scenarios
+      vport run net/if_hop.c --scenario unload           one of them
+      vport run hop_model.py --timeline hop.svg          a picture, a lane for each network stack
+    """
+    options = take_options(rest)
+    if timeline is not None:
+        check_target(timeline)
+    try:
+        module = read_module(paths, options)
+        if listing:
+            emit("".join(f"{name}\n" for name in scenarios.names(module)))
+            return 0
+        runs = _live(module, chosen, release, build)
+    except RuntimeInputError as error:
+        raise UsageError(str(error)) from error
+    if timeline is not None:
+        _draw(timeline, module, runs)
+    emit(_json(module, runs) if form == "json" else "".join(f"{line}\n" for line in _lines(runs, trace)))
+    if not options.quiet:
+        close(_verdict(module, runs))
+    return 1 if any(run.faults for run in runs) else 0
+
+
+def read_module(paths: tuple[Path, ...], options: TreeOptions) -> Module:
+    """The module of a model file, or one made from C.
+
+    Raises:
+        UsageError: the model cannot be read, or there is no C.
+    """
+    if len(paths) == 1 and paths[0].suffix == ".py":
+        return load_model(paths[0])
+    from vport.model import build
+
+    read = read_tree(paths, options)
+    report_unread(read.outcomes, options.quiet)
+    if not read.tree.facts:
+        raise UsageError(f"{', '.join(map(str, paths))}: no C was found there; name a model file, or files of a module")
+    return build(read)
+
+
+def _live(module: Module, chosen: Sequence[str], release: str, build: str) -> list[Lived]:
+    """Live through scenarios, each in its own kernel; a fault is told where it shows first.
+
+    Raises:
+        UsageError: a scenario, or what it names, does not exist; the model is what no kernel could run.
+    """
+    seen: set[tuple[str, str, str]] = set()
+    lived: list[Lived] = []
+    for name in chosen or scenarios.names(module):
+        kernel = scenarios.run(module, name, release, build == "vimage")
+        fresh = [f for f in kernel.faults if (f.kind, f.at, f.variable) not in seen]
+        seen.update((f.kind, f.at, f.variable) for f in fresh)
+        lived.append(Lived(name, fresh, list(kernel.trace)))
+    return lived
+
+
+def _width() -> int:
+    return shutil.get_terminal_size((120, 24)).columns if sys.stdout.isatty() else 120
+
+
+def _lines(runs: Sequence[Lived], trace: bool) -> Iterator[str]:
+    for run in runs:
+        if run.faults:
+            yield f"{count(len(run.faults), 'fault')} in scenario {run.scenario}:"
+            yield ""
+            yield from report(run.faults)
+            yield ""
+    for run in runs if trace else ():
+        yield f"scenario {run.scenario}:"
+        yield from table(run.trace, _width())
+        yield ""
+
+
+def _json(module: Module, runs: Sequence[Lived]) -> str:
+    told = {
+        "module": module.name,
+        "scenarios": [{"name": r.scenario, "faults": r.faults, "trace": r.trace} for r in runs],
+        "unknown": _unknown(module, runs),
+    }
+    return msgspec.json.format(msgspec.json.encode(told), indent=2).decode() + "\n"
+
+
+def _draw(path: Path, module: Module, runs: Sequence[Lived]) -> None:
+    """Draw the scenario with the most faults, or the first."""
+    from vport.runtime.timeline import draw
+
+    run = max(runs, key=lambda r: len(r.faults))
+    write_whole(path, draw(f"{module.name}: {run.scenario}", run.trace, run.faults))
+
+
+def _unknown(module: Module, runs: Sequence[Lived]) -> list[str]:
+    """Functions that ran and are not known, and those that could not be read."""
+    ran = Counter(e.text for run in runs for e in run.trace if e.what == "unknown")
+    return [*(f"{f.name} ({f.at}: {f.unread})" for f in module.functions if f.unread), *ran]
+
+
+def _verdict(module: Module, runs: Sequence[Lived]) -> str:
+    """The last line: what was found, and on what it hangs."""
+    faults = sum(len(run.faults) for run in runs)
+    unknown = _unknown(module, runs)
+    cut = sum(e.what == "bound" for run in runs for e in run.trace)
+    said = (
+        f"{module.name}: {count(len(runs), 'scenario')}, {count(faults, 'fault')}"
+        if faults
+        else (f"{module.name}: {count(len(runs), 'scenario')} without a fault")
+    )
+    if unknown:
+        said += f"; hangs on {count(len(unknown), 'unknown')}: {', '.join(unknown[:5])}{', ...' if unknown[5:] else ''}"
+    return said + (f"; {count(cut, 'bound')} cut the search short" if cut else "")
