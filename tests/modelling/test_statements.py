@@ -92,6 +92,12 @@ def test_goto_and_labels_in_any_block() -> None:
     assert named == [("Goto", "out"), ("Label", "again"), ("Goto", "again"), ("Label", "out")]
 
 
+def test_label_before_a_case_falls_through_to_it() -> None:
+    (switch,) = body("switch (a) { case 1: b = 1; out: default: b = 2; }")
+    assert isinstance(switch, Switch)
+    assert [kinds(arm.body) for arm in switch.arms] == [["Assign", "Label"], ["Assign"]]
+
+
 def test_conditional_expression_is_no_label() -> None:
     assert not [n for n in walk(body("b = a ? a : b;")) if isinstance(n, Label)]
 

@@ -82,7 +82,8 @@ class Statements:
             return read(i, hi)
         following = body.texts[i + 1] if i + 1 < hi else ""
         if following == ":" and is_word(text):
-            nodes, end = self.statement(i + 2, hi) if i + 2 < hi else ([], i + 2)
+            alone = i + 2 >= hi or body.texts[i + 2] in ("case", "default")
+            nodes, end = ([], i + 2) if alone else self.statement(i + 2, hi)
             return [Label(text, body.at(i)), *nodes], end
         if following == "(" and is_word(text):
             special = self._macro(i, hi, text)
