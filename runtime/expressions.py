@@ -118,6 +118,11 @@ def mentioned(text: str) -> frozenset[str]:
     return frozenset(found) | {n[2:] for n in found if n.startswith("V_")}
 
 
+def handler_of(text: str) -> str:
+    """The name of the function that a text hands over: `f` in `(timeout_t *)&f`."""
+    return stripped(stripped(text).lstrip("&"))
+
+
 def called(text: str) -> str:
     """The function whose result a text is: `f` in `f(x)`; empty for anything else."""
     found = re.match(r"^([A-Za-z_]\w*)\s*\(", stripped(text))

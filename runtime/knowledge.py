@@ -13,7 +13,7 @@ from .chart import Chart, Decide, Instruction, leaves
 from .expressions import constant, mentioned, variable
 from .model import Access, Call, Destroy, External, Function, Init, Module, Register, Unregister, Variable
 
-_RULES = Path(__file__).resolve().parent.parent / "rules"
+RULES = Path(__file__).resolve().parent.parent / "rules"
 _SETS_UP = re.compile(r"init|create|attach|setup|construct", re.IGNORECASE)
 _CONSTRUCTORS = ("pr_init", "dom_init", "dom_rtattach")
 _DESTRUCTORS = ("pr_destroy", "dom_destroy", "dom_rtdetach")
@@ -49,7 +49,7 @@ class Resource(msgspec.Struct, frozen=True):
 @lru_cache(maxsize=1)
 def _results() -> frozenset[str]:
     """Kinds of set-up whose result is what they set up."""
-    table = tomllib.loads((_RULES / "resources.toml").read_text(encoding="utf-8"))["init"]
+    table = tomllib.loads((RULES / "resources.toml").read_text(encoding="utf-8"))["init"]
     return frozenset(kind for kind, entry in table.items() if entry["object"] == "result")
 
 
@@ -183,6 +183,11 @@ class Knowledge:
         held = (self.holder(s.does.holder) for s in steps if isinstance(s.does, Init | Destroy))
         return frozenset(name for name in held if name in self.resources)
 
+    def registered(self) -> Iterator[Register]:
+        """Every place that makes a function a handler."""
+        for _, chart in self._all_charts():
+            yield from (s.does for s in chart.steps if isinstance(s.does, Register))
+
     def external(self, name: str) -> External:
         """What is known of a call that leaves the module."""
         return self.externals.get(name) or External(name)
@@ -206,7 +211,8 @@ class Knowledge:
     def _find_exempt(self, chart: Chart) -> Iterator[int]:
         for pc, step in enumerate(chart.steps):
             if isinstance(step.does, Access) and step.does.variable in self.resources:
-                ahead = next((s.does for s in chart.steps[pc + 1 :] if not isinstance(s.does, Access)), None)
+                later = (chart.steps[n].does for n in range(pc + 1, len(chart.steps)))
+                ahead = next((does for does in later if not isinstance(does, Access)), None)
                 if self._no_use(step.does, ahead):
                     yield pc
 

@@ -3,7 +3,7 @@
 import re
 from typing import Protocol
 
-from .expressions import addressed, stripped, variable
+from .expressions import addressed, handler_of, stripped, variable
 from .faults import Fault, Kind
 from .host import Host
 from .knowledge import Knowledge, Role
@@ -44,7 +44,7 @@ def register(where: Where, node: Register, state: State) -> State:
     holder = variable(node.holder)
     handler = Handler(
         node.kind,
-        stripped(node.function).lstrip("&").strip(),
+        handler_of(node.function),
         node.at,
         holder,
         scope_of(where, node.holder, state),
@@ -118,7 +118,7 @@ def _per_stack(where: Where, node: Register, new: Handler, state: State) -> None
 def unregister(where: Where, node: Unregister | Destroy, state: State) -> State:
     """A handler is taken back."""
     holder, scope = variable(node.holder), scope_of(where, node.holder, state)
-    function = stripped(node.function).lstrip("&") if isinstance(node, Unregister) else ""
+    function = handler_of(node.function) if isinstance(node, Unregister) else ""
     gone = [h for h in state.world.handlers if _meant(h, node.kind, holder, scope, function)]
     return state.in_world(state.world.without_handlers(gone)) if gone else state
 
