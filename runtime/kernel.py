@@ -334,10 +334,8 @@ class Kernel(Core):
 
     def finish(self) -> None:
         """The end of a scenario: what waits in epochs and queues is done, and every account must be square."""
-        self._act("finish()")
-        if not self.down:
+        if self.booted and not self.down:
             self.handlers.tasks(("epoch",))
-        self.actions.pop()
 
     def interface(self, name: str) -> Interface:
         """An interface by its name."""
