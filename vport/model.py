@@ -9,6 +9,7 @@ from vport.modelling.elsewhere import Elsewhere
 from vport.modelling.externals import make_externals
 from vport.modelling.filescope import Declared, FileScope
 from vport.modelling.grouping import modules_of
+from vport.modelling.known import known
 from vport.modelling.symbols import Symbols
 from vport.modelling.variables import Variables
 from vport.modelling.workshop import FunctionReader, Shop
@@ -90,8 +91,10 @@ class Modeller:
 
 
 def _handlers(declared: Declared) -> dict[str, str]:
-    """Functions that slots and module events name, and where."""
-    return {e.handler: e.at for e in declared.events} | {s.function: s.at for s in declared.sysinits}
+    """Functions that slots and module events name, and where; the kernel's own that run a domain are none."""
+    own = {slot[1] for slots in known().domains.values() for slot in slots}
+    slots = {s.function: s.at for s in declared.sysinits if s.function not in own}
+    return {e.handler: e.at for e in declared.events} | slots
 
 
 def _outside(declared: Declared, known: set[str]) -> Iterator[Function]:

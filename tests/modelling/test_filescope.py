@@ -135,7 +135,12 @@ static struct protosw sw[] = { { .pr_type = 1, .pr_init = up }, { .pr_destroy = 
 static struct domain xdomain = { .dom_family = 1, .dom_protosw = sw };
 VNET_DOMAIN_SET(x);
 """
-    assert [s[:2] for s in slots(text)] == [("VNET_SYSINIT", "up"), ("VNET_SYSUNINIT", "down")]
+    assert [s[:2] for s in slots(text)] == [
+        ("VNET_SYSINIT", "vnet_domain_init"),
+        ("VNET_SYSUNINIT", "vnet_domain_uninit"),
+    ]
+    assert [(e.member, e.function) for e in model(HEAD + text).entries] == [("pr_init", "up"), ("pr_destroy", "down")]
+    assert [s[:2] for s in slots(text.replace("VNET_", ""))] == [("SYSINIT", "domain_init")]
 
 
 def test_variables_say_what_they_are() -> None:

@@ -24,7 +24,6 @@ _SLOTS = {
     "VNET_SYSUNINIT": "VNET_SYSUNINIT",
 }
 _LOCK_SLOT = ("SI_SUB_LOCK", "SI_ORDER_MIDDLE")
-_DOMAIN_SLOT = ("SI_SUB_PROTO_DOMAIN", "SI_ORDER_SECOND")
 
 
 class Item(msgspec.Struct, frozen=True):
@@ -249,15 +248,10 @@ class FileScope:
         yield ModuleEvent(name, shown, given("subsystem"), given("order"), self._at(item))
 
     def _domain(self, item: Item) -> Iterator[Sysinit]:
-        """The domain's own set-up, and that of each protocol in its table."""
-        says, name = known().domains[item.name], item.text(0)
-        table = self.found.tables.get((item.file, name + "domain"), {})
-        owners = [name + "domain", table.get("dom_protosw", "")]
-        for member, kind in (("init", "constructor"), ("destroy", "destructor")):
-            for entry in self.found.entries:
-                if entry.table in owners and entry.member in (f"dom_{member}", f"pr_{member}"):
-                    slot = f"domain_{member}_{name}_{entry.function}"
-                    yield Sysinit(says[kind], slot, *_DOMAIN_SLOT, self._at(item), entry.function)
+        """The kernel's functions that set up a domain's protocols, at their slots."""
+        name = item.text(0)
+        for kind, function, subsystem, order in known().domains[item.name]:
+            yield Sysinit(kind, f"{function}_{name}", subsystem, order, self._at(item), function, f"&{name}domain")
 
     def _sysctl(self, item: Item) -> Iterator[Sysctl]:
         name = item.name.replace("SYSCTL_VNET_", "SYSCTL_", 1) if "PCPUSTAT" not in item.name else item.name

@@ -31,7 +31,7 @@ class Known(msgspec.Struct, frozen=True):
     unregister: dict[str, dict[str, Any]]
     tables: dict[str, dict[str, Any]]
     modules: dict[str, dict[str, Any]]
-    domains: dict[str, dict[str, str]]
+    domains: dict[str, list[list[str]]]
     fallible: frozenset[str]
     macros: dict[str, Macro]
     opaque: frozenset[str]
