@@ -5,7 +5,10 @@ from collections.abc import Callable, Iterator
 from functools import lru_cache
 
 from .calls import Core, LoadedFile
+from .expressions import variable
 from .faults import Fault, Kind
+from .footprint import walk
+from .model import Destroy, Unregister
 from .order import RULES
 from .vnets import DEFAULT
 from .worlds import SHARED, Handler, Life, World
@@ -46,21 +49,40 @@ class Leftovers:
         self._handlers(file, lambda h: h.kind in CALLED, SHARED)
 
     def _lives(self, file: LoadedFile, vnet: int, why: str) -> None:
-        for variable, life in _alive(file, vnet):
+        for name, life in _alive(file, vnet):
             kind = Kind.LEFT_IN_VNET if life.kind in SOCKETS else Kind.NEVER_TORN_DOWN
-            sure = all(world.lives.get((variable, vnet)) == life for world in file.worlds)
-            message = f"{variable} is set up by {life.kind} and still is when {why}"
-            self._core.fault(Fault(kind, life.at, message, variable, vnet, (f"{life.at} {life.kind}",), sure=sure))
+            stands = [world.lives.get((name, vnet)) for world in file.worlds]
+            if any(s is not None and s.status == "dead" for s in stands):
+                continue  # given back on one path; what decides is not known, and seldom is the other one real
+            message = f"{name} is set up by {life.kind} and still is when {why}"
+            lines = (f"{life.at} {life.kind}",)
+            sure = all(s is not None for s in stands)
+            self._core.fault(Fault(kind, life.at, message, name, vnet, lines, sure=sure))
 
     def _handlers(self, file: LoadedFile, left: Callable[[Handler], bool], vnet: int) -> None:
         for handler in filter(left, file.handlers()):
             sure = all(handler in world.handlers for world in file.worlds)
+            if not _followed(file, handler) or (not sure and _taken_back(file, handler)):
+                continue
             gone = "the module is unloaded" if vnet == SHARED else f"stack {vnet} is destroyed"
             message = f"{handler.function} is still registered ({handler.kind}) when {gone}: take it back before"
             lines = (f"{handler.at} {handler.call or handler.kind}",)
-            self._core.fault(
-                Fault(Kind.HANDLER_LEFT, handler.at, message, handler.holder, vnet, lines, sure=sure),
-            )
+            holder = handler.holder
+            self._core.fault(Fault(Kind.HANDLER_LEFT, handler.at, message, holder, vnet, lines, sure=sure))
+
+
+def _followed(file: LoadedFile, handler: Handler) -> bool:
+    """Whether the module's own variable names the registration; one of an object goes by many names."""
+    return not handler.holder or variable(handler.holder) in file.variables
+
+
+def _taken_back(file: LoadedFile, handler: Handler) -> bool:
+    """Whether the module takes the registration back somewhere."""
+    name = variable(handler.holder)
+    nodes = (n for f in file.module.functions for n in walk(f.body) if isinstance(n, Unregister | Destroy))
+    return any(
+        variable(n.holder) == name or (isinstance(n, Unregister) and n.function == handler.function) for n in nodes
+    )
 
 
 _DESTRUCTOR = "destructor (VNET_SYSUNINIT)"
@@ -69,10 +91,10 @@ _DESTRUCTOR = "destructor (VNET_SYSUNINIT)"
 def _alive(file: LoadedFile, vnet: int) -> Iterator[tuple[str, Life]]:
     found: dict[tuple[str, str], Life] = {}
     for world in file.worlds:
-        for (variable, stack), life in world.lives.items():
+        for (name, stack), life in world.lives.items():
             if stack == vnet and life.status == "live" and (life.kind in releasable() or life.kind in SOCKETS):
-                found.setdefault((variable, life.at), life)
-    return ((variable, life) for (variable, _), life in found.items())
+                found.setdefault((name, life.at), life)
+    return ((name, life) for (name, _), life in found.items())
 
 
 def _hangs_on(handler: Handler, vnet: int) -> bool:

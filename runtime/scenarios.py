@@ -38,15 +38,21 @@ def bring(kernel: Kernel, module: Module) -> None:
 
 def traffic(kernel: Kernel) -> None:
     """Everything a module can be asked while it serves: packets, sockets, devices, sysctls, timers, tasks, events."""
-    for name in list(kernel.interfaces.all):
-        kernel.packet_in(name)
-        kernel.packet_out(name)
+    for interface in _one_each(kernel):
+        kernel.packet_in(interface)
+    for interface in [i.name for i in kernel.interfaces.all.values() if i.peer is not None][:1]:
+        kernel.packet_out(interface)
     for thread in list(kernel.threads):
         _calls(kernel, thread)
     kernel.tick()
     kernel.run_tasks()
     for event in sorted(e for e in kernel.handlers.known_events() if _ordinary(e)):
         kernel.event(event)
+
+
+def _one_each(kernel: Kernel) -> list[str]:
+    """An interface of each stack that has one; to a module those of one stack are alike."""
+    return list({i.vnet: i.name for i in kernel.interfaces.all.values()}.values())
 
 
 def _calls(kernel: Kernel, thread: int) -> None:
