@@ -38,7 +38,7 @@ from vport.runtime.model import (
 )
 from vport.runtime.worlds import SHARED, World
 
-BAD = "frob.c:13"
+BAD = "frob.c:9000"
 """The line that a fragment's fault is at."""
 
 
