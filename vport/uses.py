@@ -24,6 +24,8 @@ _OWN_DECLARATION = (
     rb"(?:\w+[^;,{}()\\]*+(?:\([^()]*+(?:\([^()]*+\)[^()]*+)*+\)[^;,{}()\\]*+)*+,[\s*\\]*)*"
 )
 """The front of a declaration in a macro's body, up to one of its declarators."""
+_GAPS = b" \t\n\r\f\v\\"
+_DECLARED = (b"=", b";", b",", b"[")
 _CONTINUATION = re.compile(rb"\\(\r?\n)")
 
 
@@ -191,6 +193,10 @@ def _pasted(code: bytes, at: int, end: int, parameters: tuple[str, ...] | None) 
 
 def _declared_in_body(code: bytes, define: Define, name: str) -> bool:
     """Whether a macro's body declares the name itself, as `do { int x; ... } while (0)` does."""
+    body = code[define.body : define.end]
+    ends = (at + len(name) for at in find_words(body, (name.encode("latin-1"),)))
+    if not any(body[end:].lstrip(_GAPS)[:1] in _DECLARED for end in ends):
+        return False  # most names: a pattern for each costs more than all the rest
     pattern = _OWN_DECLARATION + re.escape(name.encode("latin-1")) + rb"[\s\\]*[=;,\[]"
     return any(m.group(1) not in EXPRESSION_WORDS for m in re.finditer(pattern, code[define.body : define.end]))
 

@@ -39,11 +39,12 @@ _QUERY = tree_sitter.Query(
     (function_definition body: (compound_statement) @body)
     (translation_unit (compound_statement) @body)
     (call_expression function: (identifier) @call)
-    (ERROR) @error
-    (MISSING) @error
     """,
 )
+_ERRORS = tree_sitter.Query(_LANGUAGE, "(ERROR) @error (MISSING) @error")
+"""A query of its own: few texts hold errors, and looking for what is missing takes a tenth of the time of the rest."""
 _CURSOR = tree_sitter.QueryCursor(_QUERY)
+_ERROR_CURSOR = tree_sitter.QueryCursor(_ERRORS)
 _DIGITS = frozenset(b"0123456789")
 _WORD_BYTES = bytes(byte if byte >= 0x80 or byte == 0x5F or chr(byte).isalnum() else 0x20 for byte in range(256))
 
@@ -87,7 +88,8 @@ def _words(code: bytes) -> set[bytes]:
 
 def _captures(text: bytes) -> tuple[bool, dict[str, list[tree_sitter.Node]]]:
     root = _PARSER.parse(text).root_node
-    return root.has_error, _CURSOR.captures(root)
+    found = _CURSOR.captures(root)
+    return root.has_error, found | _ERROR_CURSOR.captures(root) if root.has_error else found
 
 
 def _add(into: Captures, found: Mapping[str, list[tree_sitter.Node]], offset: int) -> None:
