@@ -14,7 +14,7 @@ from vport.job import Job
 from vport.life.objects import Object, fillers, member_name
 from vport.life.placement import Placement
 from vport.outcome import Changed, Clean, Failed, Outcome
-from vport.passes import LATE, LIFE, NAMES, PASSES, continuations, lifecycle
+from vport.passes import LATE, LIFE, NAMES, PASSES, continuations, folds, lifecycle
 from vport.read import Read
 from vport.refusals import refuse
 from vport.tree import Variable
@@ -57,7 +57,10 @@ def _gather(job: Job, passes: Mapping[str, object], seconds: dict[str, float]) -
         for file, edit in PASSES[name](job) if name in PASSES else ():
             edits.setdefault(file, []).append(edit)
         seconds[f"pass {name}"] = time.perf_counter() - began
-    return {file: [*found, *continuations.run(job, file, found)] for file, found in edits.items()}
+    return {
+        file: [*found, *continuations.run(job, file, found), *folds.run(job, file, found)]
+        for file, found in edits.items()
+    }
 
 
 def _apply(read: Read, edits: Mapping[str, list[Edit]]) -> list[Outcome]:

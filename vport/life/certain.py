@@ -16,7 +16,10 @@ from vport.life.split import leaves
 _CAST = re.compile(rb"\s*(?:\([\w\s*]*\)\s*)*")
 _ADDRESS = re.compile(rb"&|__containerof\s*\(|member2struct\s*\(")
 _IDENTIFIER = re.compile(rb"[A-Za-z_]\w*\s*\Z")
-_TESTS = rb"(?:\b{0}\s*[=!]=\s*(?:NULL|0)\b|(?:!\s*|&&\s*|\|\|\s*|\(\s*){0}\s*(?:\)|&&|\|\|)(?!\s*->))"
+_TESTS = (
+    rb"(?:\b{0}\s*[=!]=\s*(?:NULL|0)\b|\b(?:NULL|0)\s*[=!]=\s*{0}(?![\w.]|\s*->)"
+    rb"|(?:!\s*|&&\s*|\|\|\s*|(?:\b(?:if|while)\s*|[=&|(!?]\s*)\(\s*){0}\s*(?:\)|&&|\|\|)(?!\s*->))"
+)
 _USES = rb"\b{0}\s*(?:->|\[)|(?:\A|[^\w\s)\]]\s*)\*\s*{0}\b"
 
 
