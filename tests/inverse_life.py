@@ -333,8 +333,10 @@ def _without_contexts(tokens: Tokens) -> Tokens:
 
 def _function(old: Item, new: Item, account: Account) -> None:
     """Enter into the account how the bodies of one function differ."""
-    a = _pieces(old.tokens, old.body)
-    b = _with_values_returned(a, _pieces(new.tokens, new.body))
+    before, _ = _values_returned(_without_contexts(old.tokens[old.body :]))
+    after, kept = _values_returned(_without_contexts(new.tokens[new.body :]))
+    a, b = _pieces(before, 0), _pieces(after, 0)
+    b = _without_new_locals(a, b, kept)
     b = _with_parameters(a, b, set(_head(old)), account.given)
     for kind, i1, i2, j1, j2 in SequenceMatcher(None, a, b, autojunk=False).get_opcodes():
         if kind != "equal":
@@ -377,30 +379,40 @@ def _declares(piece: Piece) -> list[str]:
     return words[-1:] if len(words) > 1 else []
 
 
-def _with_values_returned(a: list[Piece], b: list[Piece]) -> list[Piece]:
-    """`n = f(); return (n);` as the `return (f());` that the input has in its place."""
+def _without_new_locals(a: list[Piece], b: list[Piece], kept: set[str]) -> list[Piece]:
+    """Without the declarations of locals that only keep a value which the input returns right away."""
     wanted = Counter(a)
     wanted.subtract(b)
-    out: list[Piece] = []
+    return [p for p in b if not (kept & set(_declares(p)) and wanted[p] < 0)]
+
+
+def _values_returned(tokens: Tokens) -> tuple[Tokens, set[str]]:
+    """`n = f(); return (n);` as `return (f());`, every value in parentheses, and the locals that kept one."""
+    out: Tokens = []
     kept: set[str] = set()
-    for piece in b:
-        last = out[-1] if out else ()
-        at = last.index("=") if "=" in last else 0
-        name = last[at - 1] if at else ""
-        if at and piece == ("return", "(", name, ")", ";"):
-            value = last[at + 1 : -1]
-            head = last[: at - 1]
-            for returned in ((*head, "return", "(", *value, ")", ";"), (*head, "return", *value, ";")):
-                if wanted[returned] > 0:
-                    wanted[returned] -= 1
-                    kept.add(name)
-                    out[-1] = returned
-                    break
-            else:
-                out.append(piece)
-        else:
-            out.append(piece)
-    return [p for p in out if not (kept & set(_declares(p)) and wanted[p] < 0)]
+    for i, token in enumerate(tokens):
+        if token != "return" or tokens[i + 1] == ";":
+            out.append(token)
+            continue
+        end = _past_semicolon(tokens, i) - 1
+        if tokens[i + 1] != "(" or closing(tokens, i + 1) != end:
+            return _values_returned([*tokens[: i + 1], "(", *tokens[i + 1 : end], ")", *tokens[end:]])
+        begin = _kept_before(tokens, i, tokens[i + 2]) if end == i + 4 else 0
+        if begin:
+            kept.add(tokens[i + 2])
+            value = tokens[begin + 2 : i - 1]
+            rest, more = _values_returned([*tokens[:begin], "return", "(", *value, ")", *tokens[end:]])
+            return rest, kept | more
+        out.append(token)
+    return out, kept
+
+
+def _kept_before(tokens: Tokens, i: int, name: str) -> int:
+    """Where the statement in front of `i` begins, if it gives a local its value; 0 if it does not."""
+    begin = i - 1
+    while begin > 0 and tokens[begin - 1] not in (";", "{", "}", ":", "else"):
+        begin -= 1
+    return begin if tokens[i - 1] == ";" and tokens[begin : begin + 2] == [name, "="] else 0
 
 
 # --- pieces of a body
