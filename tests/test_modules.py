@@ -91,6 +91,13 @@ def test_plan_decides_every_variable(case: Case) -> None:
     assert {v.key for v in cases.run_case(case.id).read.tree.variables} == decided
 
 
+@every_module()
+def test_marks_nothing_that_it_says_is_done(case: Case) -> None:
+    run = cases.run_case(case.id)
+    marks = sorted(name for name, data in run.after.items() if b"VPORT-" in data)
+    assert marks == sorted({f.file for f in run.port.findings if f.kind.endswith("-left")})
+
+
 @cases.needs_cc
 @pytest.mark.parametrize("options", BUILDS)
 @pytest.mark.parametrize("dialect", cases.DIALECTS)
