@@ -16,6 +16,7 @@ from vport.life.split import leaves
 _CAST = re.compile(rb"\s*(?:\([\w\s*]*\)\s*)*")
 _ADDRESS = re.compile(rb"&|__containerof\s*\(|member2struct\s*\(")
 _IDENTIFIER = re.compile(rb"[A-Za-z_]\w*\s*\Z")
+_PATH = re.compile(r"[A-Za-z_]\w*(?:(?:->|\.)\w+)+\Z")
 _TESTS = (
     rb"(?:\b{0}\s*[=!]=\s*(?:NULL|0)\b|\b(?:NULL|0)\s*[=!]=\s*{0}(?![\w.]|\s*->)"
     rb"|(?:!\s*|&&\s*|\|\|\s*|(?:\b(?:if|while)\s*|[=&|(!?]\s*)\(\s*){0}\s*(?:\)|&&|\|\|)(?!\s*->))"
@@ -47,6 +48,19 @@ class Certain:
         if tested is not None:
             return tested
         return self._used(name, self._code[since : region.start], since) or self._used_behind(name, region)
+
+    def reaches(self, expression: str, region: Region) -> bool:
+        """Whether no member on the way to a vnet may be NULL where control enters a region, as far as the code asks."""
+        for arrow in list(re.finditer(r"->", expression))[1:]:
+            path = _PATH.search(expression[: arrow.start()])
+            if path is None:
+                continue
+            word = re.escape(path.group())
+            guarded = self._tested(word, self._flow.body, region)
+            asks = re.compile(_TESTS.replace(b"{0}", word.encode())).search(self._code, region.start, self._flow.end)
+            if guarded is False or (guarded is None and asks):
+                return False
+        return True
 
     def _is_given(self, name: str, since: int) -> bool:
         """Whether a loop hands it out, or it is what the function was given, or around that."""

@@ -232,7 +232,8 @@ class Placer:
             inside = candidate.start <= region.block.start or candidate.start <= flow.body
             fits = inside and candidate.since <= region.start <= candidate.until and region.end <= candidate.end
             certain = Certain(self._life, key[0], flow)
-            if fits and not certain.holds(_base(candidate.expression), candidate.since, region):
+            held = fits and certain.holds(_base(candidate.expression), candidate.since, region)
+            if fits and not (held and certain.reaches(candidate.expression, region)):
                 self._doubts.setdefault(key, []).append(candidate.expression)
             elif fits:
                 reason = f"{key[1]} runs as {entry.kind}, which has no vnet"
