@@ -132,15 +132,21 @@ class Lifecycle:
         key = (sysinit.holder, self._core.thread.curvnet if mine else SHARED)
         if sysinit.kind.startswith("VNET") and self._core.vimage and not mine:
             self._shared_lock(sysinit, what)
-        if mine and key[1] == SHARED:
-            message = f"{sysinit.holder} is per vnet, but {sysinit.kind} sets it up outside any: use VNET_SYSINIT"
-            self._core.fault(Fault(Kind.NO_CONTEXT, sysinit.at, message, sysinit.holder))
+        if mine and not sysinit.kind.startswith("VNET"):
+            self._one_stack(sysinit, key[1])
         file.worlds = tuple(dict.fromkeys(_with_lock(w, key, up, sysinit, resource) for w in file.worlds))
 
     def _shared_lock(self, sysinit: Sysinit, what: str) -> None:
         message = f"{sysinit.holder} is shared, and this {what} runs once for every stack: use SYSINIT"
         vnet = self._core.thread.curvnet
         self._core.fault(Fault(Kind.SHARED_SET_UP_PER_VNET, sysinit.at, message, sysinit.holder, vnet))
+
+    def _one_stack(self, sysinit: Sysinit, vnet: int) -> None:
+        kind = Kind.NO_CONTEXT if vnet == SHARED else Kind.DEFAULT_VNET_ONLY
+        message = (
+            f"{sysinit.holder} is per vnet, and {sysinit.kind} serves one stack at most: use a VNET_{sysinit.kind}"
+        )
+        self._core.fault(Fault(kind, sysinit.at, message, sysinit.holder, vnet))
 
     def event(self, file: LoadedFile, event: ModuleEvent, type: str, keep: tuple[str, ...] = ()) -> Result:
         """Send an event to a module; a handler that is not there answers as the kernel's default one does."""
