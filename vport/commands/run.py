@@ -65,6 +65,7 @@ def command(
     **rest: Any,
 ) -> int:
     """Live through the life of the module in PATH...: a model file, or C, of which a model is made on the way.
+    Further model files are modules that it may depend on.
 
     Faults come first, then the trace.  All scenarios run, each in a kernel of its own, unless some are named.  What is
     not known goes both ways; the last line says on what the verdict hangs.
@@ -79,11 +80,11 @@ def command(
     if timeline is not None:
         check_target(timeline)
     try:
-        module = read_module(paths, options)
+        module, *others = read_modules(paths, options)
         if listing:
             emit("".join(f"{name}\n" for name in scenarios.names(module)))
             return 0
-        runs = _live(module, chosen, release, build)
+        runs = _live(module, others, chosen, release, build == "vimage")
     except RuntimeInputError as error:
         raise UsageError(str(error)) from error
     if timeline is not None:
@@ -94,24 +95,28 @@ def command(
     return 1 if any(run.faults for run in runs) else 0
 
 
-def read_module(paths: tuple[Path, ...], options: TreeOptions) -> Module:
-    """The module of a model file, or one made from C.
+def read_modules(paths: tuple[Path, ...], options: TreeOptions) -> list[Module]:
+    """The modules of model files, the one that is run first; or the one made from C.
 
     Raises:
-        UsageError: the model cannot be read, or there is no C.
+        ModelError: a model file cannot be read.
+        UsageError: model files and C are mixed, or there is no C.
     """
-    if len(paths) == 1 and paths[0].suffix == ".py":
-        return load_model(paths[0])
+    models = [path for path in paths if path.suffix == ".py"]
+    if models and len(models) < len(paths):
+        raise UsageError(f"{models[0]}: model files and C do not mix; write a model of the C with `vport model` first")
+    if models:
+        return [load_model(path) for path in models]
     from vport.model import build
 
     read = read_tree(paths, options)
     report_unread(read.outcomes, options.quiet)
     if not read.tree.facts:
         raise UsageError(f"{', '.join(map(str, paths))}: no C was found there; name a model file, or files of a module")
-    return build(read)
+    return [build(read)]
 
 
-def _live(module: Module, chosen: Sequence[str], release: str, build: str) -> list[Lived]:
+def _live(module: Module, others: Sequence[Module], chosen: Sequence[str], release: str, vimage: bool) -> list[Lived]:
     """Live through scenarios, each in its own kernel; a fault is told where it shows first.
 
     Raises:
@@ -120,7 +125,7 @@ def _live(module: Module, chosen: Sequence[str], release: str, build: str) -> li
     seen: set[tuple[str, str, str]] = set()
     lived: list[Lived] = []
     for name in chosen or scenarios.names(module):
-        kernel = scenarios.run(module, name, release, build == "vimage")
+        kernel = scenarios.run(module, name, release, vimage, others)
         fresh = [f for f in kernel.faults if (f.kind, f.at, f.variable) not in seen]
         seen.update((f.kind, f.at, f.variable) for f in fresh)
         lived.append(Lived(name, fresh, list(kernel.trace)))
