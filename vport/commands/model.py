@@ -28,9 +28,9 @@ def command(paths: tuple[Path, ...], output: Path, name: str | None, **rest: Any
 
     \b
     Examples:
-      vport model net/if_hop.c                        print the model
-      vport model net/if_hop.c -o hop_model.py        write it, or bring it up to date
-      vport run hop_model.py                          live through the module's life
+      vport model net/if_hop.c                     print the model
+      vport model net/if_hop.c -o hop_model.py     write it, or update it
+      vport run hop_model.py                       live through the module's life
     """
     from vport.model import build
     from vport.modelfile.update import update

@@ -72,9 +72,9 @@ def command(
 
     \b
     Examples:
-      vport run hop_model.py                             all scenarios
-      vport run net/if_hop.c --scenario unload           one of them
-      vport run hop_model.py --timeline hop.svg          a picture, a lane for each network stack
+      vport run hop_model.py                       all scenarios
+      vport run net/if_hop.c --scenario unload     one of them
+      vport run hop_model.py --timeline hop.svg    a lane for each stack
     """
     options = take_options(rest)
     if timeline is not None:
