@@ -72,10 +72,16 @@ def changes(path: str, data: bytes, edits: Iterable[Edit]) -> list[Change]:
         moved = [msgspec.structs.replace(e, start=e.start - low, end=e.end - low) for e in inside]
         text = apply_edits(path, data[low:high], moved)
         if text != data[low:high]:
-            found.append(
-                Change(index[low], index[high], text.splitlines(keepends=True) if b"\r" not in text else _split(text))
-            )
+            found.append(_trimmed(index[low], _split(data[low:high]), _split(text)))
     return found
+
+
+def _trimmed(first: int, old: list[bytes], new: list[bytes]) -> Change:
+    """The change of some lines without those that stay at both ends."""
+    top = next((i for i, (a, b) in enumerate(zip(old, new, strict=False)) if a != b), min(len(old), len(new)))
+    rest = min(len(old), len(new)) - top
+    tail = next((i for i in range(rest) if old[-1 - i] != new[-1 - i]), rest)
+    return Change(first + top, first + len(old) - tail, new[top : len(new) - tail])
 
 
 def _split(text: bytes) -> list[bytes]:
