@@ -93,12 +93,14 @@ class Life:
 
     def reaching(self, variables: Iterable[Variable]) -> set[Key]:
         """Functions and macros that reach one of `variables`."""
+        variables = list(variables)
         wanted = {v.key for v in variables}
+        accessors = {("#", f"V_{v.name}") for v in variables if v.virtual}
         at = {place for place, v in self._named.items() if v.key in wanted}
         seeds = {
             key
             for key, offsets in self.graph.direct.items()
-            if any((file, o) in at for o in offsets for file in self._files(key))
+            if key in accessors or any((file, o) in at for o in offsets for file in self._files(key))
         }
         return self.graph.reaching(seeds)
 

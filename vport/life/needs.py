@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from vport.life.entries import Key
 from vport.life.graph import CallGraph
 
-_SET = re.compile(rb"\b(?:CURVNET_SET(?:_QUIET|_VERBOSE)?\s*\(|CURVNET_RESTORE\s*\(|[{}])")
+_SET = re.compile(rb"\bCURVNET_(?:SET(?:_QUIET|_VERBOSE)?|RESTORE)\s*\(|[{}]")
 _CALLED = re.compile(rb"\b([A-Za-z_]\w*+)\s*+\(")
 _MEMBER = re.compile(rb"(?:->|\.)\s*+([A-Za-z_]\w*+)\s*+\)?\s*+\(")
 _WORD = re.compile(rb"\b[A-Za-z_]\w*+")
