@@ -200,6 +200,9 @@ def _settled(old: list[Item], new: list[Item], account: Account) -> list[Item]:
 
 def _declared(tokens: Tokens) -> str:
     """The name in front of a value: the last word that stands in no bracket but those of a declarator."""
+    pointed = next((i for i in range(len(tokens)) if tokens[i : i + 2] == ["(", "*"]), -1)
+    if pointed >= 0:
+        tokens = tokens[: tokens.index(")", pointed)]
     plain = [t for i, t in enumerate(tokens) if "[" not in tokens[:i]]
     return [t for t in plain if re.match(r"[A-Za-z_]", t)][-1]
 

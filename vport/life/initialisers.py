@@ -11,6 +11,7 @@ from vport.job import Job
 from vport.life.effects import is_harmless
 from vport.life.flows import chain
 from vport.life.guards import conditions, guarded
+from vport.life.loadable import is_late
 from vport.life.order import Key
 from vport.life.rebuild import Rebuilder
 from vport.life.setups import Setups
@@ -39,9 +40,11 @@ class Line(msgspec.Struct, frozen=True):
 
 
 def needs_constructor(job: Job, variable: Variable, site: Site) -> bool:
-    """Whether a definition's value holds the address of per-vnet state, so that it has to be set at run time."""
+    """Whether a definition's value has to be set at run time: it holds the address of per-vnet state, or comes late."""
     declarator = site.declarator
-    return job.used_in_value(site.file, declarator.value_start, declarator.value_end)
+    if job.used_in_value(site.file, declarator.value_start, declarator.value_end):
+        return True
+    return can_construct(job, site.file, variable.name) and is_late(job, site)
 
 
 def can_construct(job: Job, file: str, holder: str) -> bool:
