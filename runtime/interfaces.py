@@ -7,6 +7,7 @@ from .errors import ScenarioError
 from .faults import Fault, Kind
 from .footprint import Count
 from .handlers import Handlers
+from .vnets import DEFAULT
 from .worlds import SHARED, Handler
 
 DETACHES = frozenset({"if_detach", "ether_ifdetach", "bpfdetach_if", "infiniband_ifdetach", "fddi_ifdetach"})
@@ -67,7 +68,9 @@ class Interfaces:
             raise ScenarioError("", f"there is no kind of interface {kind!r}: use one of {', '.join(sorted(KINDS))}")
         if name in self.all:
             raise ScenarioError("", f"an interface {name!r} exists already: use another name")
-        made = self._made(kind, vnet, name)
+        made = self._made(kind, DEFAULT if kind == "physical" else vnet, name)
+        if made.vnet != vnet:
+            self._move(made, vnet)
         if kind in PAIRS:
             other = self._made(kind, vnet, f"{name}.peer" if name else "")
             made.peer, other.peer = other, made
@@ -105,6 +108,10 @@ class Interfaces:
                     h for h in there if (h.holder, h.name, h.call) == (last.holder, last.name, last.call)
                 )
         return None
+
+    def cloned(self, vnet: int) -> bool:
+        """Whether a module has a cloner in a stack."""
+        return self._cloner(vnet) is not None
 
     def _serves(self, handler: Handler, vnet: int) -> bool:
         """A cloner belongs to the stack it was attached in."""
@@ -173,16 +180,20 @@ class Interfaces:
         for interface in [i for i in self.inside(vnet) if i.home != vnet]:
             self._move(interface, interface.home)
 
+    def kernels_go(self, vnet: int) -> None:
+        """The destructors of the kernel's own cloners: what they made in the stack is destroyed."""
+        for interface in self.inside(vnet):
+            if not interface.cloner:
+                self._destroy(interface, "vnet shut down")
+
     def must_be_gone(self, vnet: int) -> None:
         """The last destructor of the interface layer: the stack's list of interfaces must be empty."""
         for interface in self.inside(vnet):
-            if interface.cloner:
-                self._left(interface, vnet)
-            else:
-                self._destroy(interface, "vnet shut down")
+            self._left(interface, vnet)
 
     def _left(self, interface: Interface, vnet: int) -> None:
-        assert interface.cloner is not None
+        if interface.cloner is None:
+            return
         file, functions = interface.cloner
         if not self._module_destroys(file):
             at = functions[0].at

@@ -89,6 +89,7 @@ class Kernel(Core):
             at("vnet0", "VNET", "FIRST"),
             at("vnet_if_return", "VNET_DONE", "ANY", "VNET_SYSUNINIT"),
             at("vnet_sysinit_done", "VNET_DONE", "ANY", "VNET_SYSINIT"),
+            at("if_clone_uninit", "INIT_IF", "ANY", "VNET_SYSUNINIT"),
             at("vnet_if_uninit", "INIT_IF", "FIRST", "VNET_SYSUNINIT"),
             at("vnet0_done", "VNET_DONE", last),
         ]
@@ -213,7 +214,10 @@ class Kernel(Core):
         del self.threads[thread.number]
 
     def interface_create(self, kind: str = "physical", vnet: int = DEFAULT, name: str = "") -> str:
-        """A new interface in a stack: physical, clone, loop, epair, netgraph; gives its name."""
+        """A new interface in a stack: physical, clone, loop, epair, netgraph; gives its name.
+
+        Drivers attach in vnet0, so a physical one is moved to the stack, and goes home when that goes.
+        """
         self._stack(vnet)
         self._act(f"interface_create({kind!r}, {vnet}{f', {name!r}' if name else ''})")
         return self.interfaces.create(kind, vnet, name).name

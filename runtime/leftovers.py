@@ -60,7 +60,12 @@ class Leftovers:
             self._core.fault(Fault(kind, life.at, message, name, vnet, lines, sure=sure))
 
     def _handlers(self, file: LoadedFile, left: Callable[[Handler], bool], vnet: int) -> None:
+        told: set[tuple[str, str]] = set()
         for handler in filter(left, file.handlers()):
+            named = (handler.kind, handler.holder or handler.function)
+            if named in told:
+                continue
+            told.add(named)
             sure = all(handler in world.handlers for world in file.worlds)
             if not _followed(file, handler) or (not sure and _taken_back(file, handler)):
                 continue

@@ -95,6 +95,8 @@ class Lifecycle:
     def _kernels(self, slot: Slot, vnet: int) -> None:
         if slot.name == "vnet_if_return":
             self._interfaces.go_home(vnet)
+        elif slot.name == "if_clone_uninit":
+            self._interfaces.kernels_go(vnet)
         elif slot.name == "vnet_if_uninit":
             self._interfaces.must_be_gone(vnet)
 

@@ -104,7 +104,8 @@ def jails(kernel: Kernel, module: Module) -> None:
     first, second = kernel.jail_create(), kernel.jail_create()
     thread = kernel.thread_create(first)
     for stack in _stacks(kernel, first, second):
-        kernel.interface_create("clone", stack)
+        if kernel.interfaces.cloned(stack):
+            kernel.interface_create("clone", stack)
     traffic(kernel)
     socket = kernel.socket_create(thread)
     kernel.socket_pass(socket, 0)

@@ -83,7 +83,7 @@ def event(name: str = "frob", handler: str = "modevent", order: str = "FIRST") -
 
 def module(name: str = "frob", *parts: Any, loadable: bool = True) -> Module:
     """A module of declarations in any order; without an event it gets one whose handler does nothing."""
-    kinds = {Variable: "variables", Sysinit: "sysinits", ModuleEvent: "events", Function: "functions"}
+    kinds: dict[type, str] = {Variable: "variables", Sysinit: "sysinits", ModuleEvent: "events", Function: "functions"}
     fields: dict[str, list[Any]] = {}
     for part in parts:
         kind = kinds.get(type(part), type(part).__name__.lower() + "s")

@@ -77,6 +77,12 @@ def test_a_moved_interface_returns_when_its_stack_goes() -> None:
     assert kernel.interface(card).vnet == 0
 
 
+def test_drivers_attach_in_vnet0_wherever_the_interface_is_wanted() -> None:
+    kernel = booted()
+    card = kernel.interface_create("physical", kernel.jail_create())
+    assert (kernel.interface(card).vnet, kernel.interface(card).home) == (1, 0)
+
+
 def test_an_interface_made_in_a_stack_goes_with_it() -> None:
     kernel = booted()
     jail = kernel.jail_create()
@@ -134,7 +140,7 @@ def test_protocols_and_listeners_hear_of_moves_in_both_stacks() -> None:
 def test_a_protocol_that_detaches_by_itself_does_it_twice(way: str) -> None:
     kernel = booted(protocol(call("f_dom_ifdetach", "ifp", "NULL")))
     jail = kernel.jail_create()
-    card = kernel.interface_create("physical", jail)
+    card = kernel.interface_create("loop", jail)
     assert kernel.faults == []
     if way == "destroyed":
         kernel.interface_destroy(card)
