@@ -1,7 +1,7 @@
 """Values and locks that a constructor sets up, and releases that nobody wrote."""
 
 import pytest
-from small import port, set_ups
+from life_small import port, set_ups
 
 QUEUE = "struct frob { TAILQ_ENTRY(frob) f; };\nTAILQ_HEAD(frobq, frob);\n"
 ZONE = 'static uma_zone_t zone;\nstatic void up(void *x)\n{\n\tzone = uma_zcreate("f", 4, 0, 0, 0, 0, 0, 0);\n}\n'

@@ -1,7 +1,7 @@
 """Keys of destructors: they mirror the constructors of what they touch, and releases stand behind all users."""
 
 import cases
-from small import HEAD, port, set_ups
+from life_small import HEAD, port, set_ups
 
 from vport import dialect
 from vport.job import Job

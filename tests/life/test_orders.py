@@ -1,7 +1,7 @@
 """Keys of set-ups: their numbers, and keys before and behind them that a constructor can stand at."""
 
 import pytest
-from small import life_of
+from life_small import life_of
 
 from vport.life.order import Key, Orders
 

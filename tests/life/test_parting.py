@@ -1,7 +1,7 @@
 """How a set-up parts: what moves, what stays, what both halves need, and why some cannot."""
 
 import pytest
-from small import life_of
+from life_small import life_of
 
 from vport.life.effects import Effects
 from vport.life.parting import Parter, Parting

@@ -1,6 +1,6 @@
 """Set-ups that a tree registers: SYSINITs of all kinds, module events with their cases, handlers that are nowhere."""
 
-from small import life_of
+from life_small import life_of
 
 from vport.life.setups import Setups
 

@@ -1,7 +1,7 @@
 """What statements of a set-up are: per-vnet, shared, both, or nothing that lasts."""
 
 import pytest
-from small import life_of
+from life_small import life_of
 
 from vport.life.effects import Effects
 from vport.life.split import begins_with_assignment, classify, leaves, lock_of

@@ -1,6 +1,6 @@
 """Releases of shared state that wait for the destructors of every stack."""
 
-from small import port, set_ups
+from life_small import port, set_ups
 
 EVENT = """static struct mtx mtx;
 static void *tag;
