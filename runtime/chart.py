@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import msgspec
 
-from .expressions import called, names
+from .expressions import names
 from .model import (
     Access,
     Assign,
@@ -87,7 +87,6 @@ class Chart:
     Arguments:
         steps: in the order of the source; one after the last is the function's end.
         loops: blocks that are the bodies of loops.
-        last: the last instruction at which a name or a condition's text can still be asked for.
         touched: the names that a condition's key hangs on.
         missing: labels that a goto names and nobody defines.
     """
@@ -98,7 +97,6 @@ class Chart:
         self.missing: list[str] = []
         _Drawing(self).draw(body)
         self.touched = {"?" + c.text: frozenset(names(c.text)) for c in self._leaves()}
-        self.last = self._last_uses()
 
     def depends(self, pc: int, holds: bool) -> list[Instruction]:
         """What runs only if a branch goes the other way than it does; all that follows, if this way leaves."""
@@ -113,15 +111,6 @@ class Chart:
         for step in self.steps:
             if isinstance(step.does, Decide) and step.does.condition:
                 yield from leaves(step.does.condition)
-
-    def _last_uses(self) -> dict[str, int]:
-        last = {key: pc for pc, step in enumerate(self.steps) for key in asked(step.does)}
-        back = sorted((pc, t) for pc, s in enumerate(self.steps) for t in successors(s) if t <= pc)
-        for source, target in back:
-            for key, pc in last.items():
-                if target <= pc < source:
-                    last[key] = source
-        return last
 
 
 class _Drawing:
@@ -286,31 +275,9 @@ def leaves(condition: Condition) -> Iterator[Condition]:
         yield condition
 
 
-def asked(does: Operation) -> Iterator[str]:
-    """Keys of facts that an operation may ask for."""
-    for text in _texts(does):
-        yield from names(text)
-        if called(text):
-            yield called(text) + "("
-    if isinstance(does, Decide) and does.condition:
-        for leaf in leaves(does.condition):
-            yield "?" + leaf.text
-
-
-def _texts(does: Operation) -> tuple[str, ...]:
-    if isinstance(does, Decide):
-        return tuple(t for c in leaves(does.condition) for t in (c.text, c.subject, c.value)) if does.condition else ()
-    if isinstance(does, Pick):
-        return (does.subject,)
-    if isinstance(does, Set):
-        return (does.expression,)
-    if isinstance(does, Access):
-        return (does.vnet,)
-    if isinstance(does, Return | Assign):
-        return (does.value,)
-    if isinstance(does, Call | Init | Destroy):
-        return does.arguments
-    return (does.argument, does.holder) if isinstance(does, Register) else ()
+def back_edges(chart: Chart) -> list[tuple[int, int]]:
+    """Steps that may lead back, with where to, in the order of the source."""
+    return sorted((pc, t) for pc, s in enumerate(chart.steps) for t in successors(s) if t <= pc)
 
 
 def chart_of(function: Function) -> Chart:

@@ -18,6 +18,7 @@ class Judge:
         self.host = host
         self.function = function
         self.chart = chart
+        self.relevance = knowledge.relevance(function)
 
     def holds(self, condition: Condition, state: State) -> bool | None:
         """Whether a condition holds; None when that is not known."""
@@ -116,7 +117,7 @@ class Judge:
 
     def _keep(self, key: str, wanted: str, state: State, pc: int) -> State:
         """Know something as long as it can still be asked for."""
-        if self.chart.last.get(key, -1) <= pc:
+        if pc not in self.relevance.weighty or self.relevance.last.get(key, -1) <= pc:
             return state
         known = state.fact(key) or Value(vnet=UNKNOWN)
         return state.knowing(key, Value(known.text, known.vnet, wanted), pc)

@@ -51,6 +51,7 @@ class Effects:
         self.host = visitor.host
         self.knowledge = visitor.knowledge
         self.chart = visitor.knowledge.chart(function)
+        self.relevance = visitor.knowledge.relevance(function)
         self.loops: set[Block] = self.chart.loops
         self.record = Record()
         self._exempt = self.knowledge.exempt(function)
@@ -122,7 +123,7 @@ class Effects:
         value = value_of(node.value, state, self.host, self.knowledge)
         target = stripped(node.target)
         state = state.forgetting(frozenset((base(target) or target, target)), self.chart.touched)
-        if not target.isidentifier() or target not in self.chart.last or _says_nothing(value):
+        if not target.isidentifier() or target not in self.relevance.last or _says_nothing(value):
             return (state,)
         return (state.knowing(target, value),)
 
@@ -197,7 +198,7 @@ class Effects:
         key = stripped(node.result) or node.name + "("
         if node.result:
             state = state.forgetting(frozenset((key, base(key) or key)), self.chart.touched)
-        if key not in self.chart.last:
+        if key not in self.relevance.last:
             return state
         return state.knowing(key, Value(value.text or f"{node.name}()", value.vnet, value.constant))
 

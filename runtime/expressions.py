@@ -52,8 +52,20 @@ def base(text: str) -> str:
     called = re.match(r"^[A-Z_][A-Z0-9_]*\((.*)\)$", inner)
     if called:
         return base(called.group(1))
-    found = re.match(r"^[A-Za-z_]\w*", stripped(inner).lstrip("&* "))
-    return found.group(0) if found and "(" not in inner[: found.end() + 1] else ""
+    if inner.startswith("("):
+        return base(_first_group(inner))
+    found = re.match(r"^[A-Za-z_]\w*", inner)
+    return found.group(0) if found and not inner[found.end() :].lstrip().startswith("(") else ""
+
+
+def _first_group(text: str) -> str:
+    """What the parenthesis holds that a text begins with."""
+    depth = 0
+    for i, c in enumerate(text):
+        depth += (c == "(") - (c == ")")
+        if depth == 0:
+            return text[1:i]
+    return ""
 
 
 @lru_cache(maxsize=65536)

@@ -98,7 +98,7 @@ class Interpreter:
         role: Role,
     ) -> Record:
         """Run a function in one world, or look up what the same visit left behind."""
-        asked = self.knowledge.chart(function).last
+        asked = self.knowledge.relevance(function).last
         known = tuple((n, v) for n, v in arguments.items() if n in asked and not _says_nothing(v))
         key = Visited(function, curvnet, known, world, role, self.host.stacks())
         record = self._memo.get(key)

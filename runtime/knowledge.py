@@ -12,6 +12,7 @@ import msgspec
 from .chart import Chart, Decide, Instruction, leaves
 from .expressions import constant, mentioned, variable
 from .model import Access, Call, Destroy, External, Function, Init, Module, Register, Unregister, Variable
+from .relevance import Known, Relevance, relevances
 
 RULES = Path(__file__).resolve().parent.parent / "rules"
 _SETS_UP = re.compile(r"init|create|attach|setup|construct", re.IGNORECASE)
@@ -74,6 +75,24 @@ class Knowledge:
             found = self._charts[function] = Chart(own.body if own else self.externals[function].does)
         return found
 
+    def relevance(self, function: str) -> Relevance:
+        """What a path through a function must remember."""
+        return self._relevances[function]
+
+    @cached_property
+    def _relevances(self) -> dict[str, Relevance]:
+        charts = dict(self._all_charts())
+        holding = (s.does.holder for c in charts.values() for s in c.steps if isinstance(s.does, Init | Destroy))
+        known = Known(
+            charts,
+            {f.name: f.parameters for f in self.module.functions},
+            self.variables,
+            frozenset(self.resources),
+            {text: self.holder(text) for text in holding},
+            self.externals,
+        )
+        return relevances(known)
+
     def parameters(self, function: str) -> tuple[str, ...]:
         """Names of a function's parameters."""
         own = self.functions.get(function)
@@ -100,9 +119,8 @@ class Knowledge:
     def resources(self) -> dict[str, Resource]:
         """The variables whose set-up and tear-down are followed, by name."""
         inits = self._inits()
-        brought_up = self._brought_up()
         return {
-            v.name: self._resource(v, inits.get(v.name, []), brought_up)
+            v.name: self._resource(v, inits.get(v.name, []))
             for v in self.module.variables
             if v.name in inits or v.set_up
         }
@@ -119,14 +137,15 @@ class Knowledge:
                 found.setdefault(name, []).append(("", slot.resource or slot.kind, slot.at))
         return found
 
-    def _resource(self, v: Variable, inits: list[tuple[str, str, str]], brought_up: set[str]) -> Resource:
+    def _resource(self, v: Variable, inits: list[tuple[str, str, str]]) -> Resource:
         kinds = {kind for _, kind, _ in inits}
         pointer = kinds <= _results() if kinds else "*" in v.type or v.type.endswith("_t")
-        in_time = any(function in brought_up for function, _, _ in inits)
+        in_time = any(function in self.brought_up for function, _, _ in inits)
         never = not inits and v.static and v.initial == "zero" and not self.takers(v.name, sets_up=True)
         return Resource(v, pointer, "[" in v.type, in_time or never, tuple(at for _, _, at in inits))
 
-    def _brought_up(self) -> set[str]:
+    @cached_property
+    def brought_up(self) -> set[str]:
         """Functions that run while the module or a stack is brought up; the empty name stands for slots without one."""
         todo = [f for f, role in self.roles.items() if role in (Role.CONSTRUCTOR, Role.SHARED)]
         found = {"", *todo}

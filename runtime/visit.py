@@ -7,14 +7,14 @@ from . import contexts, lives
 from .chart import Block, Decide, Each, Instruction, Jump, Pick
 from .conditions import Judge, fact_key
 from .effects import Effects, Visitor
-from .expressions import constant, same
+from .expressions import NONZERO, constant, same, truth
 from .host import Event, Value
 from .knowledge import Role
 from .model import Call, Return
 from .paths import Exit, State
 from .record import Record
 from .values import returned, value_of
-from .worlds import SHARED, UNKNOWN, World
+from .worlds import SHARED, UNKNOWN, World, alike
 
 Moves = Iterable[tuple[int, State]]
 
@@ -28,6 +28,7 @@ class Visit:
         self.visitor = visitor
         self.function = function
         self.curvnet = curvnet
+        self.world = world
         self.effects = Effects(visitor, function, role)
         self.host = visitor.host
         self.knowledge = visitor.knowledge
@@ -35,6 +36,8 @@ class Visit:
         self.record = self.effects.record
         self.judge = Judge(self.knowledge, self.host, function, self.chart)
         self.declared = self.knowledge.function(function)
+        self.constructs = role is Role.CONSTRUCTOR and self.knowledge.role(function) is Role.CONSTRUCTOR
+        self.named = function in self.knowledge.brought_up
         self._waiting: dict[int, dict[State, None]] = {}
         self._order: list[int] = []
         self._been: dict[int, set[State]] = {}
@@ -50,12 +53,19 @@ class Visit:
             self.effects.not_read(self.declared.unread, self.declared.at, self.curvnet)
         while self._order:
             pc = heappop(self._order)
-            for state in self._waiting.pop(pc):
+            for state in self._met(pc, list(self._waiting.pop(pc))):
                 self._advance(pc, state)
+        self.record.exits = dict.fromkeys(self._ways_out())
         if not self.record.exits:
             self._never_returns()
         contexts.settle(self.record)
         return self.record
+
+    def _ways_out(self) -> Iterable[Exit]:
+        groups: dict[Exit, list[World]] = {}
+        for way in self.record.exits:
+            groups.setdefault(way._replace(world=self.world), []).append(way.world)
+        return (way._replace(world=w) for way, worlds in groups.items() for w in alike(worlds, self.world))
 
     def _never_returns(self) -> None:
         for state in self._endless:
@@ -66,12 +76,19 @@ class Visit:
             self._leave(state, Return("", ""), ())
             return
         step = self.chart.steps[pc]
-        if step.join:
-            state = self._pruned(pc, state)
-            if not self._first_time(pc, step, state):
-                return
+        if step.join and not self._first_time(pc, step, state):
+            return
         for target, after in self._do(pc, step, state):
             self._go(pc, step, target, after)
+
+    def _met(self, pc: int, states: list[State]) -> Iterable[State]:
+        """Paths that meet here, equal ones once; those that differ in handlers only go on as one."""
+        if pc >= len(self.chart.steps) or not self.chart.steps[pc].join:
+            return states
+        groups: dict[State, list[World]] = {}
+        for state in (self._pruned(pc, s) for s in states):
+            groups.setdefault(state.in_world(self.world), []).append(state.world)
+        return [rest.in_world(w) for rest, worlds in groups.items() for w in alike(worlds, self.world)]
 
     def _first_time(self, pc: int, step: Instruction, state: State) -> bool:
         been = self._been.setdefault(pc, set())
@@ -106,7 +123,7 @@ class Visit:
         """Without what nothing asks for any more, so that paths become equal."""
         if not state.facts:
             return state
-        last = self.chart.last
+        last = self.effects.relevance.last
         kept = tuple(f for f in state.facts if last.get(f.key, -1) >= pc or self._in_each(f.key, pc))
         return state if len(kept) == len(state.facts) else state._replace(facts=kept)
 
@@ -164,6 +181,8 @@ class Visit:
         known = state.fact(fact_key(condition.subject))
         if condition.op == "equals":
             holds = holds != (constant(condition.value) == "0")
+        if not self.constructs:
+            return state
         if known and known.text.endswith("()") and holds and known.constant != "0":
             return state._replace(failed=does.at)
         return state
@@ -182,7 +201,7 @@ class Visit:
 
     def _picked(self, pc: int, key: str, values: tuple[str, ...], state: State) -> State:
         """The path into an arm knows the subject, if the arm has one value and anybody asks."""
-        if len(values) != 1 or not constant(values[0]) or self.chart.last.get(key, -1) <= pc:
+        if len(values) != 1 or not constant(values[0]) or self.effects.relevance.last.get(key, -1) <= pc:
             return state
         return state.knowing(key, Value("", UNKNOWN, constant(values[0])), pc)
 
@@ -209,7 +228,8 @@ class Visit:
         result = self._constructed(result, state, node, block)
         state = contexts.finish(self.effects, state, node.at)
         vnet = known.vnet if known.text or known.vnet >= 0 else UNKNOWN
-        value = Value(known.text if "&" in known.text else "", vnet, known.constant)
+        text = known.text if "&" in known.text else ""
+        value = Value(text, vnet, known.constant if self.named else _unnamed(known.constant))
         self.record.exits[Exit(result, state.curvnet, state.world, value)] = None
 
     def _judged(self, value: str, known: Value) -> str:
@@ -220,10 +240,15 @@ class Visit:
     def _constructed(self, result: str, state: State, node: Return, block: Block) -> str:
         """What a constructor's failure is worth: nobody hears of it."""
         early = not node.value and bool(state.failed) and bool(block)
-        if self.effects.role is not Role.CONSTRUCTOR or self.knowledge.role(self.function) is not Role.CONSTRUCTOR:
+        if not self.constructs:
             return result
         if result != "error" and not early:
             self.record.well(node.at)
             return result
         lives.constructor_fails(self.effects, node.at, state.failed)
         return "error"
+
+
+def _unnamed(constant: str) -> str:
+    """Which error it is matters only to those who load a module."""
+    return NONZERO if truth(constant) else constant

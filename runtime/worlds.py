@@ -104,3 +104,21 @@ def _replaces(new: Handler, old: Handler) -> bool:
 def merge(worlds: Iterable[World]) -> tuple[World, ...]:
     """Each world once, in the order of first appearance."""
     return tuple(dict.fromkeys(worlds))
+
+
+def alike(worlds: Iterable[World], before: World) -> tuple[World, ...]:
+    """Worlds that differ in nothing but handlers are one.
+
+    What some way registered may be called, what some way took back is gone, seen from the world `before`.
+    """
+    groups: dict[frozenset[tuple[Key, Life]], list[World]] = {}
+    for world in worlds:
+        groups.setdefault(frozenset(world.lives.items()), []).append(world)
+    return tuple(group[0] if len(group) == 1 else _united(group, before) for group in groups.values())
+
+
+def _united(worlds: list[World], before: World) -> World:
+    old = dict.fromkeys(before.handlers)
+    kept = [h for h in old if all(h in w.handlers for w in worlds)]
+    new = dict.fromkeys(h for w in worlds for h in w.handlers if h not in old)
+    return World(worlds[0].lives, (*kept, *new))

@@ -1,0 +1,204 @@
+"""What a path must remember: only what can still decide whether, and in which stack, something is done.
+
+Two paths that differ in nothing else are one.  A test whose ways do the same, as far as lives, handlers and contexts
+go, is not worth remembering, nor is a value that only such tests ask for.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping
+from typing import NamedTuple
+
+from .chart import Chart, Decide, Instruction, Jump, Operation, Pick, back_edges, leaves
+from .expressions import addressed, called, names
+from .model import (
+    Access,
+    Assign,
+    Call,
+    Destroy,
+    External,
+    Init,
+    Register,
+    Restore,
+    Return,
+    Set,
+    Unregister,
+    Variable,
+)
+
+
+class Relevance(NamedTuple):
+    """Of one function.
+
+    Arguments:
+        last: the last instruction at which a name, or a condition's text, can still be asked for.
+        weighty: the tests whose ways differ in what they do.
+    """
+
+    last: Mapping[str, int]
+    weighty: frozenset[int]
+
+
+class Known(NamedTuple):
+    """What the analysis asks about a module."""
+
+    charts: Mapping[str, Chart]
+    parameters: Mapping[str, tuple[str, ...]]
+    variables: Mapping[str, Variable]
+    followed: frozenset[str]
+    holders: Mapping[str, str]
+    externals: Mapping[str, External]
+
+
+def relevances(known: Known) -> dict[str, Relevance]:
+    """The relevance of every function, callees first."""
+    acting = _acting(known)
+    found: dict[str, Relevance] = {}
+    for name in _callees_first(known.charts):
+        found[name] = _Analysis(known, name, acting, found).result()
+    return found
+
+
+def _calls(chart: Chart) -> Iterator[str]:
+    return (s.does.name for s in chart.steps if isinstance(s.does, Call))
+
+
+def _callees_first(charts: Mapping[str, Chart]) -> list[str]:
+    done: dict[str, None] = {}
+    seen: set[str] = set()
+    for root in charts:
+        todo: list[tuple[str, bool]] = [(root, False)]
+        while todo:
+            name, left = todo.pop()
+            if left:
+                done[name] = None
+            elif name not in seen and name in charts:
+                seen.add(name)
+                todo.append((name, True))
+                todo.extend((callee, False) for callee in _calls(charts[name]))
+    return list(done)
+
+
+def _acting(known: Known) -> frozenset[str]:
+    """Functions that do something to contexts, lives or handlers, or call one that does."""
+    callers: dict[str, set[str]] = {}
+    for name, chart in known.charts.items():
+        for callee in _calls(chart):
+            callers.setdefault(callee, set()).add(name)
+    todo = [n for n, chart in known.charts.items() if any(_acts(known, s.does) for s in chart.steps)]
+    found = set(todo)
+    while todo:
+        new = callers.get(todo.pop(), set()) - found
+        found |= new
+        todo.extend(new)
+    return frozenset(found)
+
+
+def _acts(known: Known, does: Operation) -> bool:
+    if isinstance(does, Init | Destroy):
+        return known.holders.get(does.holder, "") in known.followed
+    return isinstance(does, Set | Restore | Register | Unregister)
+
+
+class _Analysis:
+    """Finds what one function asks for."""
+
+    def __init__(self, known: Known, function: str, acting: frozenset[str], callees: Mapping[str, Relevance]) -> None:
+        self.known = known
+        self.chart = known.charts[function]
+        self.acting = acting
+        self.callees = callees
+        self.acts = function in acting
+        self.switches = any(isinstance(s.does, Set | Restore) for s in self.chart.steps)
+        self.pointers = {a.target for s in self.chart.steps if isinstance(a := s.does, Assign) and addressed(a.value)}
+        self.asked: dict[str, int] = {}
+        self.weighty: set[int] = set()
+
+    def result(self) -> Relevance:
+        """Until nothing new is asked for."""
+        while True:
+            before = (len(self.asked), len(self.weighty))
+            for pc, step in enumerate(self.chart.steps):
+                if pc not in self.weighty and isinstance(step.does, Decide) and self._differ(self._ways(pc, step)):
+                    self.weighty.add(pc)
+                for key in self._asks(pc, step.does):
+                    self.asked[key] = max(self.asked.get(key, -1), pc)
+            if before == (len(self.asked), len(self.weighty)):
+                return Relevance(self._lasting(), frozenset(self.weighty))
+
+    def _lasting(self) -> dict[str, int]:
+        """In a loop, what is asked for once is asked for until its end."""
+        last = dict(self.asked)
+        for source, target in back_edges(self.chart):
+            for key, pc in last.items():
+                if target <= pc < source:
+                    last[key] = source
+        return last
+
+    def _ways(self, pc: int, step: Instruction) -> Iterable[Instruction]:
+        end = step.end if step.end > pc else max(step.other, pc)
+        return self.chart.steps[min(step.next, pc) if step.next <= pc else pc + 1 : end]
+
+    def _differ(self, ways: Iterable[Instruction]) -> bool:
+        return any(self._matters(s.does) for s in ways)
+
+    def _matters(self, does: Operation) -> bool:
+        if isinstance(does, Return):
+            return self.acts or bool(does.value)
+        if isinstance(does, Jump):
+            return self.acts and bool(does.at)
+        if isinstance(does, Assign):
+            return does.target in self.asked
+        if isinstance(does, Call):
+            return does.name in self.acting or does.result in self.asked or (self.switches and self._enters(does))
+        if isinstance(does, Access):
+            return self._touches(does)
+        return _acts(self.known, does)
+
+    def _enters(self, does: Call) -> bool:
+        external = self.known.externals.get(does.name)
+        return does.name in self.known.charts or (external is not None and external.needs_vnet)
+
+    def _touches(self, does: Access) -> bool:
+        variable = self.known.variables.get(does.variable)
+        own = variable is not None and variable.per_vnet
+        return (self.switches and own) or (self.acts and does.variable in self.known.followed)
+
+    def _asks(self, pc: int, does: Operation) -> Iterator[str]:
+        if isinstance(does, Decide):
+            if pc in self.weighty and does.condition:
+                for leaf in leaves(does.condition):
+                    yield from _keys(leaf.text, leaf.subject, leaf.value)
+                    yield "?" + leaf.text
+        elif isinstance(does, Call):
+            yield from self._given(does)
+        else:
+            yield from _keys(*self._texts(does))
+
+    def _texts(self, does: Operation) -> tuple[str, ...]:
+        if isinstance(does, Assign):
+            return (does.value,) if does.target in self.asked else ()
+        if isinstance(does, Pick):
+            return (does.subject,)
+        if isinstance(does, Set):
+            return (does.expression,)
+        if isinstance(does, Access):
+            return (does.vnet,)
+        if isinstance(does, Return):
+            return (does.value,)
+        return (does.argument, does.holder) if isinstance(does, Register) else ()
+
+    def _given(self, does: Call) -> Iterator[str]:
+        """What a callee asks of its arguments, and locals that point into a stack's state."""
+        for text in does.arguments:
+            yield from (n for n in names(text) if n in self.pointers)
+        if does.name in self.callees:
+            wanted = self.callees[does.name].last
+            for parameter, text in zip(self.known.parameters.get(does.name, ()), does.arguments, strict=False):
+                if parameter in wanted:
+                    yield from _keys(text)
+
+
+def _keys(*texts: str) -> Iterator[str]:
+    for text in texts:
+        yield from names(text)
+        if called(text):
+            yield called(text) + "("
