@@ -174,6 +174,11 @@ SMALL: dict[str, tuple[str, str]] = {
         "\n\tx += a++;\n#elif defined(D)\n\tstatic int b;\n\n\tx += b++;\n#else\n\tstatic int c;\n\n\tx += c++;\n"
         "#endif\n#ifdef A\n\tx += n++;\n#endif\n\treturn (x);\n}\n",
     ),
+    "empty_macro_in_the_directive_before_a_hoisted_local": (
+        "f:b",
+        "#define\tEMPTY\nint f(void)\n{\n#ifndef EMPTY\n\treturn (0);\n#else\n\tint x = 0;\n#endif\n#ifdef EMPTY\n"
+        "\tstatic int b;\n\n\treturn (b + x);\n#endif\n}\n",
+    ),
     "attribute_before_a_hoisted_local": (
         "f:b",
         "int f(void)\n{\n\t__unused static int b;\n\n\treturn (b);\n}\n",

@@ -22,6 +22,8 @@ def fails(reason: str) -> pytest.MarkDecorator:
     "text",
     [
         'register struct s *n __asm("x18");',
+        "typedef _Packed struct s\n{\n\tuint8_t\ta;\n\tuint32_t b[4];\n} _PackedType s;\n",
+        "typedef Wrapped struct s { int a; volatile int b, c; } _PackedType s;",
         "#ifdef LOCORE\n\tmovw\t%ax, n\n\tENTRY(n) movl n\n#endif",
         "#ifndef __ASSEMBLER__\nint f(void);\n#else\n\tmovq\t%rax, n\n\tsubq $n - 8, %rax\n#endif",
     ],

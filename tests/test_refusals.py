@@ -117,6 +117,13 @@ REFUSED = {
         "macro-shadows-name",
         "Rename one",
     ),
+    "macro_nobody_knows_before_the_name": (
+        "static z_t far n[3] = { 1 };\nint f(void) { return (n[0]); }\n",
+        "x.c",
+        1,
+        "unreadable-declarator",
+        "macros.toml",
+    ),
     "one_for_each_processor": (
         "DPCPU_DEFINE(int, n);\nint f(void) { return (DPCPU_GET(n)); }\n",
         "x.c",

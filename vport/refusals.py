@@ -12,6 +12,7 @@ from vport.dialect import Dialect, sysctl_arguments
 from vport.findings import Finding
 from vport.job import Job
 from vport.life.initialisers import can_construct
+from vport.local_refusals import local_in_branches, local_scope
 from vport.macro_refusals import hidden_names, made_by_macro, made_names
 from vport.passes._leaves import HANDLER
 from vport.passes.definitions import superfluous
@@ -19,14 +20,14 @@ from vport.passes.handlers import find_handler, handler_parameters, leaf_with_ha
 from vport.passes.sysctls import is_pointer
 from vport.passes.tunables import is_static_tunable
 from vport.source import line_of
-from vport.statement import specifier
+from vport.statement import end_of_declarator, find_attributes, specifier
 from vport.tree import Reference, Site, Variable
 from vport.write import is_simple, typedef_for
 
 _SELF_INITIALISER = re.compile(r"(\w+?)_HEAD_INITIALIZER\Z")
 _WORD = re.compile(r"[A-Za-z_]\w*")
 _PLAIN_C = re.compile(r"(?:/\*.*?\*/|//[^\n]*|[\sA-Za-z0-9_*(){}\[\],;:.\"'=+\-/|&~!%^?])*+", re.DOTALL)
-_LOCAL_TAG = re.compile(r"\b(?:struct|union|enum)\s+(\w+)\s*\{")
+_PLAIN_ATTRIBUTE = re.compile(rb"\b(?:__asm(?:__)?|asm|__attribute(?:__)?)\s*\(.*\)", re.DOTALL)
 _DIRECTIVE = re.compile(rb"\n[ \t]*#")
 
 
@@ -199,6 +200,20 @@ def _split_by_directive(job: Job, site: Site) -> bool:
     return _DIRECTIVE.search(code, max(declaration.start, body), site.declarator.end) is not None
 
 
+def _misread(job: Job, site: Site) -> bool:
+    """Whether more than bounds and attributes stands between a name and the mark behind its declarator."""
+    code, end = job.code(site.file), site.declarator.end
+    behind = code[site.declarator.name_at + len(site.declarator.name) : end].strip()
+    if is_simple(site.declarator.shape) and behind and behind[:1] not in b"[)":
+        return True
+    mark = end_of_declarator(job, site.file, site.declaration, site.declarator)
+    for attribute in find_attributes(job, site.file, end, mark):
+        if code[end : attribute.start].strip():
+            return True
+        end = attribute.end
+    return not site.declaration.macro and _PLAIN_ATTRIBUTE.sub(b"", code[end:mark]).strip() != b""
+
+
 def _unreadable(job: Job, variable: Variable) -> Iterator[Finding]:
     """Shapes whose declaration cannot be turned inside out."""
     for site in (*variable.sites, *variable.externs):
@@ -209,9 +224,10 @@ def _unreadable(job: Job, variable: Variable) -> Iterator[Finding]:
             )
             yield Finding(site.file, site.declaration.line, "unreadable-declarator", message, variable.name)
             continue
-        if not _PLAIN_C.fullmatch(specifier(job, site.file, site.declaration)):
+        if not _PLAIN_C.fullmatch(specifier(job, site.file, site.declaration)) or _misread(job, site):
             message = (
-                f"bytes that are no C stand in this declaration; {variable.name} stays a plain global.  Take them out."
+                f"something that is no C, or a macro nobody knows, stands in this declaration; {variable.name} stays a "
+                f"plain global.  Take it out, or name the macro in rules/macros.toml."
             )
             yield Finding(site.file, site.declaration.line, "unreadable-declarator", message, variable.name)
             continue
@@ -241,47 +257,6 @@ def _accessor_taken(job: Job, variable: Variable) -> Iterator[Finding]:
                 f"global.  Rename one of them."
             )
             yield Finding(file, line_of(job.data[file], at), "accessor-taken", message, variable.name)
-            return
-
-
-def _local_scope(job: Job, variable: Variable) -> Iterator[Finding]:
-    """A function-local static whose type or bounds are known only inside its function."""
-    if not variable.function:
-        return
-    site = variable.sites[0]
-    declaration, code = site.declaration, job.code(site.file)
-    words = set(_WORD.findall(code[declaration.start : declaration.end].decode("latin-1"))) - {variable.name}
-    local = job.tree.facts[site.file].local
-    function = next((f for f in job.tree.facts[site.file].functions if f.start <= declaration.start < f.end), None)
-    known = {
-        n for n, at, until in zip(local.names, local.at, local.until, strict=True) if at < declaration.start < until
-    }
-    if function is not None:
-        head = code[function.body : declaration.start].decode("latin-1")
-        known |= set(_LOCAL_TAG.findall(head))
-    for name in sorted(words & known):
-        message = (
-            f"the type or size of {variable.name} hangs on {name}, which only its function knows; it stays a "
-            f"plain static.  Move {name} to file scope first."
-        )
-        yield Finding(site.file, declaration.line, "local-scope-type", message, variable.name)
-        return
-
-
-def _local_in_branches(job: Job, variable: Variable) -> Iterator[Finding]:
-    """A function-local static that the branches of a conditional inside its function define differently."""
-    texts: dict[int, set[bytes]] = {}
-    for site in variable.sites if variable.function else ():
-        declaration = site.declaration
-        function = next(f for f in job.tree.facts[site.file].functions if f.start <= declaration.start < f.end)
-        found = texts.setdefault(function.start, set())
-        found.add(b" ".join(job.code(site.file)[declaration.start : declaration.end].split()))
-        if len(found) > 1:
-            message = (
-                f"the branches of a conditional define {variable.name} differently; it stays a plain static.  "
-                f"Move it to file scope first."
-            )
-            yield Finding(site.file, declaration.line, "repeated-definition", message, variable.name)
             return
 
 
@@ -370,8 +345,8 @@ CHECKS: tuple[Callable[[Job, Variable], Iterator[Finding]], ...] = (
     _unreadable,
     made_by_macro,
     _accessor_taken,
-    _local_scope,
-    _local_in_branches,
+    local_scope,
+    local_in_branches,
     _repeated,
     _in_unread_text,
 )

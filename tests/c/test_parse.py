@@ -59,6 +59,8 @@ def fails(reason: str) -> pytest.MarkDecorator:
         "static _Atomic int a;",
         "_Thread_local static int a;",
         "static _Thread_local int a;",
+        "static frob_t FAR a[3] = { 1 };",
+        "static struct s { int FAR x; } CACHED a, *b;",
         "int FROB_API f(int a) { return (a); }",
         "struct s * FROB_API f(int a) { return (a); }",
     ],

@@ -47,10 +47,12 @@ def read_declarations(
         begin = _behind_junk(code, min(begin, chunk.start), begin, specifier_end) if index < 0 else start
         start = max(start, begin)
         storage = _storage(code[begin:specifier_end], reading.kinds)
-        if (index >= 0 and not storage and not macro) or (index < 0 and _in_register(code[begin:specifier_end])):
+        if index >= 0 and not storage and not macro:
+            continue
+        if index < 0 and _no_object(code[min(begin, chunk.start) : specifier_end], parsed.text[chunk.start : start]):
             continue
         if index >= 0:
-            begin = start = _with_attributes(code, start, reading.attributes)
+            begin = start = _with_attributes(parsed.text, start, reading.attributes)
         declarators = read_declarators(node, offset, code)
         if not declarators:
             continue
@@ -105,9 +107,17 @@ def _behind_junk(code: bytes, start: int, at: int, end: int) -> int:
     return at if line < 0 else skip_space(code, line)
 
 
-def _in_register(specifiers: bytes) -> bool:
-    """Whether the specifiers say `register`: at file scope such a variable is a register of the processor (GNU C)."""
-    return b"register" in specifiers and b"register" in _WORDS.findall(_BODY.sub(b" ", specifiers))
+def _no_object(specifiers: bytes, before_it: bytes) -> bool:
+    """Whether no variable is declared at file scope.
+
+    Members of a type that was not read as one are none, nor is what `typedef` makes, nor a register of the processor
+    (`register`, GNU C).
+    """
+    if before_it.count(b"{") > before_it.count(b"}"):
+        return True
+    if b"typedef" not in specifiers and b"register" not in specifiers:
+        return False
+    return not {b"typedef", b"register"}.isdisjoint(_WORDS.findall(_BODY.sub(b" ", specifiers)))
 
 
 def _with_attributes(code: bytes, start: int, attributes: frozenset[bytes]) -> int:

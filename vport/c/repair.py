@@ -28,6 +28,10 @@ _HEAD_MACRO = re.compile(
     rb"(?<!static)(?<!extern)(?<!inline)(?<!__inline__)(?<!const)(?<!volatile)(?<!struct)(?<!union)(?<!enum)(?<=[\w*])"
     rb"\s+([A-Z_][A-Z0-9_]{2,})(?=\s+\**\s*\w+\s*\()"
 )
+_OBJECT_MACRO = re.compile(
+    rb"(?<!static)(?<!extern)(?<!const)(?<!volatile)(?<!struct)(?<!union)(?<!enum)(?<!typedef)(?<=[\w*}])"
+    rb"\s+([A-Z_][A-Z0-9_]{2,})(?=\s+\**\s*\w+\s*[=;,\[])"
+)
 _TYPE_WORDS = rb"(?:const|volatile|unsigned|signed|int|short|long|char|_Bool)"
 _BIT_FIELD = re.compile(
     rb"(?<=[;{])(\s*+)((?:(?:" + _TYPE_WORDS + rb"\s+)*" + _TYPE_WORDS + rb"|\w++)\s*+:\s*+[^;{}:?,]++;)"
@@ -82,6 +86,11 @@ def _bit_fields(first: re.Pattern[bytes], code: bytes) -> bytes:
 def _head_macro(code: bytes) -> bytes:
     """A macro nobody knows between a function's type and its name."""
     return _HEAD_MACRO.sub(lambda m: _same_length(m, 1, b""), code)
+
+
+def _object_macro(code: bytes) -> bytes:
+    """A macro nobody knows between a variable's type and its name: `static frob_t FAR table[4];`."""
+    return _OBJECT_MACRO.sub(lambda m: _same_length(m, 1, b""), code)
 
 
 def _operators(code: bytes) -> bytes:
@@ -175,7 +184,7 @@ def repair(code: bytes, body: int, never: list[tuple[int, int]]) -> list[bytes]:
         if changed != head:
             head = changed
             readings.append(head + rest)
-    for rule in RULES if body else (_members, *RULES):
+    for rule in RULES if body else (_object_macro, _members, *RULES):
         changed = rule(rest)
         if changed != rest:
             rest = changed
