@@ -5,33 +5,78 @@ from collections.abc import Mapping
 
 from vport.life.entries import Key
 from vport.life.graph import CallGraph
+from vport.tree import Tree
 
-_SET = re.compile(rb"\bCURVNET_(?:SET(?:_QUIET|_VERBOSE)?|RESTORE)\s*\(|[{}]")
+_SIZEOF = re.compile(rb"\b(?:sizeof|nitems|__typeof)\s*\(?\s*\Z")
 _CALLED = re.compile(rb"\b([A-Za-z_]\w*+)\s*+\(")
 _MEMBER = re.compile(rb"(?:->|\.)\s*+([A-Za-z_]\w*+)\s*+\)?\s*+\(")
 _WORD = re.compile(rb"\b[A-Za-z_]\w*+")
 
 
-def covered_ranges(code: bytes, body: int, end: int) -> list[tuple[int, int]]:
-    """Ranges of a body in which a `CURVNET_SET` holds: to the last restore of its block, or to the block's end."""
-    found: list[tuple[int, int]] = []
-    blocks: list[tuple[int, int]] = []  # (start of a set in this block or -1, last restore)
-    for match in _SET.finditer(code, body, end):
-        mark = match.group()
-        if mark == b"{":
-            blocks.append((-1, -1))
-        elif mark == b"}":
-            start, restored = blocks.pop() if blocks else (-1, -1)
-            if start >= 0:
-                found.append((start, restored if restored >= 0 else match.start()))
-        elif b"RESTORE" in mark:
-            for depth in range(len(blocks) - 1, -1, -1):
-                if blocks[depth][0] >= 0:
+def measured(code: bytes, at: int) -> bool:
+    """Whether only the size or the type is asked for of what stands at an offset."""
+    return _SIZEOF.search(code, max(0, at - 20), at) is not None
+
+
+class Marks:
+    """What enters a context and what leaves it in a tree: the kernel's macros, and the tree's that come to them.
+
+    Arguments:
+        tree: linked facts.
+        code: gives a file's text with comments and literals blanked.
+    """
+
+    def __init__(self, tree: Tree, code: Mapping[str, bytes]) -> None:
+        self._tree = tree
+        self._code = code
+        self._sets = {b"CURVNET_SET", b"CURVNET_SET_QUIET", b"CURVNET_SET_VERBOSE"}
+        self._restores = {b"CURVNET_RESTORE"}
+        self._learn()
+        self._pattern = re.compile(rb"\b(?:%s)\s*\(|[{}]" % b"|".join(sorted(self._sets | self._restores)))
+
+    def _learn(self) -> None:
+        """Macros that only enter, or only leave, through a few levels; one that does both is whole in itself."""
+        for _ in range(3):
+            for name, defines in self._tree.macros.items():
+                word = name.encode("latin-1")
+                for file, define in defines if word not in self._sets | self._restores else ():
+                    if self._tree.words(file).isdisjoint(_names(self._sets | self._restores)):
+                        continue
+                    words = set(_WORD.findall(self._code[file][define.body : define.end]))
+                    enters, leaves = words & self._sets, words & self._restores
+                    if bool(enters) != bool(leaves):
+                        (self._sets if enters else self._restores).add(word)
+
+    def appear(self, words: frozenset[str]) -> bool:
+        """Whether some words hold one that enters."""
+        return not words.isdisjoint(_names(self._sets))
+
+    def ranges(self, code: bytes, body: int, end: int) -> list[tuple[int, int]]:
+        """Ranges of a body in which a context that it sets holds: to its block's last restore, or the block's end."""
+        found: list[tuple[int, int]] = []
+        blocks: list[tuple[int, int]] = [(-1, -1)]  # (start of a set in this block or -1, last restore)
+        for match in self._pattern.finditer(code, body, end):
+            mark = match.group()
+            if mark == b"{":
+                blocks.append((-1, -1))
+            elif mark == b"}" and len(blocks) > 1:
+                found += _range(blocks.pop(), match.start())
+            elif mark.rstrip(b"( \t\n") in self._restores:
+                depth = next((d for d in range(len(blocks) - 1, -1, -1) if blocks[d][0] >= 0), -1)
+                if depth >= 0:
                     blocks[depth] = (blocks[depth][0], match.start())
-                    break
-        elif blocks and blocks[-1][0] < 0:
-            blocks[-1] = (match.start(), -1)
-    return found
+            elif mark != b"}" and blocks[-1][0] < 0:
+                blocks[-1] = (match.start(), -1)
+        return found + [r for block in blocks for r in _range(block, end)]
+
+
+def _names(words: set[bytes]) -> set[str]:
+    return {word.decode("latin-1") for word in words}
+
+
+def _range(block: tuple[int, int], end: int) -> list[tuple[int, int]]:
+    start, restored = block
+    return [(start, restored if restored >= 0 else end)] if start >= 0 else []
 
 
 class Needs:
@@ -45,6 +90,7 @@ class Needs:
     def __init__(self, graph: CallGraph, code: Mapping[str, bytes]) -> None:
         self.graph = graph
         self._code = code
+        self._marks = Marks(graph.tree, code)
         self._covered: dict[Key, list[tuple[int, int]]] = {}
         self._apart: dict[Key, set[Key]] = {}
         self._find_contexts()
@@ -54,18 +100,22 @@ class Needs:
         """Functions that set a context themselves, and what they call under it only."""
         for file, known in self.graph.tree.facts.items():
             words = self.graph.tree.words(file)
-            if not words & {"CURVNET_SET", "CURVNET_SET_QUIET", "CURVNET_SET_VERBOSE"}:
+            if not self._marks.appear(words):
                 continue
             for function in known.functions:
-                ranges = covered_ranges(self._code[file], function.body, function.end)
-                if ranges:
-                    key = (file, function.name)
-                    self._covered.setdefault(key, []).extend(ranges)
-                    self._apart[key] = self._calls_outside(key, function.body, function.end, ranges)
+                self._note_contexts(file, (file, function.name), function.body, function.end)
+            for define in known.defines:
+                self._note_contexts(file, ("#", define.name), define.body, define.end)
 
-    def _calls_outside(self, key: Key, body: int, end: int, ranges: list[tuple[int, int]]) -> set[Key]:
-        """What a function calls outside of the contexts it sets."""
-        code = self._code[key[0]]
+    def _note_contexts(self, file: str, key: Key, body: int, end: int) -> None:
+        ranges = self._marks.ranges(self._code[file], body, end)
+        if ranges:
+            self._covered.setdefault(key, []).extend(ranges)
+            self._apart[key] = self._calls_outside(file, key, body, end, ranges)
+
+    def _calls_outside(self, file: str, key: Key, body: int, end: int, ranges: list[tuple[int, int]]) -> set[Key]:
+        """What a function or macro calls outside of the contexts it sets."""
+        code = self._code[file]
         names = {
             m.group().decode("latin-1")
             for m in _WORD.finditer(code, body, end)
@@ -127,7 +177,7 @@ class Needs:
         found = [at for at in self.graph.direct.get(key, ()) if body <= at < end]
         for match in _WORD.finditer(code, body, end):
             name = match.group().decode("latin-1")
-            if ("#", name) in self.needy and name in tree.macros:
+            if ("#", name) in self.needy and name in tree.macros and not measured(code, match.start()):
                 found.append(match.start())
             elif code[match.end() : match.end() + 2].lstrip()[:1] == b"(":
                 target = self.graph.entries.resolve(file, name) if name not in tree.macros else None

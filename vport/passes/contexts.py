@@ -26,6 +26,7 @@ _LOCKS = {
     "nosleep": ("VNET_LIST_RLOCK_NOSLEEP();", "VNET_LIST_RUNLOCK_NOSLEEP();"),
     "sleep": ("VNET_LIST_RLOCK();", "VNET_LIST_RUNLOCK();"),
 }
+_BASE = re.compile(r"(?:\(struct vnet \*\)|\w+\()?(\w+)")
 _DIRECTIVE = re.compile(rb"[ \t]*#")
 
 
@@ -118,7 +119,7 @@ class _Writer:
     def _keep_parameter_quiet(self) -> Iterator[Change]:
         """A parameter that only CURVNET_SET reads is unused in the default build."""
         flow = self._placement.flow
-        match = re.match(r"\(struct vnet \*\)(\w+)\Z", self._placement.expression)
+        match = _BASE.match(self._placement.expression)
         for parameter in flow.parameters if match else ():
             if match is None or parameter.name != match.group(1):
                 continue
