@@ -85,7 +85,9 @@ class World:
         return World({k: v for k, v in self.lives.items() if k[1] != vnet}, self.handlers)
 
     def with_handler(self, handler: Handler) -> "World":
-        """The world in which a handler is registered; the same holder's same function is not registered twice."""
+        """The world in which a handler is registered; what is registered so already is not registered once more."""
+        if handler in self.handlers:
+            return self
         kept = [h for h in self.handlers if not _replaces(handler, h)]
         return World(self.lives, (*kept, handler))
 
