@@ -82,7 +82,10 @@ def test_nothing_to_model(vport: Run, work: Path) -> None:
 
 
 def test_a_function_that_cannot_be_read_is_named(vport: Run, work: Path) -> None:
-    write_tree(work / "t", {"a.c": "int n;\n\nvoid\nf(void)\n{\n\tif (n {\n\t\tn = 2;\n\t}\n}\n\nvoid\ng(void)\n{\n\n\tn = 1;\n}\n"})
+    write_tree(
+        work / "t",
+        {"a.c": "int n;\n\nvoid\nf(void)\n{\n\tif (n {\n\t\tn = 2;\n\t}\n}\n\nvoid\ng(void)\n{\n\n\tn = 1;\n}\n"},
+    )
     done = vport("model", "t")
     assert done.code == 0
     assert "a.c:5: f: not read: " in done.talk and "2 functions (1 not read)" in done.talk

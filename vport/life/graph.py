@@ -99,11 +99,14 @@ class CallGraph:
 
     def _add_hiding_macros(self, found: dict[Key, set[Key]]) -> None:
         """Functions that name a macro without parameters which stands for per-vnet state."""
+        users: dict[str, list[str]] = {}
+        for (kind, name), callees in found.items():
+            for inner in (c[1] for c in callees if kind == c[0] == "#"):
+                users.setdefault(inner, []).append(name)
         hiding = {name for kind, name in self.direct if kind == "#"}
         todo = list(hiding)
         while todo:
-            name = todo.pop()
-            more = {m for kind, m in found if kind == "#" and m not in hiding and ("#", name) in found[("#", m)]}
+            more = set(users.get(todo.pop(), ())) - hiding
             hiding |= more
             todo += more
         plain = {n for n in hiding if any(d.parameters is None for _, d in self.tree.macros[n])}

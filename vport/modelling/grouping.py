@@ -1,6 +1,7 @@
 """Which files of a tree are a module: those that share a declaration, by folder, name and calls."""
 
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Iterable, Mapping
 
 from vport.modelling.known import known
 from vport.tree import Tree
@@ -24,7 +25,8 @@ def modules_of(tree: Tree) -> dict[str, list[str]]:
     for file in sources:
         found.setdefault(owner[file], []).append(file)
     headers = {f.rsplit(".", 1)[0]: f for f in tree.facts if f.endswith(".h")}
-    return {_name(first, found): _with_headers(files, headers) for first, files in found.items()}
+    alike = Counter(map(_stem, found))
+    return {_name(first, alike): _with_headers(files, headers) for first, files in found.items()}
 
 
 def _declares(tree: Tree, file: str) -> bool:
@@ -61,13 +63,13 @@ def _by_name(file: str, declaring: set[str]) -> str:
     """
     mine = _words(_stem(file))
     found: list[tuple[int, int, str]] = []
-    for other in sorted(declaring):
+    for other in sorted(d for d in declaring if _folder(d) == _folder(file)):
         theirs = _words(_stem(other))
         common = next(
             (i for i, (x, y) in enumerate(zip(mine, theirs, strict=False)) if x != y), min(len(mine), len(theirs))
         )
         named = common + (_folder(file).rpartition("/")[2] == mine[0] if mine else 0)
-        if _folder(other) == _folder(file) and common < len(mine) and common and named >= 2:
+        if common < len(mine) and common and named >= 2:
             found.append((common, -len(theirs), other))
     return max(found)[2] if found else _only_kin(file, mine, declaring)
 
@@ -109,7 +111,7 @@ def _with_headers(files: list[str], headers: dict[str, str]) -> list[str]:
     return [*files, *beside]
 
 
-def _name(first: str, found: dict[str, list[str]]) -> str:
+def _name(first: str, alike: Mapping[str, int]) -> str:
     """The file's stem, with its folder where two are called alike."""
     stem = _stem(first)
-    return stem if sum(_stem(f) == stem for f in found) == 1 else first.rsplit(".", 1)[0]
+    return stem if alike[stem] == 1 else first.rsplit(".", 1)[0]
