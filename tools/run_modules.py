@@ -7,8 +7,11 @@ process of its own, so that one cannot take others along.
 """
 
 import argparse
+import math
 import multiprocessing
 import os
+import resource
+import signal
 import statistics
 import sys
 import time
@@ -116,11 +119,13 @@ def _note(kernel: Kernel, bounds: dict[str, None], unknown: dict[str, None]) -> 
 class _Worker(NamedTuple):
     process: BaseProcess
     name: str
-    until: float
 
 
 class Pool:
-    """Lives through modules, each in a process that is forked from this one and may take so many seconds."""
+    """Lives through modules, each in a process that is forked from this one and may take so many seconds of its own.
+
+    What other processes of the machine take does not count.
+    """
 
     def __init__(self, work: Callable[[str], Lived], limit: float, jobs: int) -> None:
         self._work = work
@@ -142,29 +147,28 @@ class Pool:
         process = self._context.Process(target=self._serve, args=(name, theirs), daemon=True)
         process.start()
         theirs.close()
-        self._busy[ours] = _Worker(process, name, time.monotonic() + self._limit)
+        self._busy[ours] = _Worker(process, name)
 
     def _serve(self, name: str, pipe: Connection) -> None:
+        seconds = math.ceil(time.process_time() + self._limit)
+        resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds + 5))
         pipe.send_bytes(msgspec.json.encode(self._work(name)))
 
     def _collect(self) -> Iterator[Lived]:
-        soonest = min(worker.until for worker in self._busy.values())
-        for pipe in wait(list(self._busy), max(0.0, soonest - time.monotonic())):
+        for pipe in wait(list(self._busy)):
             if isinstance(pipe, Connection):
                 yield self._result(pipe)
-        for pipe, worker in list(self._busy.items()):
-            if worker.until <= time.monotonic():
-                worker.process.kill()
-                self._end(pipe)
-                yield Lived(worker.name, [], error=f"takes more than {self._limit:g} s")
 
     def _result(self, pipe: Connection) -> Lived:
         worker = self._busy[pipe]
-        lived = Lived(worker.name, [], error="its process died")
+        lived = None
         with suppress(EOFError):
             lived = msgspec.json.decode(pipe.recv_bytes(), type=Lived)
         self._end(pipe)
-        return lived
+        if lived is not None:
+            return lived
+        slow = worker.process.exitcode == -signal.SIGXCPU
+        return Lived(worker.name, [], error=f"takes more than {self._limit:g} s" if slow else "its process died")
 
     def _end(self, pipe: Connection) -> None:
         worker = self._busy.pop(pipe)
