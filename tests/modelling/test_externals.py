@@ -1,7 +1,6 @@
 """What is known of calls that leave a module."""
 
 import pytest
-
 from helpers_model import model
 
 
