@@ -65,6 +65,12 @@ def known_vnets() -> dict[str, Known]:
     return found
 
 
+def _known(type_text: str) -> Known | None:
+    """What is known of a type, or of a pointer to it where the object itself is at hand."""
+    known = known_vnets().get(f"{type_text} *") if type_text.startswith("struct ") and "*" not in type_text else None
+    return known_vnets().get(type_text) or (known if known and known.pattern.startswith("{0}->") else None)
+
+
 def hops(expression: str) -> int:
     """How many members an expression passes."""
     return len(_HOPS.findall(expression))
@@ -150,11 +156,12 @@ class Types:
             near: file whose headers say what the types are.
         """
         resolved = self.resolve(type_text)
-        known = known_vnets().get(type_text, known_vnets().get(resolved))
         base, stars = _split(resolved)
         tag = base.partition(" ")[2]
+        known = _known(type_text) or _known(resolved)
         if known is not None and self._has(tag, known.pattern, near):
-            yield Way(known.pattern.format(expression), 10 * hops(expression) + known.cost)
+            pattern = known.pattern if stars else known.pattern.replace("{0}->", "{0}.")
+            yield Way(pattern.format(expression), 10 * hops(expression) + known.cost)
         elif stars in ("", "*") and tag and depth < _DEEPEST and resolved != _STORED:
             yield from self._kept(expression, tag, stars, near)
             yield from self._nested(expression, resolved, near, depth)
@@ -192,7 +199,7 @@ class Types:
     def _leads(self, member: Member) -> bool:
         """Whether a member may hold what has a vnet: an embedded structure, or a pointer to an object with one."""
         resolved = self.resolve(member.type)
-        if {member.type, resolved} & known_vnets().keys():
+        if _known(member.type) or _known(resolved):
             return resolved != _STORED
         base, stars = _split(resolved)
         return base.startswith("struct ") and stars in ("", "*") and bool(self._index().get(base[7:]))

@@ -215,13 +215,14 @@ class _Writer:
         if placement.reason.startswith("it also runs"):
             return  # right where it has a vnet already: nothing of it is to change
         at = self._mark_line()
-        indent = self._exits.indent(at) or "\t"
+        whole = at <= placement.flow.start
+        indent = "" if whole else self._exits.indent(at) or "\t"
         tries = f"; try {', '.join(placement.candidates)}" if placement.candidates else ""
         text = f"{MARK} {placement.entry.kind} without a vnet; {placement.reason}{tries}."
         width = 80 - len(indent.expandtabs()) - 3
         lines = textwrap.wrap(text, width, break_long_words=False, break_on_hyphens=False)
         body = "".join(f"{indent} * {line}{self._newline}" for line in lines)
-        yield at, at, f"{indent}/*{self._newline}{body}{indent} */{self._newline}", -3
+        yield at, at, f"{indent}/*{self._newline}{body}{indent} */{self._newline}", 9 if whole else -3
 
     def _mark_line(self) -> int:
         """Start of the line of the statement that needs a vnet, or of the function when it cannot be read."""
