@@ -1,4 +1,4 @@
-"""Functions that a module event calls to set up, or tear down, shared and per-vnet state at once: they are parted."""
+"""Functions that set-ups call to set up, or tear down, shared and per-vnet state at once: they are parted."""
 
 from vport.c.flow import Flow, Statement
 from vport.life.effects import Effects
@@ -6,13 +6,13 @@ from vport.life.entries import Key as FunctionKey
 from vport.life.order import Key
 from vport.life.parting import Parter
 from vport.life.rebuild import TAIL, Rebuilder
-from vport.life.setups import Event
+from vport.life.setups import Event, Setup
 from vport.life.split import Part, classify
 from vport.source import line_end
 
 
 class Callees:
-    """Parts what module events call.
+    """Parts what module events and other set-ups call.
 
     Arguments:
         rebuilder: writes what moves.
@@ -25,10 +25,10 @@ class Callees:
         self._effects = effects
         self._parted: set[FunctionKey] = set()
 
-    def part(self, event: Event, flow: Flow, parts: list[Part], down: bool) -> tuple[list[Part], Key | None]:
+    def part(self, event: Event | Setup, flow: Flow, parts: list[Part], down: bool) -> tuple[list[Part], Key | None]:
         """The statements of a case as they are once the functions they call are parted.
 
-        What is left of such a function is shared and stays.  The key is that of the last per-vnet part; what the event
+        What is left of such a function is shared and stays.  The key is that of the last per-vnet part; what the caller
         itself does for each stack has to come behind it.
         """
         found, last = list(parts), None
@@ -46,7 +46,7 @@ class Callees:
         others = parts[i + 1 :] if down else parts[:i]
         return not any(p.kind in ("vnet", "both") for p in others)
 
-    def _function(self, event: Event, flow: Flow, statement: Statement, base: Key, down: bool) -> Key | None:
+    def _function(self, event: Event | Setup, flow: Flow, statement: Statement, base: Key, down: bool) -> Key | None:
         """Part the function that a statement calls; the key of its per-vnet part, None where it cannot be parted."""
         target = self._target(event, flow, statement)
         flows = self._life.flows.of(*target) if target else []
@@ -60,6 +60,8 @@ class Callees:
             return None
         touched = self._to.keys.touched_in(file, [(s.start, s.end) for s in parting.moved])
         key = (self._to.keys.mirrored(touched, file) or base) if down else base
+        if isinstance(event, Setup):
+            key = max(key, base)  # what stays of it is shared, and goes last
         if not self._to.orders.within_vnet(key):
             return None
         self._parted.add(target)
@@ -68,7 +70,7 @@ class Callees:
         self._to.keys.note(touched, key, down)
         return key
 
-    def _target(self, event: Event, flow: Flow, statement: Statement) -> FunctionKey | None:
+    def _target(self, event: Event | Setup, flow: Flow, statement: Statement) -> FunctionKey | None:
         """The function that a statement calls, if it does nothing else, and nobody else calls that."""
         calls = [c for c in flow.calls if statement.start <= c.at < statement.end]
         if statement.kind != "expression" or len(calls) != 1 or calls[0].at != statement.start or calls[0].arguments:

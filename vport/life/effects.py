@@ -7,11 +7,14 @@ from functools import cache, cached_property
 from vport import rules
 from vport.life.entries import Key
 from vport.life.life import Life
+from vport.life.resources import Resources
 from vport.tree import Variable
 
 _ASSIGNED = re.compile(rb"\s*=\s*(?:\([^()]*\)\s*)?([A-Za-z_]\w*)\s*\(")
 _CAST = re.compile(rb"^\s*\([^()]*\)")
 _LINKS = re.compile(r"(?:CK_)?S?(?:TAIL|LIST|STAIL)Q?_(?:INSERT|REMOVE)\w*")
+_ASSIGNS = re.compile(rb"\s*([A-Za-z_]\w*\s*\([^()=;]*\)[^=;()]*?)\s*(?:[-+*/|&^]?=(?!=)|\+\+|--)")
+_WORD = re.compile(r"[A-Za-z_]\w*")
 _CALLED = re.compile(r"\b([A-Za-z_]\w*)\s*\(")
 
 
@@ -36,6 +39,7 @@ class Effects:
     def __init__(self, life: Life) -> None:
         self._life = life
         self._known: dict[Key, bool] = {}
+        self._resources = Resources(life)
 
     @cached_property
     def shared(self) -> list[Variable]:
@@ -84,6 +88,11 @@ class Effects:
             for _, _, access, callee in self.uses(file, start, end)
         )
 
+    def assigns(self, file: str, start: int, end: int) -> bool:
+        """Whether a statement assigns what a macro calls a shared variable: `FROB_BASE(count) = 0;`."""
+        match = _ASSIGNS.match(self._life.code[file], start, end)
+        return match is not None and self._names(file, *match.span(1))
+
     def lasting(self, file: str, name: str) -> bool:
         """Whether calling `name` may leave something behind in what all stacks share."""
         if is_harmless(name) or _pattern("pure").match(name):
@@ -102,7 +111,7 @@ class Effects:
             if function.name == name:
                 if b"IS_DEFAULT_VNET" in self._life.code[file][function.body : function.end]:
                     return False
-                if self._makes(file, function.body, function.end):
+                if self._makes(file, function.body, function.end) or self._holds(key):
                     return True
         return any(self.sets_up(callee, depth - 1) for callee in self._life.graph.callees.get(key, ()))
 
@@ -124,6 +133,18 @@ class Effects:
                 if callee is not None and any(self.links(callee, i, depth - 1) for i in named):
                     return True
         return False
+
+    def _holds(self, key: Key) -> bool:
+        """Whether a function sets up or gives back a shared resource, by macros maybe."""
+        flows = self._life.flows.of(*key)
+        return any(self._names(key[0], a, b) for flow in flows for a, b in self._resources.named(key[0], flow))
+
+    def _names(self, file: str, start: int, end: int) -> bool:
+        """Whether an expression names a shared variable, itself or by a macro."""
+        if self.uses(file, start, end):
+            return True
+        words = set(_WORD.findall(self._life.code[file][start:end].decode("latin-1"))) & self._life.tree.macros.keys()
+        return any(self.uses(f, d.body, d.end) for word in words for f, d in self._life.tree.macros[word])
 
     def _makes(self, file: str, start: int, end: int) -> bool:
         said = rules.load("resources")

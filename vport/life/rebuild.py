@@ -104,7 +104,7 @@ class Rebuilder:
         touched = self.keys.touched_in(file, [(s.start, s.end) for s in parting.moved])
         key = self.orders.following(setup.key)
         if setup.down:
-            key = self.keys.mirrored(touched, file) or key
+            key = max(self.keys.mirrored(touched, file) or key, key)  # what stays is shared, and goes last
         if not self.orders.within_vnet(key):
             self.left(setup.file, setup.call.start, name, "no constructor can stand right behind it")
             return

@@ -18,6 +18,7 @@ _PRINTS = frozenset(("printf", "log", "uprintf", "if_printf"))
 _LEAVES = ("return", "break", "goto", "continue")
 _GUARD = re.compile(r"if\s*\(\s*IS_DEFAULT_VNET\b")
 _KNOWS_VNETS = re.compile(r"\b(?:curvnet|IS_DEFAULT_VNET)\b")
+_NO_LOCKING = ("init", "destroy", "free", "alloc", "assert")
 _ENTER = re.compile(r"\w*(?:LOCK|lock)\w*|\w*_(?:ENTER|enter)(?:_\w+)?")
 _LEAVE = re.compile(r"\w*(?:UNLOCK|unlock)\w*|\w*_(?:EXIT|exit)(?:_\w+)?")
 
@@ -96,7 +97,11 @@ def _effect(life: Life, effects: Effects, file: str, flow: Flow, statement: Stat
     calls = [c for c in flow.calls if start <= c.at < end]
     if statement.kind == "expression" and lock_of(life, file, flow, statement):
         return "lock"
-    if effects.changes(file, start, end) or any(c.member or effects.lasting(file, c.name) for c in calls):
+    if (
+        effects.assigns(file, start, end)
+        or effects.changes(file, start, end)
+        or any(c.member or effects.lasting(file, c.name) for c in calls)
+    ):
         return "shared"
     if calls and {c.name for c in calls} <= _PRINTS:
         return "print"
@@ -109,7 +114,7 @@ def lock_of(life: Life, file: str, flow: Flow, statement: Statement) -> tuple[st
     if len(calls) != 1 or statement.kind != "expression":
         return None
     name = calls[0].name
-    if "init" in name.lower() or "destroy" in name.lower() or "assert" in name.lower():
+    if any(word in name.lower() for word in _NO_LOCKING):
         return None
     given = "".join(life.code[file][calls[0].at + len(name) : statement.end].decode("latin-1").split())
     if _LEAVE.fullmatch(name):

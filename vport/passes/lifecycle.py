@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping
 from vport.c.flow import Flow
 from vport.edits import Edit
 from vport.job import Job
+from vport.life.callees import Callees
 from vport.life.domains import virtualize_domains
 from vport.life.effects import Effects
 from vport.life.entries import Key
@@ -63,6 +64,7 @@ class _Run:
         self._mine = job.life.reaching(job.variables)
         self._effects = Effects(job.life)
         self._events = Events(rebuilder, self._effects)
+        self._callees = Callees(rebuilder, self._effects)
         self._called_by_setups = {s.function for s in setups.sysinits} | {e.function for e in setups.events}
 
     def run(self) -> None:
@@ -112,6 +114,10 @@ class _Run:
         root = flows[0].root
         parts = classify(self._job.life, self._effects, setup.function, flows[0], root.parts if root else ())
         made_for_each = b"IS_DEFAULT_VNET" in self._job.life.code[setup.function[0]][flows[0].body : flows[0].end]
+        if not made_for_each and any(p.kind == "both" for p in parts):
+            parts, _ = self._callees.part(setup, flows[0], parts, setup.down)
+            if not any(p.kind in ("vnet", "both") for p in parts):
+                return
         if made_for_each or not any(p.kind in ("shared", "both") for p in parts):
             self._to.convert(setup)
         elif self._callers(setup.function):
