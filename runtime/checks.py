@@ -89,12 +89,14 @@ class Checks:
 
     def _pair(self, file: LoadedFile, makers: list[Slot], first: Slot, then: Slot) -> None:
         """`first` runs before `then`: is it the maker of what `then` still builds on?"""
-        for name in sorted(_down(file, first) & _touched(file, then) - _down(file, then)):
+        served = _served(file, then)
+        for name in sorted(_down(file, first) & (_touched(file, then) | served) - _down(file, then)):
             base = next((i for i, m in enumerate(makers) if name in _up(file, m)), -1)
             above = next((i for i, m in enumerate(makers) if _up(file, m) & _down(file, then)), -1)
             if -1 < base < above and first.key != then.key:
+                how = "uses it" if name in _touched(file, then) else "takes back a handler that uses it"
                 message = (
-                    f"{first.name} gives {name} back before {then.name}, which uses it, though {makers[base].name} "
+                    f"{first.name} gives {name} back before {then.name}, which {how}, though {makers[base].name} "
                     f"ran before {makers[above].name}: destructors must run in the reverse order of constructors"
                 )
                 lines = tuple(f"{s.at} {s.kind}({s.name})" for s in (makers[base], makers[above], first, then))
@@ -115,20 +117,31 @@ def _function(slot: Slot) -> str:
     return slot.sysinit.function if slot.sysinit is not None else ""
 
 
+def _event(slot: Slot) -> str:
+    """The event a module's record of a sysinit_set sends; empty for a record of another kind."""
+    return "MOD_LOAD" if slot.event is not None else ""
+
+
 def _holder(slot: Slot) -> frozenset[str]:
     return frozenset({slot.sysinit.holder} if slot.sysinit is not None and slot.sysinit.holder else ())
 
 
 def _up(file: LoadedFile, slot: Slot) -> frozenset[str]:
-    return _holder(slot) | _mine(file, file.footprints.set_up(_function(slot)))
+    return _holder(slot) | _mine(file, file.footprints.set_up(_function(slot), _event(slot)))
 
 
 def _down(file: LoadedFile, slot: Slot) -> frozenset[str]:
-    return _holder(slot) | _mine(file, file.footprints.torn_down(_function(slot)))
+    return _holder(slot) | _mine(file, file.footprints.torn_down(_function(slot), _event(slot)))
 
 
 def _touched(file: LoadedFile, slot: Slot) -> frozenset[str]:
-    return _holder(slot) | _mine(file, file.footprints.touched(_function(slot)))
+    return _holder(slot) | _mine(file, file.footprints.touched(_function(slot), _event(slot)))
+
+
+def _served(file: LoadedFile, slot: Slot) -> frozenset[str]:
+    """What handlers use that the kernel may call until the slot has taken them back."""
+    handlers = file.footprints.handlers(_function(slot))
+    return _mine(file, frozenset(v for h in handlers for v in file.footprints.touched(h)))
 
 
 def _mine(file: LoadedFile, names: frozenset[str]) -> frozenset[str]:

@@ -1,9 +1,11 @@
 """What functions of a module touch and call, seen without executing them."""
 
 from collections.abc import Iterable, Iterator, Mapping
+from functools import cached_property
 
 import msgspec
 
+from .expressions import handler_of, variable
 from .model import (
     Access,
     Branch,
@@ -22,6 +24,7 @@ from .model import (
     Return,
     Scope,
     Switch,
+    Unregister,
 )
 
 
@@ -42,6 +45,19 @@ def walk(nodes: Iterable[Node]) -> Iterator[Node]:
         yield node
         for inner in children(node):
             yield from walk(inner)
+
+
+def _during(nodes: Iterable[Node], event: str) -> Iterator[Node]:
+    """Every node that may run for an event: of a switch over events its arm alone."""
+    for node in nodes:
+        yield node
+        arms = node.arms if isinstance(node, Switch) else ()
+        if any(value.startswith("MOD_") for arm in arms for value in arm.values):
+            chosen = [arm.body for arm in arms if event in arm.values] or [arm.body for arm in arms if arm.default]
+            yield from (inner for body in chosen for inner in _during(body, event))
+        else:
+            for body in children(node):
+                yield from _during(body, event)
 
 
 class Count(msgspec.Struct, frozen=True):
@@ -83,26 +99,47 @@ class Footprints:
     def _callees(self, name: str) -> Iterator[str]:
         return (node.name for node in walk(self.functions[name].body) if isinstance(node, Call))
 
-    def nodes(self, name: str) -> Iterator[Node]:
-        """All nodes of a function and of those it calls."""
+    def nodes(self, name: str, event: str = "") -> Iterator[Node]:
+        """All nodes of a function and of those it calls; of a module's handler those that run for one event."""
+        if event and name in self.functions:
+            mine = list(_during(self.functions[name].body, event))
+            yield from mine
+            for called in dict.fromkeys(n.name for n in mine if isinstance(n, Call)):
+                yield from self.nodes(called)
+            return
         for function in self.reach(name):
             yield from walk(self.functions[function].body)
+
+    def handlers(self, name: str) -> frozenset[str]:
+        """Functions that the kernel may call until this one has taken them back, by what holds the registration."""
+        held = {variable(n.holder) for n in self.nodes(name) if isinstance(n, Unregister | Destroy)} - {""}
+        return frozenset(f for holder in held for f in self._registered.get(holder, ()))
+
+    @cached_property
+    def _registered(self) -> dict[str, list[str]]:
+        """Handlers of the module by what holds their registration."""
+        found: dict[str, list[str]] = {}
+        for function in self.functions.values():
+            for node in walk(function.body):
+                if isinstance(node, Register) and node.holder:
+                    found.setdefault(variable(node.holder), []).append(handler_of(node.function))
+        return found
 
     def calls(self, name: str, wanted: frozenset[str]) -> list[Call]:
         """Calls of some functions, in a function and in those it calls."""
         return [n for n in self.nodes(name) if isinstance(n, Call) and n.name in wanted]
 
-    def touched(self, name: str) -> frozenset[str]:
+    def touched(self, name: str, event: str = "") -> frozenset[str]:
         """Variables that a function reads, writes, sets up, gives back or hands out."""
-        return frozenset(_variables(self.nodes(name)))
+        return frozenset(_variables(self.nodes(name, event)))
 
-    def set_up(self, name: str) -> frozenset[str]:
+    def set_up(self, name: str, event: str = "") -> frozenset[str]:
         """Holders of what a function sets up."""
-        return frozenset(n.holder for n in self.nodes(name) if isinstance(n, Init))
+        return frozenset(n.holder for n in self.nodes(name, event) if isinstance(n, Init))
 
-    def torn_down(self, name: str) -> frozenset[str]:
+    def torn_down(self, name: str, event: str = "") -> frozenset[str]:
         """Holders of what a function gives back."""
-        return frozenset(n.holder for n in self.nodes(name) if isinstance(n, Destroy))
+        return frozenset(n.holder for n in self.nodes(name, event) if isinstance(n, Destroy))
 
     def most(self, name: str, wanted: frozenset[str]) -> Count:
         """The most calls of some functions on one path through a function."""

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable
 from functools import lru_cache
 
 from .calls import Core, LoadedFile, everything
+from .expressions import constant
 from .host import Value
 from .model import Entry
 from .order import RULES
@@ -113,7 +114,7 @@ class Handlers:
 
     def _call(self, file: LoadedFile, handler: Handler, vnet: int, subject: str, *, once: bool = False) -> None:
         function = file.functions.get(handler.function)
-        given = Value(handler.argument, handler.argument_vnet)
+        given = Value(handler.argument, handler.argument_vnet, constant(handler.argument))
         others = everything(function, self._core.stack(vnet))[1:] if function and subject else ()
         with self._core.thread.within(self._core.stack(vnet)):
             self._core.call_handler(file, handler, (given, *others), once=once)

@@ -10,7 +10,7 @@ from pathlib import Path
 import msgspec
 
 from .chart import Chart, Decide, Instruction, leaves
-from .expressions import constant, mentioned, variable
+from .expressions import constant, handler_of, mentioned, variable
 from .model import Access, Call, Destroy, External, Function, Init, Module, Register, Unregister, Variable
 from .relevance import Known, Relevance, relevances
 
@@ -140,14 +140,37 @@ class Knowledge:
     def _resource(self, v: Variable, inits: list[tuple[str, str, str]]) -> Resource:
         kinds = {kind for _, kind, _ in inits}
         pointer = kinds <= _results() if kinds else "*" in v.type or v.type.endswith("_t")
-        in_time = any(function in self.brought_up for function, _, _ in inits)
+        in_time = any(function in self.brought_up for function, _, _ in inits) or self._forgotten(v.name, inits)
         never = not inits and v.static and v.initial == "zero" and not self.takers(v.name, sets_up=True)
         return Resource(v, pointer, "[" in v.type, in_time or never, tuple(at for _, _, at in inits))
+
+    def _forgotten(self, name: str, inits: list[tuple[str, str, str]]) -> bool:
+        """Whether nothing of the module runs what sets a variable up, though what ends a stack tears it down."""
+        if not inits or any(function in self._run for function, _, _ in inits):
+            return False
+        ends = self._called_by([f for f, role in self.roles.items() if role is Role.DESTRUCTOR])
+        steps = (step.does for f in ends if f in self.functions for step in self.chart(f).steps)
+        return any(isinstance(does, Destroy) and self.holder(does.holder) == name for does in steps)
+
+    @cached_property
+    def _run(self) -> set[str]:
+        """Functions that something runs: called, handed over, or named by a table or a slot."""
+        found = {"", *self.roles, *(e.function for e in self.module.entries), *(s.handler for s in self.module.sysctls)}
+        for _, chart in self._all_charts():
+            for step in chart.steps:
+                if isinstance(step.does, Call):
+                    found |= {step.does.name}.union(*(mentioned(a) for a in step.does.arguments))
+                elif isinstance(step.does, Register):
+                    found.add(handler_of(step.does.function))
+        return found
 
     @cached_property
     def brought_up(self) -> set[str]:
         """Functions that run while the module or a stack is brought up; the empty name stands for slots without one."""
-        todo = [f for f, role in self.roles.items() if role in (Role.CONSTRUCTOR, Role.SHARED)]
+        return self._called_by([f for f, role in self.roles.items() if role in (Role.CONSTRUCTOR, Role.SHARED)])
+
+    def _called_by(self, todo: list[str]) -> set[str]:
+        """Some functions, all that they call, and the empty name."""
         found = {"", *todo}
         while todo:
             name = todo.pop()

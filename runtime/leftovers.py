@@ -11,7 +11,7 @@ from .footprint import walk
 from .model import Destroy, Unregister
 from .order import RULES
 from .vnets import DEFAULT
-from .worlds import SHARED, Handler, Life, World
+from .worlds import SHARED, UNKNOWN, Handler, Life, World
 
 CALLED = frozenset({"callout", "eventhandler", "eventhandler-all", "pfil", "hook", "cloner", "netisr"})
 """Kinds of handlers that the kernel goes on calling until they are taken back."""
@@ -67,7 +67,7 @@ class Leftovers:
                 continue
             told.add(named)
             sure = all(handler in world.handlers for world in file.worlds)
-            if not _followed(file, handler) or (not sure and _taken_back(file, handler)):
+            if handler.scope == UNKNOWN or not _followed(file, handler) or (not sure and _taken_back(file, handler)):
                 continue
             gone = "the module is unloaded" if vnet == SHARED else f"stack {vnet} is destroyed"
             message = f"{handler.function} is still registered ({handler.kind}) when {gone}: take it back before"

@@ -80,6 +80,8 @@ def _check(where: Where, node: Register, handler: Handler, state: State) -> None
     kept = [n for n in addressed(node.argument) if _per_vnet(where, n)]
     if shared_holder and kept and node.kind != "sysctl":
         _kept(where, node.at, kept[0], handler.holder)
+    elif kept and not handler.holder and node.kind in _GLOBAL and where.role is Role.SHARED and not state.sets:
+        _kept(where, node.at, kept[0], f"the registration of {node.function}()")
     if node.per_vnet:
         _once(where, node, state, f"{node.call or node.kind} serves one stack only")
     elif handler.scope != SHARED and node.kind in _GLOBAL:

@@ -146,12 +146,13 @@ def unload(kernel: Kernel, module: Module) -> None:
     bring(kernel, module)
     kernel.jail_create()
     kernel.interface_create("physical")
-    if not module.loadable:
+    if not module.loadable or module.name not in kernel.files:
         return
     traffic(kernel)
-    if not kernel.unload(module):
-        traffic(kernel)
-        kernel.load(module)
+    if kernel.unload(module):
+        return
+    traffic(kernel)
+    if not kernel.load(module):
         kernel.jail_create()
         kernel.unload(module)
         traffic(kernel)
