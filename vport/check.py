@@ -1,0 +1,48 @@
+"""All checks over a tree, and their findings in one order."""
+
+from collections.abc import Callable, Iterator, Mapping
+
+import msgspec
+
+from vport.checks import contexts, life
+from vport.checks.config import OFF, Config
+from vport.checks.found import Found
+from vport.checks.job import Job
+from vport.plan import Plan
+from vport.read import Read
+
+FAMILIES: Mapping[str, Callable[[Job], Iterator[Found]]] = {"contexts": contexts.check, "life": life.check}
+"""Families of findings, by the name of their file."""
+
+
+class Checked(msgspec.Struct):
+    """What a check came to.
+
+    Arguments:
+        found: findings in files that were asked for, by file, line and id.
+        problems: what could not be checked, and why.
+    """
+
+    found: list[Found]
+    problems: list[str]
+
+
+def run_checks(
+    read: Read, config: Config | None = None, focus: frozenset[str] | None = None, plan: Plan | None = None
+) -> Checked:
+    """Check a tree.
+
+    Arguments:
+        read: the whole tree, which gives the findings their context.
+        config: what a person asked for.
+        focus: files whose findings are wanted; all if None.
+        plan: the decisions, if there is a plan.
+    """
+    job = Job(read, config or Config(), focus, plan)
+    found = {
+        one
+        for family in FAMILIES.values()
+        for one in family(job)
+        if job.wanted(one.file) and job.config.severity_of(one.id) != OFF
+    }
+    return Checked(sorted(found, key=lambda f: (f.file, f.line, f.id, f.message)), job.problems)
