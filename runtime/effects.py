@@ -136,8 +136,19 @@ class Effects:
 
     def _destroy(self, node: Destroy, state: State) -> Iterable[State]:
         self._tell("destroy", f"{node.kind} {node.holder}", node.at, state)
-        state = registrations.unregister(self, node, self._reaching(node, state))
-        return (lives.tear_down(self, node, state),)
+        return [lives.tear_down(self, node, after) for after in self._taken_back(node, self._reaching(node, state))]
+
+    def _taken_back(self, node: Destroy | Unregister, state: State) -> Iterable[State]:
+        """Handlers go; a cloner's interfaces are destroyed on the way, if there are any."""
+        after = registrations.unregister(self, node, state)
+        cloners = [h for h in state.world.handlers if h.kind == "cloner" and h not in after.world.handlers]
+        if not cloners or cloners[-1].function not in self.knowledge.functions:
+            return (after,)
+        destroy = cloners[-1].function
+        given = {p: Value(p, state.curvnet) for p in self.knowledge.parameters(destroy)}
+        record = self.visitor.visit(destroy, given, state.curvnet, after.world, Role.HANDLER)
+        self.record.step(node.at, f"{self.function}() destroys interfaces by {destroy}()", record)
+        return (after, *(after.in_world(way.world) for way in record.exits))
 
     def _reaching(self, node: Init | Destroy | Register | Unregister, state: State) -> State:
         """A holder that is per-vnet needs curvnet, whether or not an access says so."""
@@ -152,7 +163,7 @@ class Effects:
 
     def _unregister(self, node: Unregister, state: State) -> Iterable[State]:
         self._tell("unregister", f"{node.kind} {node.function or node.holder}", node.at, state)
-        return (registrations.unregister(self, node, self._reaching(node, state)),)
+        return self._taken_back(node, self._reaching(node, state))
 
     def _unread(self, node: Unread, state: State) -> Iterable[State]:
         self.not_read(node.why, node.at, state.curvnet)

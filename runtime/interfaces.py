@@ -11,6 +11,7 @@ from .vnets import DEFAULT
 from .worlds import SHARED, Handler
 
 DETACHES = frozenset({"if_detach", "ether_ifdetach", "bpfdetach_if", "infiniband_ifdetach", "fddi_ifdetach"})
+DETACHED = frozenset({"if_detach", "ether_ifdetach"})
 CLONER = frozenset({"if_clone_destroyif", "if_clone_destroy", "if_clone_detach", "if_clone_destroyif_flags"})
 DESTROYS = CLONER | DETACHES
 PAIRS = frozenset({"epair", "netgraph"})
@@ -144,13 +145,19 @@ class Interfaces:
         for end in pair:
             self._destroy(end, "clone destroyed" if end.cloner else "destroyed")
 
-    def _destroy(self, interface: Interface, way: str) -> None:
+    def _destroy(self, interface: Interface, way: str, *, called: bool = False) -> None:
+        """`called`: the interpreter has run the module's own function already, where the cloner was detached."""
         with self._core.thread.within(self._core.stack(interface.vnet)):
             others: list[tuple[LoadedFile, str]] = []
             if interface.cloner:
                 file, functions = interface.cloner
                 others = [(file, functions[-1].function)]
-                self._call(file, functions[-1:] if len(functions) > 1 else (), interface)
+                last = functions[-1:] if len(functions) > 1 else ()
+                if called:
+                    for handler in last:
+                        self._core.note("handler", f"{handler.function}()", handler.at)
+                else:
+                    self._call(file, last, interface)
             self._detach(interface, way, others)
         interface.alive = False
         self.all.pop(interface.name, None)
@@ -217,7 +224,8 @@ class Interfaces:
             return
         for interface in list(self.all.values()):
             if interface.cloner and interface.cloner[0] is file and set(interface.cloner[1]) & set(gone):
-                self._destroy(interface, "vnet shut down" if self._core.going(interface.vnet) else "cloner detached")
+                way = "vnet shut down" if self._core.going(interface.vnet) else "cloner detached"
+                self._destroy(interface, way, called=True)
 
     def _detached_twice(self, interface: Interface, way: str, others: Iterable[tuple[LoadedFile, str]]) -> None:
         for file in self._handlers.files():
@@ -226,8 +234,15 @@ class Interfaces:
             for count, function in _repeated(file, functions, detaching, 1):
                 self._twice(count, function, way, interface)
             if way == "clone destroyed":
-                for count, function in _repeated(file, functions, frozenset({"if_detach", "ether_ifdetach"}), 0):
-                    self._twice(count, function, way, interface)
+                for name in functions:
+                    self._each_object(file, name, way, interface)
+
+    def _each_object(self, file: LoadedFile, function: str, way: str, interface: Interface) -> None:
+        """One object must be detached once; a pair's destructor detaches two."""
+        for argument in {c.arguments[:1] for c in file.footprints.calls(function, DETACHED)}:
+            count = file.footprints.most(function, DETACHED, argument)
+            if count.number > 1:
+                self._twice(count, function, way, interface)
 
     def _departure(self, file: LoadedFile) -> list[str]:
         """Handlers of departures, which run whichever way an interface goes."""

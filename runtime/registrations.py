@@ -86,7 +86,7 @@ def _check(where: Where, node: Register, handler: Handler, state: State) -> None
         _once(where, node, state, f"{node.call or node.kind} serves one stack only")
     elif handler.scope != SHARED and node.kind in _GLOBAL:
         _once(where, node, state, f"V_{handler.holder} is per-vnet")
-    if node.kind in _GLOBAL and not node.per_vnet:
+    if node.kind in _GLOBAL and not node.per_vnet and where.role is Role.CONSTRUCTOR:
         _per_stack(where, node, handler, state)
 
 
