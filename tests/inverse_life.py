@@ -6,8 +6,8 @@ then differs has to be accounted for, statement by statement:
 
 * A constructor or destructor that the input does not know (`vnet_*`, or a shared one that runs after those, registered
   right behind) may hold statements that a function of the input lost, each as often as it was lost; what an
-  initialiser or a lock macro said that is gone; a release, by the table below, of something that the input sets up;
-  and a message where the test of an error was.
+  initialiser, a static tunable or a lock macro said that is gone; a release, by the table below, of something that the
+  input sets up; and a message where the test of an error was.
 * `SYSINIT` may have become `VNET_SYSINIT`, and `DOMAIN_SET` `VNET_DOMAIN_SET`, with the same arguments.
 * `f(..., curvnet)` counts as the call of the input that differs in that argument alone; what that was may stand in a
   handler where its parameter was.
@@ -187,6 +187,9 @@ def _settled(old: list[Item], new: list[Item], account: Account) -> list[Item]:
             left[tuple(tokens)] -= 1
         elif item.kind == "statement" and tokens[0] in _LOCKS:
             account.locks.append(tokens)
+            continue
+        elif item.kind == "statement" and re.match(r"TUNABLE_\w+\Z", tokens[0]):
+            account.lost[(f"{tokens[0]}_FETCH", *tokens[1:])] += 1
             continue
         elif item.kind == "statement" and "=" in tokens:
             equals = tokens.index("=")

@@ -11,11 +11,12 @@ from vport.job import Job
 from vport.life.effects import is_harmless
 from vport.life.flows import chain
 from vport.life.guards import conditions, guarded
-from vport.life.loadable import is_late
+from vport.life.loadable import is_late, is_loadable
 from vport.life.order import Key
 from vport.life.rebuild import Rebuilder
 from vport.life.setups import Setups
 from vport.life.text import fold_statement, function_text, set_up_call
+from vport.passes.tunables import is_static_tunable
 from vport.source import line_end, line_start
 from vport.statement import specifier
 from vport.tree import Reference, Site, Variable
@@ -79,8 +80,8 @@ class Initialisers:
         self._tables = rules.load("resources")
 
     def run(self) -> None:
-        """Values and locks: one constructor and one destructor for each file."""
-        for file, lines in sorted(self._by_file(self._values, self._locks).items()):
+        """Values, tunables and locks: one constructor and one destructor for each file."""
+        for file, lines in sorted(self._by_file(self._values, self._tunables, self._locks).items()):
             self._emit(file, lines)
 
     def release(self) -> None:
@@ -132,6 +133,21 @@ class Initialisers:
         if said:
             end = site.declaration.end
             self._moves.change(site.file, end, end, "\t" + b" ".join(said).decode("latin-1"), reason)
+
+    def _tunables(self, variable: Variable) -> Iterator[Line]:
+        """Static tunables of what can be loaded: they are read when the stacks have their values already."""
+        for reference in variable.references:
+            use, file = reference.use, reference.file
+            if use.place != "call" or not is_static_tunable(use) or not is_loadable(self._job, file):
+                continue
+            call = self._job.tree.facts[file].calls[use.index]
+            here = conditions(self._job.tree, file, call.start)
+            if here is None:
+                continue
+            given = ", ".join(self._job.ported_text(file, a, b) for a, b in call.arguments)
+            start, end = line_start(self._job.data[file], call.start), line_end(self._job.data[file], call.end - 1)
+            self._moves.drop(file, start, end, f"{variable.name} is fetched once for each stack")
+            yield Line(variable, f"{use.callee}_FETCH({given});", "", here)
 
     def _locks(self, variable: Variable) -> Iterator[Line]:
         """MTX_SYSINIT and its kin."""

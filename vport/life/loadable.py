@@ -17,10 +17,10 @@ _WORD = re.compile(rb"(?<![\w.])[A-Za-z_]\w*")
 
 def is_late(job: Job, site: Site) -> bool:
     """Whether a definition's value is an address, and its file part of a module that can be loaded."""
-    return _holds_address(job, site) and _is_loadable(job, site.file)
+    return _holds_address(job, site) and is_loadable(job, site.file)
 
 
-def _is_loadable(job: Job, file: str) -> bool:
+def is_loadable(job: Job, file: str) -> bool:
     """Whether a file declares a module, is of one, or lies in a folder that has one only."""
     wanted = known().modules
     declaring = {f for f, facts in job.tree.facts.items() if any(call.name in wanted for call in facts.calls)}
