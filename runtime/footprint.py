@@ -73,6 +73,17 @@ class Count(msgspec.Struct, frozen=True):
 NONE = Count()
 
 
+class Wanted(msgspec.Struct, frozen=True):
+    """Calls that count: of these functions, with this first argument if there is one."""
+
+    names: frozenset[str]
+    argument: tuple[str, ...] = ()
+
+    def matches(self, call: Call) -> bool:
+        """Whether a call is one of them."""
+        return call.name in self.names and self.argument in ((), call.arguments[:1])
+
+
 class Footprints:
     """What the functions of a module do, those they call included; computed once.
 
@@ -141,19 +152,17 @@ class Footprints:
         """Holders of what a function gives back."""
         return frozenset(n.holder for n in self.nodes(name, event) if isinstance(n, Destroy))
 
-    def most(self, name: str, wanted: frozenset[str]) -> Count:
-        """The most calls of some functions on one path through a function."""
-        return self._function(name, wanted, ())
+    def most(self, name: str, wanted: frozenset[str], argument: tuple[str, ...] = ()) -> Count:
+        """The most calls of some functions, with a first argument if one is given, on one path through a function."""
+        return self._function(name, Wanted(wanted, argument), ())
 
-    def _function(self, name: str, wanted: frozenset[str], inside: tuple[str, ...]) -> Count:
+    def _function(self, name: str, wanted: Wanted, inside: tuple[str, ...]) -> Count:
         if name in inside or name not in self.functions:
             return NONE
         falls, leaves = self._sequence(self.functions[name].body, wanted, (*inside, name))
         return _larger(falls, leaves)
 
-    def _sequence(
-        self, nodes: tuple[Node, ...], wanted: frozenset[str], inside: tuple[str, ...]
-    ) -> tuple[Count | None, Count]:
+    def _sequence(self, nodes: tuple[Node, ...], wanted: Wanted, inside: tuple[str, ...]) -> tuple[Count | None, Count]:
         """Of the path that reaches the end (None: none does), and of the one that leaves with most calls."""
         so_far, left = NONE, NONE
         for node in nodes:
@@ -164,9 +173,9 @@ class Footprints:
             so_far = so_far + falls
         return so_far, left
 
-    def _node(self, node: Node, wanted: frozenset[str], inside: tuple[str, ...]) -> tuple[Count | None, Count]:
+    def _node(self, node: Node, wanted: Wanted, inside: tuple[str, ...]) -> tuple[Count | None, Count]:
         if isinstance(node, Call):
-            own = Count(1, (f"{node.at} {node.name}",)) if node.name in wanted else NONE
+            own = Count(1, (f"{node.at} {node.name}",)) if wanted.matches(node) else NONE
             return own + self._function(node.name, wanted, inside), NONE
         if isinstance(node, Return | Goto | Break | Continue):
             return None, NONE

@@ -20,9 +20,10 @@ SOCKETS = frozenset({"socreate", "sobind", "soconnect"})
 
 @lru_cache(maxsize=1)
 def releasable() -> frozenset[str]:
-    """Kinds of set-up that must be given back."""
+    """Kinds of set-up that must be given back; a callout that is not scheduled holds nothing."""
     table = tomllib.loads((RULES.parent / "resources.toml").read_text(encoding="utf-8"))
-    return frozenset([*table["init"], *table["sysinit"]]) - {"EVENTHANDLER_REGISTER", "pfil_add_hook"}
+    kinds = frozenset([*table["init"], *table["sysinit"]]) - {"EVENTHANDLER_REGISTER", "pfil_add_hook"}
+    return frozenset(kind for kind in kinds if not kind.startswith("callout_init"))
 
 
 class Leftovers:

@@ -164,6 +164,13 @@ def test_a_clone_that_is_detached_twice() -> None:
     assert kinds(kernel) == [Kind.DETACHED_TWICE]
 
 
+def test_a_clone_that_detaches_both_ends_of_a_pair() -> None:
+    kernel = booted()
+    kernel.load(cloner(destroys=(call("ether_ifdetach", "ifp"), call("ether_ifdetach", "other"))))
+    kernel.interface_destroy(kernel.interface_create("clone"))
+    assert kernel.faults == []
+
+
 def test_unknown_interfaces_kinds_and_stacks() -> None:
     kernel = booted()
     with pytest.raises(ScenarioError, match="no interface 'em0'"):

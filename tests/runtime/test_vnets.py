@@ -174,3 +174,10 @@ def test_destroyed_twice_is_seen_across_destructors() -> None:
     kernel = booted(twice)
     kernel.jail_destroy(kernel.jail_create())
     assert Kind.TORN_DOWN_TWICE in kinds(kernel)
+
+
+def test_a_callout_that_was_only_initialised_holds_nothing() -> None:
+    parts = [var("c", "struct callout"), function("up", init("c", "callout_init")), slot("VNET_SYSINIT", "up")]
+    kernel = booted(module("frob", *parts))
+    kernel.jail_destroy(kernel.jail_create())
+    assert kernel.faults == []
