@@ -30,6 +30,7 @@ VERBS = {
     "dialect": "Say which dialect of VNET a tree speaks, and why.",
     "model": "Write the model of a module: what it declares and does, as Python that you may edit.",
     "run": "Live through a module's life in many network stacks, and tell what goes wrong.",
+    "check": "Find lost contexts, wrong order and new unvirtualized state, in a tree or in a commit.",
     "skeleton": "Write a new module that serves many network stacks, to fill in.",
 }
 

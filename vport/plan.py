@@ -27,7 +27,7 @@ _HEADING = re.compile(
     re.MULTILINE | re.DOTALL,
 )
 """A heading of an entry, or a comment or string, inside which there is none."""
-_TOP = {"version", "dialect", "variable", "object", "files"}
+_TOP = {"version", "dialect", "variable", "object", "files", "check"}
 
 
 class Entry(msgspec.Struct, frozen=True):

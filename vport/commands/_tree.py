@@ -38,11 +38,11 @@ class TreeOptions(msgspec.Struct, frozen=True):
     quiet: bool
 
 
-def tree_options(function: Function) -> Function:
-    """Add the PATH arguments and the options that say what to read."""
+def tree_options(function: Function, required: bool = True) -> Function:
+    """Add the PATH arguments, one at least if `required`, and the options that say what to read."""
     decorators = (
         click.argument(
-            "paths", nargs=-1, required=True, type=click.Path(path_type=Path, allow_dash=True), metavar="PATH..."
+            "paths", nargs=-1, required=required, type=click.Path(path_type=Path, allow_dash=True), metavar="PATH..."
         ),
         click.option(
             "--exclude", multiple=True, metavar="PATTERN", help="Leave out names that match, as in fnmatch; repeatable."

@@ -1,0 +1,297 @@
+"""`vport check`: the guard in pre-commit, CI and the editor."""
+
+import functools
+import tomllib
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import click
+
+from vport.baseline import fingerprints, make_baseline, read_baseline
+from vport.check import run_checks
+from vport.checks.config import OFF, Config, read_config
+from vport.checks.found import Found, all_rules
+from vport.commands._output import check_target, write_whole
+from vport.commands._tree import (
+    Loaded,
+    TreeOptions,
+    close,
+    count,
+    emit,
+    link,
+    load,
+    report_unread,
+    say,
+    take_options,
+    tree_options,
+)
+from vport.edits import apply_edits
+from vport.errors import OverlapError, UsageError
+from vport.plan import Plan, read_plan
+from vport.save import save_all
+from vport.selection import Changed, since, staged, top_of
+from vport.suppress import Sifted, sift
+
+PLAN = Path("vport.toml")
+FORMATS = ("text", "json", "sarif", "github", "rdjson")
+ROUNDS = 5
+"""How often --fix looks again at what it made: a cure may show the next finding."""
+
+
+class Settings(NamedTuple):
+    """What configuration files say."""
+
+    config: Config
+    plan: Plan | None
+
+
+class Scope(NamedTuple):
+    """What is read, whose findings are wanted, and which lines decide; None: all."""
+
+    loaded: Loaded
+    focus: frozenset[str] | None
+    lines: Mapping[str, frozenset[int]] | None
+
+
+def _table(path: Path, *keys: str) -> dict[str, Any]:
+    try:
+        table = tomllib.loads(path.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise UsageError(f"{path}: cannot be read: {error}") from error
+    for key in keys:
+        table = table.get(key, {})
+    return table
+
+
+def _settings(root: Path, severity: Mapping[str, str]) -> Settings:
+    """Settings of vport.toml, or else of pyproject.toml, in the folder that is read or here."""
+    for folder in dict.fromkeys((Path.cwd(), root)):
+        plan_path, project = folder / PLAN, folder / "pyproject.toml"
+        if plan_path.is_file():
+            table = _table(plan_path, "check")
+            return Settings(_with(read_config(table, str(plan_path)), severity), read_plan(plan_path))
+        if project.is_file() and (table := _table(project, "tool", "vport", "check")):
+            return Settings(_with(read_config(table, str(project)), severity), None)
+    return Settings(_with(Config(), severity), None)
+
+
+def _with(config: Config, severity: Mapping[str, str]) -> Config:
+    table = {"severity": {**config.severity, **severity}}
+    for key, value in severity.items():
+        if not any(id_.startswith(key) for id_ in all_rules()):
+            raise UsageError(f"{key} is no finding ({value}); `vport explain` lists them")
+    return Config(config.modules, config.exclude, table["severity"], config.entries)
+
+
+def _scope(paths: tuple[Path, ...], options: TreeOptions, is_staged: bool, base: str | None) -> Scope:
+    """Read what was asked for; with --staged and --diff the whole work tree, which gives the findings their context."""
+    if not is_staged and base is None:
+        return Scope(load(paths or (Path(),), options), None, None)
+    top = top_of(Path.cwd())
+    changed = staged(top) if is_staged else since(top, base or "")
+    loaded = _as_committed(load((top,), options), changed)
+    wanted = _below(paths, top, loaded.data)
+    focus = frozenset(name for name in changed.lines if name in loaded.data and (wanted is None or name in wanted))
+    return Scope(loaded, focus, changed.lines)
+
+
+def _as_committed(loaded: Loaded, changed: Changed) -> Loaded:
+    """The tree as the commit will have it: texts of the index, without what it drops."""
+    prefix = loaded.root.resolve()
+    assert prefix == changed.top.resolve()
+    data = {n: changed.texts.get(n, text) for n, text in loaded.data.items() if n not in changed.gone}
+    for name, text in changed.texts.items():
+        if name not in data and name.endswith((".c", ".h")):
+            data[name] = text
+    return Loaded(loaded.root, data, loaded.outcomes, loaded.cache)
+
+
+def _below(paths: tuple[Path, ...], top: Path, names: Iterable[str]) -> set[str] | None:
+    """Names that PATHs mean; a file that is no C, or is gone, means none."""
+    if not paths:
+        return None
+    real = [path.resolve() for path in paths]
+    return {n for n in names if any((top / n).resolve() == p or p in (top / n).resolve().parents for p in real)}
+
+
+def _decides(one: Found, lines: Mapping[str, frozenset[int]] | None) -> bool:
+    """Whether a finding counts: it, or a step on the way to it, stands on a line that changed."""
+    if lines is None:
+        return True
+    places = [(one.file, one.line), *((s.file, s.line) for s in one.steps)]
+    return any(line in lines.get(file, ()) for file, line in places)
+
+
+def _check(scope: Scope, settings: Settings, options: TreeOptions) -> tuple[Sifted, Loaded, list[str]]:
+    read = link(scope.loaded, options)
+    made = run_checks(read, settings.config, scope.focus, settings.plan)
+    files = [f for f in read.tree.facts if scope.focus is None or f in scope.focus]
+    sifted = sift(made.found, scope.loaded.data, files)
+    kept = [
+        one for one in sifted.found if settings.config.severity_of(one.id) != OFF and settings.config.counts(one.file)
+    ]
+    return Sifted(kept, sifted.suppressed), scope.loaded, made.problems
+
+
+def _fix(scope: Scope, settings: Settings, options: TreeOptions, lines: Mapping[str, frozenset[int]] | None) -> int:
+    """Cure what carries a cure, and look again; returns how many findings were cured."""
+    cured, loaded = 0, scope.loaded
+    texts: dict[str, tuple[bytes, bytes]] = {}
+    for _ in range(ROUNDS):
+        sifted, _loaded, _problems = _check(Scope(loaded, scope.focus, scope.lines), settings, options)
+        able = [one for one in sifted.found if one.edits and _decides(one, lines)]
+        data, done = _apply(able, loaded.data)
+        if not done:
+            break
+        cured += done
+        for name in data.keys() & loaded.data.keys():
+            if data[name] != loaded.data[name]:
+                texts[name] = (texts.get(name, (loaded.data[name],))[0], data[name])
+        loaded = Loaded(loaded.root, data, loaded.outcomes, loaded.cache)
+        lines = None if lines is None else _everything(texts, lines)
+    save_all(loaded.root, texts)
+    return cured
+
+
+def _everything(texts: Iterable[str], lines: Mapping[str, frozenset[int]]) -> Mapping[str, frozenset[int]]:
+    """After an edit line numbers mean nothing: a file that was edited is not looked at again."""
+    return {name: frozenset() if name in set(texts) else value for name, value in lines.items()}
+
+
+def _apply(found: Sequence[Found], data: Mapping[str, bytes]) -> tuple[dict[str, bytes], int]:
+    """The texts after the edits of all findings that do not stand in each other's way."""
+    made, taken, done = dict(data), set[str](), 0
+    for one in found:
+        files = {file for file, _ in one.edits}
+        if files & taken:
+            continue
+        try:
+            new = {f: apply_edits(f, data[f], [e for g, e in one.edits if g == f]) for f in files}
+        except OverlapError:
+            continue
+        made.update(new)
+        taken |= files
+        done += 1
+    return made, done
+
+
+@click.command("check")
+@click.option("--staged", "is_staged", is_flag=True, help="Check what is staged; lines that the commit changes decide.")
+@click.option("--diff", "base", metavar="BASE", help="Only lines that changed since this commit decide.")
+@click.option("--baseline", type=click.Path(path_type=Path, dir_okay=False), help="Findings that were there before.")
+@click.option("--update-baseline", is_flag=True, help="Write all findings of this run to the baseline.")
+@click.option("--fix", is_flag=True, help="Apply the edits that findings carry, then check again.")
+@click.option("--select", multiple=True, metavar="ID", help="Only these findings, or families such as VP2; repeatable.")
+@click.option("--ignore", multiple=True, metavar="ID", help="Not these; repeatable.")
+@click.option("--show-suppressed", is_flag=True, help="List what comments answer for, with their reasons.")
+@click.option("--exit-zero", is_flag=True, help="Exit 0 whatever is found.")
+@click.option(
+    "--format", "form", type=click.Choice(FORMATS), default="text", show_default=True, help="Of the findings."
+)
+@functools.partial(tree_options, required=False)
+def command(
+    paths: tuple[Path, ...],
+    is_staged: bool,
+    base: str | None,
+    baseline: Path | None,
+    update_baseline: bool,
+    fix: bool,
+    select: tuple[str, ...],
+    ignore: tuple[str, ...],
+    show_suppressed: bool,
+    exit_zero: bool,
+    form: str,
+    **rest: Any,
+) -> int:
+    """Find what is wrong with ported code below PATH...: lost contexts, wrong order, new unvirtualized state.
+
+    A comment `/* vport: ignore VP203 -- reason */` on a line, or alone above it, keeps a finding away.
+
+    \b
+    Examples:
+      vport check netinet                      everything below a folder
+      vport check netinet --format sarif       for code scanning
+      vport check --staged netinet             what a commit would bring
+      vport check netinet --exit-zero --fix    cure what can be cured
+    """
+    options = take_options(rest)
+    _agree(is_staged, base, baseline, update_baseline, fix)
+    known = set() if baseline is None or update_baseline else read_baseline(baseline)
+    scope = _scope(paths, options, is_staged, base)
+    settings = _settings(scope.loaded.root, _severities(select, ignore))
+    failed = report_unread(scope.loaded.outcomes, options.quiet)
+    if fix:
+        cured = _fix(scope, settings, options, scope.lines)
+        scope = _scope(paths, options, is_staged, base) if cured else scope
+        say(f"{count(cured, 'finding')} cured") if cured and not options.quiet else None
+    sifted, loaded, problems = _check(scope, settings, options)
+    for problem in problems:
+        say(problem)
+    if update_baseline and baseline is not None:
+        write_whole(baseline, make_baseline(sifted.found, loaded.data))
+        close(f"{count(len(sifted.found), 'finding')} written to {baseline}") if not options.quiet else None
+        return 0
+    prints = fingerprints(sifted.found, loaded.data)
+    fresh = [(f, p) for f, p in zip(sifted.found, prints, strict=True) if p not in known and _decides(f, scope.lines)]
+    _emit(form, fresh, sifted, prints, known, settings.config, show_suppressed)
+    bad = [f for f, _ in fresh if settings.config.severity_of(f.id) != "note"]
+    if not options.quiet:
+        _close(fresh, sifted, len(sifted.found) - len(fresh), settings.config)
+    return 0 if exit_zero or not (bad or failed) else 1
+
+
+def _agree(is_staged: bool, base: str | None, baseline: Path | None, update: bool, fix: bool) -> None:
+    """Raise UsageError for options that do not go together."""
+    if is_staged and base is not None:
+        raise UsageError("--staged and --diff both say which lines decide; use one of them")
+    if update and baseline is None:
+        raise UsageError("--update-baseline writes the file that --baseline names; name one")
+    if update and (is_staged or base is not None):
+        raise UsageError("--update-baseline takes all findings of the tree; leave --staged and --diff out")
+    if update and baseline is not None:
+        check_target(baseline)
+
+
+def _severities(select: Sequence[str], ignore: Sequence[str]) -> dict[str, str]:
+    """What --select and --ignore make of the severities."""
+    off = {id_: OFF for id_ in all_rules() if select and not any(id_.startswith(s) for s in select)}
+    for name in (*select, *ignore):
+        if not any(id_.startswith(name) for id_ in all_rules()):
+            raise UsageError(f"{name} is no finding; `vport explain` lists them")
+    return {**off, **{id_: OFF for id_ in all_rules() if any(id_.startswith(i) for i in ignore)}}
+
+
+def _emit(
+    form: str,
+    fresh: Sequence[tuple[Found, str]],
+    sifted: Sifted,
+    prints: Sequence[str],
+    known: set[str],
+    config: Config,
+    show_suppressed: bool,
+) -> None:
+    from vport.report import check_github, check_json, check_rdjson, check_text, sarif
+
+    found = [f for f, _ in fresh]
+    if form == "json":
+        emit(check_json.render(found, [p for _, p in fresh], config))
+    elif form == "rdjson":
+        emit(check_rdjson.render(found, config))
+    elif form == "sarif":
+        emit(sarif.render(sifted.found, prints, config, known, sifted.suppressed))
+    else:
+        lines = check_github.render(found, config) if form == "github" else check_text.render(found, config)
+        emit("".join(f"{line}\n" for line in lines))
+        for one, comment in sifted.suppressed if show_suppressed and form == "text" else ():
+            emit(f"{one.file}:{one.line}: suppressed: {one.message} [{one.id}] -- {comment.reason}\n")
+
+
+def _close(fresh: Sequence[tuple[Found, str]], sifted: Sifted, hidden: int, config: Config) -> None:
+    by = {s: sum(config.severity_of(f.id) == s for f, _ in fresh) for s in ("error", "warning", "note")}
+    said = ", ".join(count(n, s) for s, n in by.items() if n) or "no findings"
+    more = [f"{hidden} not new"] if hidden else []
+    more += [f"{len(sifted.suppressed)} suppressed"] if sifted.suppressed else []
+    fixable = sum(bool(f.edits) for f, _ in fresh)
+    told = said + (f" ({', '.join(more)})" if more else "")
+    close(told, f"run again with --fix to cure {fixable} of them" if fixable else "")
