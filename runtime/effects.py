@@ -101,7 +101,8 @@ class Effects:
         self._pair(pc, node)
         if node.how != "read":
             state = state.forgetting(frozenset((node.variable, f"V_{node.variable}")), self.chart.touched)
-        return (state if pc in self._exempt else lives.use(self, node, reached, state),)
+        another = node.plain and variable is not None and variable.per_vnet and self.host.vimage
+        return (state if pc in self._exempt or another else lives.use(self, node, reached, state),)
 
     def _pair(self, pc: int, node: Access) -> None:
         """An access and the one before, unless a call has the value of either."""

@@ -16,6 +16,7 @@ from .relevance import Known, Relevance, relevances
 
 RULES = Path(__file__).resolve().parent.parent / "rules"
 _SETS_UP = re.compile(r"init|create|attach|setup|construct", re.IGNORECASE)
+_ASKED = ("sysctl", "cdev", "syscall", "socket", "if-method")
 _CONSTRUCTORS = ("pr_init", "dom_init", "dom_rtattach")
 _DESTRUCTORS = ("pr_destroy", "dom_destroy", "dom_rtdetach")
 
@@ -37,6 +38,7 @@ class Resource(msgspec.Struct, frozen=True):
         pointer: it points to what is set up, so that it can be tested, and is NULL before.
         many: it holds several of them, so that one more set-up or tear-down is no fault.
         checked: a use before its set-up is a fault: the module sets it up while it is brought up, or never does.
+            What comes and goes at run time, by a sysctl or an ioctl, hangs on state that nobody follows.
         places: where it is set up.
     """
 
@@ -142,7 +144,9 @@ class Knowledge:
         pointer = kinds <= _results() if kinds else "*" in v.type or v.type.endswith("_t")
         in_time = any(function in self.brought_up for function, _, _ in inits) or self._forgotten(v.name, inits)
         never = not inits and v.static and v.initial == "zero" and not self.takers(v.name, sets_up=True)
-        return Resource(v, pointer, "[" in v.type, in_time or never, tuple(at for _, _, at in inits))
+        toggled = any(function in self.switched for function, _, _ in inits)
+        places = tuple(at for _, _, at in inits)
+        return Resource(v, pointer, "[" in v.type or toggled, (in_time or never) and not toggled, places)
 
     def _forgotten(self, name: str, inits: list[tuple[str, str, str]]) -> bool:
         """Whether nothing of the module runs what sets a variable up, though what ends a stack tears it down."""
@@ -165,9 +169,15 @@ class Knowledge:
         return found
 
     @cached_property
-    def brought_up(self) -> set[str]:
+    def brought_up(self) -> frozenset[str]:
         """Functions that run while the module or a stack is brought up; the empty name stands for slots without one."""
-        return self._called_by([f for f, role in self.roles.items() if role in (Role.CONSTRUCTOR, Role.SHARED)])
+        return frozenset(self._called_by([f for f, r in self.roles.items() if r in (Role.CONSTRUCTOR, Role.SHARED)]))
+
+    @cached_property
+    def switched(self) -> frozenset[str]:
+        """Functions that run when somebody asks for something at run time: a sysctl, a device, a socket."""
+        asked = [e.function for e in self.module.entries if e.kind in _ASKED and e.function not in self.roles]
+        return frozenset(self._called_by([*asked, *(s.handler for s in self.module.sysctls if s.handler)]) - {""})
 
     def _called_by(self, todo: list[str]) -> set[str]:
         """Some functions, all that they call, and the empty name."""
