@@ -213,3 +213,31 @@ def test_old_style_parameters_are_locals() -> None:
 def test_calls_name_their_result() -> None:
     found = body("int e = g(a); e = h(); if ((e = k(b)) != 0) return (e);")
     assert [(n.name, n.result) for n in walk(found) if isinstance(n, Call)] == [("g", "e"), ("h", "e"), ("k", "e")]
+
+
+def test_a_macro_for_a_number_is_that_number_wherever_it_is_a_value() -> None:
+    text = """
+    #define OFF 0
+    #define ON 1
+    #define AGAIN (-1)
+    #define EAGAIN 35
+    int g(int);
+    int f(int a)
+    {
+        int b = ON;
+        g(OFF);
+        switch (a) {
+        case ON:
+            return (AGAIN);
+        }
+        if (a == ON)
+            return (EAGAIN);
+        return (b);
+    }
+    """
+    nodes = list(walk(function(model(text)).body))
+    assert [n.value for n in nodes if isinstance(n, Assign)] == ["1"]
+    assert [n.arguments for n in nodes if isinstance(n, Call)] == [("0",)]
+    assert [n.values for n in nodes[2].arms] == [("1",)]
+    assert [n.condition.value for n in nodes if isinstance(n, Branch)] == ["1"]
+    assert [n.value for n in nodes if isinstance(n, Return)] == ["-1", "EAGAIN", "b"]

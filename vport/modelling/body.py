@@ -10,6 +10,8 @@ from vport.modelling.symbols import Symbols
 from vport.runtime.model import Entry, Node, Sysctl
 
 _FOLDED = re.compile(r"\s*(?:\\\r?\n)?\s+")
+_NUMBER = re.compile(r"(?:0[xX][0-9a-fA-F]+|\d+)[uUlL]*\Z")
+_ERRNO = re.compile(r"E[A-Z][A-Z0-9]+\Z")
 _COMMENT = re.compile(r"/\*.*?\*/|//[^\n]*", re.DOTALL)
 _TYPE_WORDS = frozenset(
     (
@@ -96,6 +98,13 @@ class Body:
         if 0 <= start < end:
             return _FOLDED.sub(" ", _COMMENT.sub(" ", self.source.text[start:end])).strip()
         return join(self.tokens[lo:hi])
+
+    def value(self, lo: int, hi: int) -> str:
+        """As `text`, but the number that a macro stands for, so that it equals the same number elsewhere."""
+        text, (a, b) = self.text(lo, hi), self.stripped(lo, hi)
+        sign = "-" if b - a == 2 and self.texts[a] == "-" else ""
+        number = self.texts[b - 1] if b - a == 1 + len(sign) else ""
+        return sign + number if _NUMBER.match(number) and not _ERRNO.match(text) else text
 
     def _edge(self, i: int) -> int:
         """Where a token begins, if the source has it there; -1 if a macro brought it."""

@@ -129,7 +129,7 @@ class Calls:
     def _plain_call(self, name: str, arguments: list[tuple[int, int]], at: int) -> Call:
         if name not in self.body.symbols.shown_functions.values():
             self.body.brought.externals.setdefault(name, self.body.at(at))
-        texts = tuple(self.body.text(a, b) for a, b in arguments)
+        texts = tuple(self.body.value(a, b) for a, b in arguments)
         return Call(name, texts, self.body.at(at), self.body.results.get(at, ""))
 
     def _given_back(self, arguments: list[tuple[int, int]]) -> Iterator[Node]:

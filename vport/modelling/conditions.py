@@ -96,7 +96,7 @@ def subject_of(body: Body, lo: int, hi: int) -> str:
     if "=" in marks:
         return body.text(lo, marks["="][0])
     call = body.whole_call(lo, hi)
-    return body.text(lo, hi) if call < 0 else _called(body, call)
+    return body.value(lo, hi) if call < 0 else _called(body, call)
 
 
 def _called(body: Body, call: int) -> str:

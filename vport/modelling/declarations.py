@@ -109,7 +109,7 @@ class Declarations:
         if call >= 0 and any(getattr(n, "result", "") == name for n in found):
             return found
         low, high = body.stripped(equals + 1, hi)
-        return [*found, Assign(name, body.text(low, high), body.at(name_at))]
+        return [*found, Assign(name, body.value(low, high), body.at(name_at))]
 
     def _stores(self, name: str, lo: int, hi: int) -> None:
         """Functions in the members of a local's initialiser."""

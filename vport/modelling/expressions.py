@@ -110,7 +110,7 @@ class Expressions:
             return
         plain = body.texts[at] == "="
         low, high = body.stripped(at + 1, hi)
-        value = body.text(low, high) if plain else f"{local} {body.texts[at][:-1]} {body.text(at + 1, hi)}"
+        value = body.value(low, high) if plain else f"{local} {body.texts[at][:-1]} {body.text(at + 1, hi)}"
         yield Assign(local, value, body.at(at))
 
     def _store(self, lo: int, hi: int, low: int, high: int) -> None:

@@ -237,7 +237,7 @@ class Statements:
             if text == "default":
                 default = True
             else:
-                values.append(body.text(*body.stripped(lo + 1, colon)))
+                values.append(body.value(*body.stripped(lo + 1, colon)))
             lo = colon + 1
         if values or default or nodes:
             arms.append(Arm(tuple(values), tuple(nodes), default))
@@ -266,7 +266,7 @@ class Statements:
         body, end = self.body, self._end(i, hi)
         found = self.expressions.events(i + 1, end)
         low, high = body.stripped(i + 1, end)
-        return [*found, Return(body.text(low, high), body.at(i))], end + 1
+        return [*found, Return(body.value(low, high), body.at(i))], end + 1
 
     def _break(self, i: int, hi: int) -> tuple[list[Node], int]:
         return [Break(self.body.at(i))], self._end(i, hi) + 1
