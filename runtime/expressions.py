@@ -8,6 +8,7 @@ _CAST = re.compile(r"^\(\s*(?:const\s+|volatile\s+)*(?:struct|union|enum)?\s*[A-
 _ACCESSOR = re.compile(r"^(?:V_(?P<alias>\w+)|VNET(?:_NAME)?\(\s*(?P<name>\w+)\s*\))")
 _ERRNO = re.compile(r"^E[A-Z][A-Z0-9]+$")
 _NUMBER = re.compile(r"^-?(?:0[xX][0-9a-fA-F]+|\d+)[uUlL]*$")
+_OTHER = re.compile(r"VNET_VNET\(\s*(.+?)\s*,\s*(\w+)\s*\)")
 _ADDRESS = re.compile(r"&\s*(?:V_(\w+)|VNET(?:_NAME)?\(\s*(\w+)\s*\))")
 
 NONZERO = "!0"
@@ -121,6 +122,12 @@ def variable(text: str) -> str:
 def addressed(text: str) -> tuple[str, ...]:
     """Variables whose address, in the current stack, a text takes: `x` in `&V_x`."""
     return tuple(a or b for a, b in _ADDRESS.findall(text))
+
+
+def addressed_elsewhere(text: str) -> tuple[str, str]:
+    """The stack and the variable whose address a text takes there: `v` and `x` in `&VNET_VNET(v, x)`; or nothing."""
+    found = _OTHER.search(text) if text.startswith("&") else None
+    return (found.group(1), found.group(2)) if found else ("", "")
 
 
 @lru_cache(maxsize=65536)

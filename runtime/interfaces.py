@@ -236,6 +236,8 @@ class Interfaces:
             if way == "clone destroyed":
                 for name in functions:
                     self._each_object(file, name, way, interface)
+            for name in self._departure(file):
+                self._once_more(file, name, way, interface)
 
     def _each_object(self, file: LoadedFile, function: str, way: str, interface: Interface) -> None:
         """One object must be detached once; a pair's destructor detaches two."""
@@ -243,6 +245,13 @@ class Interfaces:
             count = file.footprints.most(function, DETACHED, argument)
             if count.number > 1:
                 self._twice(count, function, way, interface)
+
+    def _once_more(self, file: LoadedFile, function: str, way: str, interface: Interface) -> None:
+        """A handler of departures runs while its interface is being detached: it must not detach that one itself."""
+        parameters = file.functions[function].parameters if function in file.functions else ()
+        count = file.footprints.most(function, DETACHED, parameters[1:2])
+        if count.number and parameters[1:2]:
+            self._twice(count, function, way, interface)
 
     def _departure(self, file: LoadedFile) -> list[str]:
         """Handlers of departures, which run whichever way an interface goes."""

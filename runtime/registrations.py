@@ -3,7 +3,7 @@
 import re
 from typing import Protocol
 
-from .expressions import addressed, handler_of, stripped, variable
+from .expressions import addressed, addressed_elsewhere, handler_of, stripped, variable
 from .faults import Fault, Kind
 from .host import Host
 from .knowledge import Knowledge, Role
@@ -158,8 +158,9 @@ def strange(where: Where, node: Call, state: State) -> None:
     """An argument that points into another stack's state than the one that is current."""
     for text in node.arguments:
         known = state.fact(stripped(text)) if stripped(text).isidentifier() else None
-        if known and addressed(known.text) and _elsewhere(known.vnet, state.curvnet):
-            name = addressed(known.text)[0]
+        taken = (*addressed(known.text), *filter(None, addressed_elsewhere(known.text)[1:])) if known else ()
+        if known and taken and _elsewhere(known.vnet, state.curvnet):
+            name = taken[0]
             message = (
                 f"{where.function}() gives {text}, the address of V_{name} of vnet {known.vnet}, to {node.name}() "
                 f"while curvnet is vnet {state.curvnet}. Take the address after CURVNET_SET()."

@@ -176,6 +176,7 @@ def shutdown(kernel: Kernel, module: Module) -> None:
     traffic(kernel)
     kernel.event("shutdown_pre_sync")
     kernel.event("shutdown_post_sync")
+    kernel.event("shutdown_final")
     kernel.shutdown()
 
 

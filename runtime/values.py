@@ -1,6 +1,6 @@
 """What an expression is worth on a path: a constant, and the stack it leads to."""
 
-from .expressions import addressed, base, called, constant, stripped, truth
+from .expressions import addressed, addressed_elsewhere, base, called, constant, stripped, truth
 from .host import Host, Value
 from .knowledge import Knowledge
 from .paths import State
@@ -34,6 +34,8 @@ def value_of(text: str, state: State, host: Host, knowledge: Knowledge) -> Value
         return result
     if "&" in inner and any(_per_vnet(name, knowledge, host) for name in addressed(inner)):
         return Value(inner, state.curvnet, "!0" if inner.startswith("&") else "")
+    if (other := addressed_elsewhere(inner))[1] and _per_vnet(other[1], knowledge, host):
+        return Value(inner, stack_of(other[0], state, host), "!0")
     if inner.startswith("&") and base(inner) in knowledge.variables:
         return Value(inner, SHARED, "!0")
     return Value("", stack_of(inner, state, host))
