@@ -4,14 +4,20 @@ from collections.abc import Callable, Iterator, Mapping
 
 import msgspec
 
-from vport.checks import contexts, life
+from vport.checks import contexts, life, linkage, plan, state
 from vport.checks.config import OFF, Config
 from vport.checks.found import Found
 from vport.checks.job import Job
 from vport.plan import Plan
 from vport.read import Read
 
-FAMILIES: Mapping[str, Callable[[Job], Iterator[Found]]] = {"contexts": contexts.check, "life": life.check}
+FAMILIES: Mapping[str, Callable[[Job], Iterator[Found]]] = {
+    "state": state.check,
+    "contexts": contexts.check,
+    "life": life.check,
+    "linkage": linkage.check,
+    "plan": plan.check,
+}
 """Families of findings, by the name of their file."""
 
 
@@ -28,7 +34,7 @@ class Checked(msgspec.Struct):
 
 
 def run_checks(
-    read: Read, config: Config | None = None, focus: frozenset[str] | None = None, plan: Plan | None = None
+    read: Read, config: Config | None = None, focus: frozenset[str] | None = None, decisions: Plan | None = None
 ) -> Checked:
     """Check a tree.
 
@@ -36,9 +42,9 @@ def run_checks(
         read: the whole tree, which gives the findings their context.
         config: what a person asked for.
         focus: files whose findings are wanted; all if None.
-        plan: the decisions, if there is a plan.
+        decisions: the plan, if there is one.
     """
-    job = Job(read, config or Config(), focus, plan)
+    job = Job(read, config or Config(), focus, decisions)
     found = {
         one
         for family in FAMILIES.values()

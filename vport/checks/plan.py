@@ -1,0 +1,87 @@
+"""VP5xx: marks a port left, macros of another time, a plan that fell behind, symbols looked up from outside."""
+
+import re
+from collections.abc import Iterator
+
+from vport.checks.found import Found
+from vport.checks.job import Job
+from vport.dialect import detect
+from vport.names import spell
+
+_MARK = re.compile(rb"VPORT-(CONTEXT|LIFECYCLE):\s*([^\n]*)")
+_OLD = re.compile(
+    rb"\b(static\s+VNET_DEFINE\s*\(|SYSCTL_VNET_\w+|INIT_VNET_\w+|VNET_SYSCTL_ARG\s*\(|SYSCTL_V_\w+|VNET_MOD_DECLARE\w*)"
+)
+_OLD_FINE = {b"SYSCTL_VNET_PCPUSTAT"}
+_NLIST = re.compile(rb'\{\s*(?:\.n_name\s*=\s*)?"_(\w+)"')
+
+
+def check(job: Job) -> Iterator[Found]:
+    """All of the family."""
+    yield from _marks(job)
+    yield from _old(job)
+    yield from _behind(job)
+    yield from _userland(job)
+
+
+def _line(data: bytes, at: int) -> int:
+    return data.count(b"\n", 0, at) + 1
+
+
+def _marks(job: Job) -> Iterator[Found]:
+    for file, data in job.read.data.items():
+        for mark in _MARK.finditer(data) if job.wanted(file) else ():
+            text = mark[2].decode("utf-8", "replace").partition("*/")[0].strip()
+            message = f"a port left this to a person: {text}" if text else "a port left this place to a person"
+            yield Found("VP503", file, _line(data, mark.start()), message, "Settle it and remove the comment")
+
+
+def _old(job: Job) -> Iterator[Found]:
+    """Spellings of FreeBSD 8 and 9, and of the years before, in a tree that speaks a newer one."""
+    dialect, evidence = detect(job.read.data, job.read.data.__getitem__)
+    if dialect != "freebsd-13" or "no header" in evidence:
+        return
+    for file in job.read.tree.facts:
+        data = job.life.code[file] if job.wanted(file) else b""
+        for match in _OLD.finditer(data):
+            word = match[1].rstrip(b"( \t")
+            if word in _OLD_FINE or data[data.rfind(b"\n", 0, match.start()) + 1 :].startswith(b"#"):
+                continue
+            said = " ".join(word.decode().split())
+            message = f"`{said}` is of an older dialect than {dialect}, which the tree speaks: {evidence}"
+            cure = "Write today's form: VNET_DEFINE_STATIC, CTLFLAG_VNET with &VNET_NAME(x), VNET_SYSINIT"
+            yield Found("VP502", file, _line(data, match.start()), message, cure)
+
+
+def _behind(job: Job) -> Iterator[Found]:
+    """Entries of the plan that mean nothing, and decisions that the tree does not show."""
+    if job.plan is None:
+        return
+    known = {(v.file, v.function, v.name): v for v in job.read.tree.variables}
+    for entry in job.plan.entries:
+        keys = [k for k in known if k[1:] == (entry.function, entry.name) and ("/" + k[0]).endswith("/" + entry.file)]
+        seen = any(("/" + spell(f)).endswith("/" + entry.file) for f in job.read.tree.facts)
+        if not keys and seen and not entry.gone:
+            message = f"the plan speaks of {entry.name} in {entry.file}, which defines no such variable"
+            yield Found("VP501", job.plan.path, entry.line, message, "Refresh it with `vport plan`", entry.name)
+        for key in keys:
+            if known[key].virtual and entry.decision == "share" and job.wanted(key[0]):
+                line = _line(job.read.data[key[0]], known[key].sites[0].declarator.name_at)
+                message = f"{entry.name} is virtualized, and the plan says it is shared ({job.plan.path}:{entry.line})"
+                yield Found("VP501", key[0], line, message, "Make plan and source agree", entry.name)
+
+
+def _userland(job: Job) -> Iterator[Found]:
+    """Tables of symbol names, as nlist(3) takes them, that name what is `vnet_entry_x` now."""
+    virtual = {v.name for v in job.per_vnet if v.storage != "static"}
+    for file, data in job.read.data.items():
+        if not job.wanted(file) or b"nlist" not in data:
+            continue
+        for match in _NLIST.finditer(data):
+            if match[1].decode() in virtual:
+                name = match[1].decode()
+                message = (
+                    f"{name} is virtualized: its symbol is vnet_entry_{name}, and its address that of the initial copy"
+                )
+                cure = "Read it through kvm_read of the current vnet's data, or through a sysctl"
+                yield Found("VP504", file, _line(data, match.start()), message, cure, name)
