@@ -131,7 +131,7 @@ def _stats(read: Read, result: Port, seconds: dict[str, float]) -> None:
     counts = {name: 0 for name in PASSES if f"pass {name}" in result.seconds}
     for edits in result.edits.values():
         for edit in set(edits):
-            counts[edit.by] += 1
+            counts[edit.by] = counts.get(edit.by, 0) + 1  # broken lines are edits of no pass a person can ask for
     say("edits: " + ", ".join(f"{n} {name}" for name, n in counts.items()))
     say("seconds: " + ", ".join(f"{name} {value:.3f}" for name, value in (seconds | result.seconds).items()))
 
