@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from commands.runner import Run, content, environment, run_apart, write_tree
+from commands.runner import ROOT, Run, content, environment, run_apart, write_tree
 from vport.passes import LIFE
 from vport.passes import NAMES as PASSES
 
