@@ -28,3 +28,22 @@ def reaching(text: str) -> list[str]:
 )
 def test_finds_who_reaches_state(text: str, found: list[str]) -> None:
     assert reaching(text) == found
+
+
+TABLE = "static int n;\nstatic void f(void) { n++; }\nstruct o { void (*go)(void); };\n"
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        (f"{TABLE}struct o t = {{ .go = f }};\nvoid g(struct o *p) {{ p->go(); }}\n", ["f", "g"]),
+        (f"{TABLE}void s(struct o *p) {{ p->go = f; }}\nvoid g(struct o *p) {{ (*p->go)(); }}\n", ["f", "g"]),
+        (f"{TABLE}struct o t;\nvoid g(struct o *p) {{ p->go(); }}\n", ["f"]),
+        (
+            f"{TABLE}struct q {{ void (*go)(void); }};\nstruct o t = {{ .go = f }};\nvoid g(struct q *p) {{ p->go(); }}\n",
+            ["f"],
+        ),
+    ],
+)
+def test_follows_members_that_one_structure_has_alone(text: str, found: list[str]) -> None:
+    assert reaching(text) == found

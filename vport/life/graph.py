@@ -8,6 +8,7 @@ from functools import cached_property
 from vport import rules
 from vport.dialect import sysctl_arguments
 from vport.life.entries import Entries, Key, Registration, Unknown
+from vport.life.pointers import Pointers
 from vport.tree import Tree, Variable
 from vport.uses import Use
 
@@ -95,7 +96,19 @@ class CallGraph:
                 body = self._code[file][define.body : define.end].decode("latin-1")
                 calls |= self._targets(file, _WORD.findall(body)) - {("#", name)}
         self._add_hiding_macros(found)
+        self._add_pointers(found)
         return found
+
+    @cached_property
+    def pointers(self) -> Pointers:
+        """Functions that are called through members."""
+        return Pointers(self.tree, self._code, self.entries.resolve)
+
+    def _add_pointers(self, found: dict[Key, set[Key]]) -> None:
+        for file, known in self.tree.facts.items():
+            for function in known.functions:
+                for _, targets in self.pointers.calls(file, function.body, function.end):
+                    found[(file, function.name)] |= targets
 
     def _add_hiding_macros(self, found: dict[Key, set[Key]]) -> None:
         """Functions that name a macro without parameters which stands for per-vnet state."""

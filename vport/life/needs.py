@@ -121,7 +121,9 @@ class Needs:
             for m in _WORD.finditer(code, body, end)
             if not any(a <= m.start() < b for a, b in ranges)
         }
-        return {callee for callee in self.graph.callees.get(key, set()) if callee[1] in names}
+        pointed = [t for at, t in self.graph.pointers.calls(file, body, end) if not any(a <= at < b for a, b in ranges)]
+        callees = self.graph.callees.get(key, set())
+        return {callee for callee in callees if callee[1] in names}.union(*pointed)
 
     def covers(self, key: Key, at: int) -> bool:
         """Whether a context that the function sets itself holds at `at`."""
@@ -183,6 +185,7 @@ class Needs:
                 target = self.graph.entries.resolve(file, name) if name not in tree.macros else None
                 if target is not None and target in self.needy:
                     found.append(match.start())
+        found += [at for at, targets in self.graph.pointers.calls(file, body, end) if targets & self.needy]
         words = tree.words(file)
         found += self._outside_calls(file, body, end, self.graph.known_needs & words, self.graph.needy_members & words)
         return sorted({at for at in found if not self.covers(key, at)})

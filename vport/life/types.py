@@ -67,8 +67,12 @@ def known_vnets() -> dict[str, Known]:
 
 def _known(type_text: str) -> Known | None:
     """What is known of a type, or of a pointer to it where the object itself is at hand."""
-    known = known_vnets().get(f"{type_text} *") if type_text.startswith("struct ") and "*" not in type_text else None
-    return known_vnets().get(type_text) or (known if known and known.pattern.startswith("{0}->") else None)
+    known = known_vnets().get(type_text)
+    if known is None and type_text.startswith("struct ") and "*" not in type_text:
+        pointed = known_vnets().get(f"{type_text} *")
+        if pointed is not None and pointed.pattern.startswith("{0}->"):
+            return Known(pointed.pattern.replace("{0}->", "{0}.", 1), pointed.cost)
+    return known
 
 
 def hops(expression: str) -> int:
@@ -160,8 +164,7 @@ class Types:
         tag = base.partition(" ")[2]
         known = _known(type_text) or _known(resolved)
         if known is not None and self._has(tag, known.pattern, near):
-            pattern = known.pattern if stars else known.pattern.replace("{0}->", "{0}.")
-            yield Way(pattern.format(expression), 10 * hops(expression) + known.cost)
+            yield Way(known.pattern.format(expression), 10 * hops(expression) + known.cost)
         elif stars in ("", "*") and tag and depth < _DEEPEST and resolved != _STORED:
             yield from self._kept(expression, tag, stars, near)
             yield from self._nested(expression, resolved, near, depth)
