@@ -14,7 +14,7 @@ from .threads import Thread
 from .vnets import DEFAULT, Vnets
 from .worlds import SHARED, Handler, World, merge
 
-MOST_WORLDS = 64
+MOST_WORLDS = 16
 """Possibilities followed for one module; what is more is cut, and the trace says so."""
 
 
