@@ -97,6 +97,8 @@ def test_examples_of_the_help_work(tmp_path: Path, example: str) -> None:
     write_tree(tmp_path / "w", files)
     write_tree(tmp_path / "bin", {"vport": f'#!/bin/sh\nexec "{sys.executable}" -m vport "$@"\n'})
     (tmp_path / "bin" / "vport").chmod(0o755)
+    if "--staged" in example:
+        subprocess.run(["git", "init", "-q"], cwd=tmp_path / "w", check=True)
     path = f"{tmp_path / 'bin'}:{os.environ['PATH']}"
     done = subprocess.run(
         ["sh", "-c", example],
