@@ -9,6 +9,7 @@ from .host import Event, Host, Outcome, Value
 from .knowledge import Knowledge, Role
 from .model import Module
 from .paths import Exit
+from .patience import go_on
 from .record import Reading, Record
 from .visit import Visit
 from .worlds import World, merge
@@ -19,13 +20,13 @@ class Bounds(msgspec.Struct, frozen=True):
 
     Arguments:
         depth: calls within calls.
-        states: different paths at one place of one visit.
+        states: different paths at one place of one visit; from a quarter of it on, they forget what they know.
         worlds: possibilities a call may leave behind for each thing it can return.
         visits: visits remembered at a time.
     """
 
     depth: int = 48
-    states: int = 256
+    states: int = 128
     worlds: int = 32
     visits: int = 20_000
 
@@ -106,6 +107,7 @@ class Interpreter:
             return record
         if key in self._open or len(self._open) >= self.bounds.depth:
             return self._bounded(function, curvnet, world, key in self._open)
+        go_on()
         self._open.add(key)
         try:
             record = Visit(self, function, dict(known), curvnet, world, role).run()

@@ -44,10 +44,15 @@ class Cache:
 
     def __init__(self, folder: Path | None) -> None:
         self._db: sqlite3.Connection | None = None
+        self._folder = folder
         if folder is None:
             return
         path = folder / f"facts-{FORMAT}.sqlite"
         self._db = self._open(path) or self._open_anew(path)
+
+    def again(self) -> "Cache":
+        """The same, for another process: a connection must not be used on both sides of a fork."""
+        return Cache(self._folder)
 
     @staticmethod
     def _open(path: Path) -> sqlite3.Connection | None:

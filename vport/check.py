@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator, Mapping
 
 import msgspec
 
+from vport.cache import Cache
 from vport.checks import contexts, life, linkage, plan, state
 from vport.checks.config import OFF, Config
 from vport.checks.found import Found
@@ -34,7 +35,12 @@ class Checked(msgspec.Struct):
 
 
 def run_checks(
-    read: Read, config: Config | None = None, focus: frozenset[str] | None = None, decisions: Plan | None = None
+    read: Read,
+    config: Config | None = None,
+    focus: frozenset[str] | None = None,
+    decisions: Plan | None = None,
+    cache: Cache | None = None,
+    jobs: int = 0,
 ) -> Checked:
     """Check a tree.
 
@@ -43,8 +49,10 @@ def run_checks(
         config: what a person asked for.
         focus: files whose findings are wanted; all if None.
         decisions: the plan, if there is one.
+        cache: where what modules came to is kept.
+        jobs: processes; 0 for one per processor.
     """
-    job = Job(read, config or Config(), focus, decisions)
+    job = Job(read, config or Config(), focus, decisions, cache, jobs)
     found = {
         one
         for family in FAMILIES.values()

@@ -71,15 +71,16 @@ def _processors() -> int:
 
 
 @contextmanager
-def executor_for(texts: Texts, jobs: int = 0) -> Iterator[Executor | None]:
+def executor_for(texts: Texts, jobs: int = 0, worth: int = WORTH_IT) -> Iterator[Executor | None]:
     """An executor for work on `texts`, or None when this process is enough.
 
     Arguments:
         texts: to be read.
         jobs: processes to use; 0 for one per processor this process may run on.
+        worth: bytes below which this process is enough.
     """
     jobs = jobs or _processors()
-    if jobs < 2 or texts.size < WORTH_IT:
+    if jobs < 2 or texts.size < worth:
         yield None
         return
     forks = "fork" in multiprocessing.get_all_start_methods()

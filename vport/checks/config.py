@@ -20,12 +20,14 @@ class Config(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         exclude: patterns of paths whose findings nobody wants.
         severity: by id or beginning of an id (`VP1`): `error`, `warning`, `note` or `off`.
         entries: further registering functions, as in rules/contexts.toml: a kind's name and the calls that register it.
+        seconds: of the processor that exploring one module may take, and each scenario of its life.
     """
 
     modules: tuple[str, ...] = ()
     exclude: tuple[str, ...] = ()
     severity: dict[str, str] = msgspec.field(default_factory=dict)
     entries: dict[str, Any] = msgspec.field(default_factory=dict)
+    seconds: float = 10.0
 
     def counts(self, file: str) -> bool:
         """Whether findings in a file are wanted."""

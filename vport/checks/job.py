@@ -3,7 +3,10 @@
 from collections.abc import Iterator
 from functools import cached_property
 
+from vport.c.lex import Blanked
+from vport.cache import Cache
 from vport.checks.config import Config
+from vport.checks.explored import Explored, Task, explore_all
 from vport.life.life import Life
 from vport.model import Modeller, modules_of
 from vport.plan import Plan
@@ -20,15 +23,25 @@ class Job:
         config: what a person asked for.
         focus: files whose findings are wanted; all if None.
         plan: the decisions, if there is a plan.
+        cache: where what modules came to is kept.
+        jobs: processes; 0 for one per processor.
     """
 
     def __init__(
-        self, read: Read, config: Config, focus: frozenset[str] | None = None, plan: Plan | None = None
+        self,
+        read: Read,
+        config: Config,
+        focus: frozenset[str] | None = None,
+        plan: Plan | None = None,
+        cache: Cache | None = None,
+        jobs: int = 0,
     ) -> None:
         self.read = read
         self.config = config
         self.focus = focus
         self.plan = plan
+        self.cache = cache or Cache(None)
+        self.jobs = jobs
         self.problems: list[str] = []
         self._models: dict[str, Module] = {}
 
@@ -42,9 +55,40 @@ class Job:
         return [v for v in self.read.tree.variables if v.virtual]
 
     @cached_property
+    def virtual_files(self) -> set[str]:
+        """Files that define or declare per-vnet variables."""
+        return {site.file for variable in self.per_vnet for site in variable.sites}
+
+    @cached_property
+    def needy(self) -> set[str]:
+        """Files with functions that reach per-vnet state."""
+        return {file for file, _ in self.life.needs.needy}
+
+    @cached_property
+    def explored(self) -> dict[str, Explored]:
+        """What each module came to that has a file whose findings are wanted."""
+        from vport.checks import contexts, life
+
+        tasks = [Task(n, contexts.concerned(self, n), life.concerned(self, n)) for n in self.touched()]
+        made = {task.name: Explored() for task in tasks} | explore_all(
+            self, [task for task in tasks if task.contexts or task.life]
+        )
+        self.problems += [problem for one in made.values() for problem in one.problems]
+        return made
+
+    @cached_property
+    def code(self) -> Blanked:
+        """Texts with comments and literals blanked."""
+        return Blanked(self.read.data)
+
+    def line(self, file: str, at: int) -> int:
+        """The line of an offset."""
+        return self.read.data[file].count(b"\n", 0, at) + 1
+
+    @cached_property
     def life(self) -> Life:
         """Entries, calls and types, with the per-vnet variables of the tree."""
-        return Life(self.read.tree, self.read.data, self.read.reading, self.per_vnet)
+        return Life(self.read.tree, self.code, self.read.reading, self.per_vnet)
 
     @cached_property
     def modules(self) -> dict[str, list[str]]:
@@ -54,6 +98,10 @@ class Job:
     @cached_property
     def _modeller(self) -> Modeller:
         return Modeller(self.read)
+
+    def prepare_models(self) -> None:
+        """Make what all models share, before processes part that would each make it."""
+        assert self._modeller
 
     def model(self, name: str) -> Module:
         """The model of a module."""

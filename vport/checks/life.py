@@ -1,43 +1,64 @@
 """VP3xx, and what else a module's life shows: loaded with jails, through their coming and going, to its unloading."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from vport.checks.faults import as_found, functions_of
 from vport.checks.found import Found
 from vport.checks.job import Job
 from vport.runtime.errors import RuntimeInputError
+from vport.runtime.faults import Fault
 from vport.runtime.model import Module
+from vport.runtime.patience import OutOfTimeError, patience
 from vport.runtime.scenarios import run
 
 SCENARIOS = ("jails", "unload")
 """Those that show what source alone can get wrong; the others need traffic or a person."""
 
+_LATE = (
+    "scenario {} took more than {:g} s, so findings may be missing; give it more with `seconds` in [check], "
+    "or see it with `vport run`"
+)
+
 
 def check(job: Job) -> Iterator[Found]:
     """Findings about the life of modules that hold state of each stack, or register constructors."""
-    virtual = {site.file for variable in job.per_vnet for site in variable.sites}
     for name in job.touched():
-        files = job.modules[name]
-        if not any(file in virtual for file in files):
-            continue
-        module = job.model(name)
-        try:
-            yield from of_module(module)
-        except RuntimeInputError as error:
-            job.problems.append(f"{name}: {error}; its life was not checked")
+        yield from job.explored[name].life
 
 
-def of_module(module: Module) -> list[Found]:
-    """Findings about the life of one module.
+def concerned(job: Job, name: str) -> bool:
+    """Whether a module holds state of each stack."""
+    return any(file in job.virtual_files for file in job.modules[name])
 
-    Raises:
-        RuntimeInputError: the module says what no kernel could do.
+
+def of_module(module: Module, seconds: float = float("inf")) -> tuple[list[Found], list[str], bool]:
+    """Findings about the life of one module, what was not checked and why, and whether time was the reason.
+
+    Arguments:
+        module: the module.
+        seconds: that each scenario may take.
     """
     functions = functions_of(module)
     found: dict[tuple[str, str, int, str], Found] = {}
+    said: list[str] = []
+    late = False
     for scenario in SCENARIOS:
-        for fault in run(module, scenario).faults:
+        try:
+            faults = _faults(module, scenario, seconds)
+        except RuntimeInputError as error:
+            said.append(f"{error}; its life was not checked")
+            break
+        except OutOfTimeError:
+            said.append(_LATE.format(scenario, seconds))
+            late = True
+            continue
+        for fault in faults:
             one = as_found(fault, functions)
             if one is not None and not one.id.startswith("VP2"):
                 found.setdefault((one.id, one.file, one.line, one.variable), one)
-    return list(found.values())
+    return list(found.values()), said, late
+
+
+def _faults(module: Module, scenario: str, seconds: float) -> Iterable[Fault]:
+    with patience(seconds):
+        return run(module, scenario).faults

@@ -81,7 +81,7 @@ def _with(config: Config, severity: Mapping[str, str]) -> Config:
     for key, value in severity.items():
         if not any(id_.startswith(key) for id_ in all_rules()):
             raise UsageError(f"{key} is no finding ({value}); `vport explain` lists them")
-    return Config(config.modules, config.exclude, table["severity"], config.entries)
+    return Config(config.modules, config.exclude, table["severity"], config.entries, config.seconds)
 
 
 def _scope(paths: tuple[Path, ...], options: TreeOptions, is_staged: bool, base: str | None) -> Scope:
@@ -125,7 +125,7 @@ def _decides(one: Found, lines: Mapping[str, frozenset[int]] | None) -> bool:
 
 def _check(scope: Scope, settings: Settings, options: TreeOptions) -> tuple[Sifted, Loaded, list[str]]:
     read = link(scope.loaded, options)
-    made = run_checks(read, settings.config, scope.focus, settings.plan)
+    made = run_checks(read, settings.config, scope.focus, settings.plan, scope.loaded.cache, options.jobs)
     files = [f for f in read.tree.facts if scope.focus is None or f in scope.focus]
     sifted = sift(made.found, scope.loaded.data, files)
     kept = [

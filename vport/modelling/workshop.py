@@ -15,6 +15,7 @@ from vport.modelling.lexing import Source, Token, is_word, pair
 from vport.modelling.statements import Statements
 from vport.modelling.symbols import Index, Symbols, returned_type
 from vport.runtime.model import Function
+from vport.runtime.patience import go_on
 from vport.tree import Tree
 
 _QUEUE_HEAD = re.compile(r"\b(?:CK_)?(?:TAILQ|STAILQ|CIRCLEQ)_(?:CLASS_)?HEAD\s*\(\s*(\w+)")
@@ -96,6 +97,7 @@ class FunctionReader:
 
     def key(self, key: tuple[str, str]) -> Function:
         """A function of the tree."""
+        go_on()
         file, name = key
         shown = self._symbols.shown(key)
         found = self._symbols.own_functions.get(key) or next(

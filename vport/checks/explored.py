@@ -1,0 +1,128 @@
+"""What the modules of a tree come to when they are explored and lived: in parallel, within a time, from the cache
+where a module's model is as it was."""
+
+import hashlib
+from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from vport.cache import Cache
+from vport.checks.found import Found
+from vport.own import own_digest
+from vport.pool import Texts, batches, executor_for, run
+from vport.runtime.patience import OutOfTimeError, patience
+
+if TYPE_CHECKING:
+    from vport.checks.job import Job
+
+_WORTH_IT = 200_000
+"""Bytes of modules below which starting processes costs more than it gains: exploring takes far longer than reading."""
+_BATCHES = 48
+
+
+class Explored(msgspec.Struct):
+    """What one module came to.
+
+    Arguments:
+        contexts: findings of its entry points.
+        life: findings of its life.
+        problems: what was not followed to its end, and why.
+        slow: whether time was the reason; that is not kept, for another machine may be faster.
+    """
+
+    contexts: list[Found] = []
+    life: list[Found] = []
+    problems: list[str] = []
+    slow: bool = False
+
+
+class Task(msgspec.Struct, frozen=True):
+    """One module to explore: whether a context can go wrong in it, and whether it has a life to speak of."""
+
+    name: str
+    contexts: bool
+    life: bool
+
+
+_DECODER = msgspec.msgpack.Decoder(Explored)
+_job: "Job | None" = None
+"""Of the check under way; workers that are forked inherit it."""
+
+
+def explore_all(job: "Job", tasks: Iterable[Task]) -> dict[str, Explored]:
+    """What each module comes to, by name."""
+    global _job
+    listed = list(tasks)
+    files = {file for task in listed for file in job.modules[task.name]}
+    weights = {t.name: sum(len(job.read.data[f]) for f in job.modules[t.name]) for t in listed}
+    job.prepare_models()
+    before, _job = _job, job
+    try:
+        with executor_for(Texts({f: job.read.data[f] for f in files}), job.jobs, _WORTH_IT) as executor:
+            work = batches(listed, lambda task: weights[task.name], _BATCHES if executor else 1)
+            made = run(executor, _in_worker if executor else _here, work)
+    finally:
+        _job = before
+    names = [task.name for part in work for task in part]
+    return {name: _DECODER.decode(one) for name, one in zip(names, made, strict=True)}
+
+
+def _here(batch: list[Task]) -> list[bytes]:
+    assert _job is not None
+    return [_explored(_job, _job.cache, task) for task in batch]
+
+
+def _in_worker(batch: list[Task]) -> list[bytes]:
+    """The same in a process of its own, which must not use a connection that another opened."""
+    assert _job is not None
+    cache = _job.cache.again()
+    try:
+        return [_explored(_job, cache, task) for task in batch]
+    finally:
+        cache.close()
+
+
+def _explored(job: "Job", cache: Cache, task: Task) -> bytes:
+    """What a module comes to, encoded: findings follow from its model and from nothing else."""
+    try:
+        with patience(job.config.seconds):
+            model = job.model(task.name)
+    except OutOfTimeError:
+        return msgspec.msgpack.encode(Explored(problems=[_slow(task.name, ["all"], job.config.seconds)], slow=True))
+    encoded = msgspec.msgpack.encode((task, model, own_digest()))
+    key = hashlib.blake2b(b"explored" + encoded, digest_size=20).digest()
+    kept = cache.get([key]).get(key)
+    if kept is not None:
+        return kept
+    made = Explored()
+    for part in _parts(job, task):
+        made.contexts += part.contexts
+        made.life += part.life
+        made.problems += part.problems
+        made.slow |= part.slow
+    found = msgspec.msgpack.encode(made)
+    if not made.slow:
+        cache.put({key: found})
+    return found
+
+
+def _parts(job: "Job", task: Task) -> Iterator[Explored]:
+    from vport.checks import contexts, life
+
+    model, seconds = job.model(task.name), job.config.seconds
+    if task.contexts:
+        found, slow = contexts.of_module(model, seconds)
+        yield Explored(contexts=found, problems=[_slow(task.name, slow, seconds)] if slow else [], slow=bool(slow))
+    if task.life:
+        found, said, late = life.of_module(model, seconds)
+        yield Explored(life=found, problems=[f"{task.name}: {text}" for text in said], slow=late)
+
+
+def _slow(name: str, functions: list[str], seconds: float) -> str:
+    """A line for what took too long."""
+    shown = ", ".join(functions[:3]) + (f" and {len(functions) - 3} more" if len(functions) > 3 else "")
+    return (
+        f"{name}: {shown}: not followed on every path within {seconds:g} s, so findings may be missing; "
+        "give it more with `seconds` in [check]"
+    )
