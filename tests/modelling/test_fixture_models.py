@@ -102,3 +102,20 @@ def test_files_of_a_folder_named_like_them_are_one_module() -> None:
         "if_one": ["net/if_one.c"],
         "if_other": ["net/if_other.c"],
     }
+
+
+def test_files_that_call_one_another_are_the_only_module_of_a_tree() -> None:
+    declared = b'static moduledata_t d = { "x", h, 0 };\nDECLARE_MODULE(x, d, SI_SUB_PSEUDO, SI_ORDER_ANY);\n'
+    data = {
+        "net/x_proto.c": declared + b"void start(void) { input(); }\n",
+        "net/x_input.c": b"void input(void) { queue(); }\n",
+        "net/x_queue.c": b"void queue(void) { start(); }\n",
+        "net/other.c": b"void other(void) { }\n",
+        "kern/timer.c": b"void timer(void) { input(); }\n",
+    }
+    tree = Reader(Cache(None), 1)
+    proposed = modules_of(tree.read_data(Path("."), data, []).tree)
+    assert set(proposed["x_proto"]) == {"net/x_proto.c", "net/x_input.c", "net/x_queue.c"}
+    assert {"other", "timer"} == set(proposed) - {"x_proto"}
+    data["net/y.c"] = declared + b"void other_module(void) { queue(); }\n"
+    assert set(modules_of(tree.read_data(Path("."), data, []).tree)["x_proto"]) == {"net/x_proto.c"}

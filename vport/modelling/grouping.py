@@ -11,8 +11,8 @@ def modules_of(tree: Tree) -> dict[str, list[str]]:
     """Proposed modules: name to files.
 
     A file that declares a module, itself or through a macro, begins one.  A file that declares none joins the one of
-    its folder whose name is most like its own, or that alone calls it; else it is by itself.  Headers join files of
-    their name.
+    its folder whose name is most like its own, or that alone calls it; else it is by itself.  Where a tree has one
+    module only, files of its folder join it that calls connect with it.  Headers join files of their name.
     """
     sources = [f for f in tree.facts if f.endswith(".c")]
     declaring = {f for f in sources if _declares(tree, f)}
@@ -21,6 +21,8 @@ def modules_of(tree: Tree) -> dict[str, list[str]]:
     for file in sources:
         if file not in declaring:
             owner[file] = _by_name(file, declaring) or _by_calls(file, callers, declaring) or file
+    if len(declaring) == 1:
+        owner |= _connected(next(iter(declaring)), callers)
     found: dict[str, list[str]] = {}
     for file in sources:
         found.setdefault(owner[file], []).append(file)
@@ -104,6 +106,21 @@ def _by_calls(file: str, callers: dict[str, set[str]], declaring: set[str]) -> s
     found = callers.get(file, set())
     only = next(iter(found)) if len(found) == 1 else ""
     return only if only in declaring and _folder(only) == _folder(file) else ""
+
+
+def _connected(first: str, callers: dict[str, set[str]]) -> dict[str, str]:
+    """Files of a folder that call one another, whichever way and through whichever others of it, with their owner."""
+    beside: dict[str, set[str]] = {}
+    for called, calling in callers.items():
+        for other in calling:
+            beside.setdefault(called, set()).add(other)
+            beside.setdefault(other, set()).add(called)
+    found, left = {first}, [first]
+    while left:
+        new = {f for f in beside.get(left.pop(), ()) if _folder(f) == _folder(first)} - found
+        found |= new
+        left += sorted(new)
+    return dict.fromkeys(found, first)
 
 
 def _with_headers(files: list[str], headers: dict[str, str]) -> list[str]:
