@@ -82,7 +82,7 @@ class Judge:
         scope = state.curvnet if resource.variable.per_vnet and self.host.vimage else SHARED
         life = state.world.lives.get((resource.variable.name, scope))
         if life is not None:
-            return NONZERO if life.status == "live" else ""
+            return {"live": NONZERO, "none": "0"}.get(life.status, "")
         nothing_yet = scope != UNKNOWN and resource.checked and resource.variable.initial == "zero"
         return "0" if nothing_yet and resource.places else ""
 

@@ -53,7 +53,7 @@ class Leftovers:
         for name, life in _alive(file, vnet):
             kind = Kind.LEFT_IN_VNET if life.kind in SOCKETS else Kind.NEVER_TORN_DOWN
             stands = [world.lives.get((name, vnet)) for world in file.worlds]
-            if any(s is not None and s.status == "dead" for s in stands):
+            if any(s is not None and s.status in ("dead", "none") for s in stands):
                 continue  # given back on one path; what decides is not known, and seldom is the other one real
             message = f"{name} is set up by {life.kind} and still is when {why}"
             lines = (f"{life.at} {life.kind}",)

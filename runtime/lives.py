@@ -58,7 +58,7 @@ def use(where: Where, node: Access, reached: int, state: State) -> State:
     """A resource is used: it must be set up and not torn down yet."""
     resource = where.knowledge.resources.get(node.variable)
     if resource is None or (resource.pointer and node.how == "write"):
-        return _written(where, resource, reached, state) if resource else state
+        return _written(where, resource, node, reached, state) if resource else state
     key = (node.variable, scope_of(where, resource, reached))
     if key[1] == UNKNOWN:
         return state
@@ -73,10 +73,12 @@ def use(where: Where, node: Access, reached: int, state: State) -> State:
     return state
 
 
-def _written(where: Where, resource: Resource, reached: int, state: State) -> State:
+def _written(where: Where, resource: Resource, node: Access, reached: int, state: State) -> State:
     """A pointer is written: whatever it pointed to before is not followed any more, unless it is set up."""
     key = (resource.variable.name, scope_of(where, resource, reached))
     life = state.world.lives.get(key)
+    if node.value and key[1] != UNKNOWN and life is not None and life.status == "dead":
+        return state.in_world(state.world.with_life(key, Life("none", node.at)))
     return _unsettle(key, life.at, state) if life and life.status == "dead" else state
 
 
@@ -195,6 +197,17 @@ def doubt(where: Where, names: Iterable[str], state: State) -> State:
         life = state.world.lives.get(key)
         if key[1] != UNKNOWN and (life is None or life.status != "unknown"):
             state = _unsettle(key, life.at if life else resource.variable.at, state)
+    return state
+
+
+def hope(where: Where, names: Iterable[str], state: State) -> State:
+    """These may be set up: a flag that is not followed says so; what is known to be set up is."""
+    for name in sorted(names):
+        resource = where.knowledge.resources[name]
+        key = (name, scope_of(where, resource, state.curvnet))
+        life = state.world.lives.get(key)
+        if key[1] != UNKNOWN and life is not None and life.status == "dead":
+            state = _unsettle(key, life.at, state)
     return state
 
 

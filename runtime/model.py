@@ -46,7 +46,7 @@ class Access(msgspec.Struct, frozen=True, tag=True):
     """A variable of the module is read, written, or its address taken (`how`: read, write, address).
 
     `vnet` is the expression of the stack it is reached in by `VNET_VNET(vnet, x)`; empty for curvnet.
-    `plain` says that a per-vnet variable is named without its accessor.
+    `plain` says that a per-vnet variable is named without its accessor; `value` is `NULL` where that is written.
     """
 
     variable: str
@@ -54,6 +54,7 @@ class Access(msgspec.Struct, frozen=True, tag=True):
     at: str
     vnet: str = ""
     plain: bool = False
+    value: str = ""
 
 
 class Assign(msgspec.Struct, frozen=True, tag=True):

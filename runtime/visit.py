@@ -7,7 +7,7 @@ from . import contexts, lives
 from .chart import Block, Decide, Each, Instruction, Jump, Pick
 from .conditions import Judge, fact_key
 from .effects import Effects, Visitor
-from .expressions import NONZERO, constant, same, truth
+from .expressions import NONZERO, constant, names, same, truth, variable
 from .host import Event, Value
 from .knowledge import Role
 from .model import Call, Return
@@ -154,17 +154,26 @@ class Visit:
             return ((step.next if known else step.other, self._noticing(does, known, state)),)
         paths = [(holds, self._assumed(pc, does, holds, state)) for holds in (True, False)]
         if step.end > pc and self.judge.hangs_on_state(does.condition):
-            paths = [(holds, self._doubting(pc, holds, after)) for holds, after in paths]
+            paths = [(holds, self._unsure(pc, does, holds, self._doubting(pc, holds, p))) for holds, p in paths]
         return [(step.next if holds else step.other, after) for holds, after in paths]
 
     def _doubting(self, pc: int, holds: bool, state: State) -> State:
         """What the other way would set up or tear down is in doubt: whether it did hangs on state nobody follows."""
-        steps = self.chart.depends(pc, holds)
+        return lives.doubt(self.effects, self._handled(self.chart.depends(pc, holds)), state)
+
+    def _unsure(self, pc: int, does: Decide, holds: bool, state: State) -> State:
+        """What this way sets up or tears down may well be there, if the test is a flag that tells so."""
+        asked = {variable(n) for n in names(does.condition.text)} if does.condition else set()
+        return lives.hope(self.effects, self._handled(self.chart.depends(pc, not holds)) - asked, state)
+
+    def _handled(self, steps: Iterable[Instruction]) -> set[str]:
+        """Resources that instructions set up or tear down, themselves or by what they call."""
+        steps = list(steps)
         handled = set(self.knowledge.handled_by(steps))
         for step in steps:
             if isinstance(step.does, Call) and step.does.name in self.knowledge.functions:
                 handled |= self.knowledge.handled(step.does.name)
-        return lives.doubt(self.effects, handled, state) if handled else state
+        return handled
 
     def _assumed(self, pc: int, does: Decide, holds: bool, state: State) -> State:
         if does.condition is None or does.loop:

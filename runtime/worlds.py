@@ -17,7 +17,8 @@ UNKNOWN = -2
 
 
 class Life(msgspec.Struct, frozen=True):
-    """Where a resource stands: `live` or `dead`, since when, and what kind of set-up made it so."""
+    """Where a resource stands: `live`, `dead`, `none` (dead, and its pointer NULL) or `unknown`, since when, and what
+    kind of set-up made it so."""
 
     status: str
     at: str

@@ -201,3 +201,9 @@ def test_tear_downs_and_what_is_taken_back() -> None:
 def test_the_holder_is_stored_before_the_set_up_counts() -> None:
     found = [n for n in function(model(LIFE), "up").body if getattr(n, "variable", getattr(n, "holder", "")) == "zone"]
     assert kinds(tuple(found)) == ["Access", "Init"]
+
+
+def test_a_variable_that_is_set_to_NULL_says_so() -> None:
+    nodes = walk(body("V_n = NULL; shared = 0; shared = a; *(int *)shared = 0;"))
+    written = [(n.variable, n.value) for n in nodes if isinstance(n, Access) and n.how == "write"]
+    assert written == [("n", "NULL"), ("shared", "NULL"), ("shared", "")]

@@ -283,7 +283,7 @@ HANDLERS = [
           "netisr_register(&ddx_nh);", at_behind="V_ddxid = (u_short)V_ddx_started.tv_sec;"),
     Break("stats", STAT, "VNET_SYSINIT(vnet_fst_init, SI_SUB_PROTO_IFATTACHDOMAIN, SI_ORDER_FIRST,",
           "SYSINIT(vnet_fst_init, SI_SUB_PROTO_IFATTACHDOMAIN, SI_ORDER_FIRST,", K.HANDLER_ONCE,
-          "V_fst_hook_in = pfil_add_hook(&pha);", elsewhere=FLOWS, also=(K.BEFORE_SET_UP,)),
+          "V_fst_hook_in = pfil_add_hook(&pha);", elsewhere=FLOWS, also=(K.BEFORE_SET_UP, K.DEFAULT_VNET_ONLY)),
     Break("ifcloned", PEER, "callout_drain(&V_hop_purge_callout);", GONE, K.HANDLER_LEFT,
           "callout_reset(&V_hop_purge_callout, hop_purge_interval * hz, hop_purge,",
           at_behind="hop_peer_purge_start(void)", also=(K.NEVER_TORN_DOWN,)),

@@ -2,13 +2,15 @@
 
 from collections.abc import Iterator
 
+from msgspec.structs import replace
+
 from vport.life.entries import members
 from vport.modelling.body import Body
 from vport.modelling.calls import Calls, Primary
 from vport.modelling.conditions import read_condition
 from vport.modelling.known import known
 from vport.modelling.lexing import is_word
-from vport.runtime.model import Assign, Branch, Entry, Init, Node, Register
+from vport.runtime.model import Access, Assign, Branch, Entry, Init, Node, Register
 
 _ASSIGN = frozenset(("=", "+=", "-=", "*=", "/=", "%=", "&=", "|=", "^=", "<<=", ">>="))
 _MEASURES = frozenset(
@@ -82,7 +84,7 @@ class Expressions:
             else:
                 body.holders[call] = (low, high)
         found = self.events(at + 1, hi)
-        target = self.events(lo, at, "write")
+        target = self._cleared(at, hi, self.events(lo, at, "write"))
         if call >= 0 and found and isinstance(found[-1], Init | Register):
             keep = next(i for i, n in enumerate(found) if isinstance(n, Init | Register))
             found[keep:keep] = target  # the result is stored before anybody can use it
@@ -90,6 +92,15 @@ class Expressions:
             found += target
         self._store(low, high, at + 1, hi)
         return [*found, *self._assign(local, call, found, at, hi)]
+
+    def _cleared(self, at: int, hi: int, target: list[Node]) -> list[Node]:
+        """A target, which says so when it is a variable as a whole and NULL is stored."""
+        body = self.body
+        low, high = body.stripped(at + 1, hi)
+        if body.texts[at] != "=" or body.value(low, high) not in ("NULL", "0") or len(target) != 1:
+            return target
+        written = target[0]
+        return [replace(written, value="NULL")] if isinstance(written, Access) and written.how == "write" else target
 
     def _past_chained(self, lo: int, hi: int) -> int:
         """Where the value of `a = b = f()` begins."""

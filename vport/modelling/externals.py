@@ -50,4 +50,8 @@ def make_externals(named: Mapping[str, str], elsewhere: Callable[[str], External
         elsewhere: what the rest of the tree says of one.
     """
     for name in sorted(named):
-        yield _by_name(name) or elsewhere(name) or External(name)
+        known = _by_name(name)
+        if known is not None and not known.needs_vnet:
+            yield known
+        else:  # a family's need is a guess that the function itself, where it is at hand, replaces
+            yield elsewhere(name) or known or External(name)

@@ -1,0 +1,77 @@
+"""What flags and NULL pointers tell of set-ups, where a module keeps them itself."""
+
+from fragments import (
+    BAD,
+    Small,
+    access,
+    address,
+    back,
+    destroy,
+    init,
+    module,
+    per_vnet,
+    shared,
+    when,
+)
+
+from vport.runtime.faults import Fault, Kind
+from vport.runtime.model import Access, Module, Node
+
+LOCK = shared("lock", "struct mtx")
+ZONE = per_vnet("zone", "uma_zone_t")
+SX = per_vnet("sx", "struct sx")
+
+
+def _faults(made: Module, steps: str) -> list[tuple[Kind, str]]:
+    found: list[Fault] = list(Small(made).do(steps).faults.values())
+    return [(f.kind, f.at) for f in found]
+
+
+def _given_back_again(*guard: Node) -> Module:
+    return module(
+        LOCK, shared("ready"), load=(init("mtx_init", "lock"),), undo=(destroy("mtx_destroy", "lock"),), unload=guard
+    )
+
+
+def test_what_a_flag_guards_is_not_torn_down_twice() -> None:
+    made = _given_back_again(when("ready", destroy("mtx_destroy", "lock")))
+    assert _faults(made, "load undo unload") == []
+
+
+def test_nor_where_the_flag_ends_the_function() -> None:
+    made = _given_back_again(when("ready == 0", back()), destroy("mtx_destroy", "lock"))
+    assert _faults(made, "load undo unload") == []
+
+
+def test_without_a_flag_it_is() -> None:
+    made = _given_back_again(destroy("mtx_destroy", "lock", at=BAD))
+    assert _faults(made, "load undo unload") == [(Kind.TORN_DOWN_TWICE, BAD)]
+
+
+def test_a_flag_says_nothing_of_what_it_does_not_guard() -> None:
+    made = _given_back_again(when("ready", access("ready")), destroy("mtx_destroy", "lock", at=BAD))
+    assert _faults(made, "load undo unload") == [(Kind.TORN_DOWN_TWICE, BAD)]
+
+
+def _late(*cleared: Node) -> Module:
+    return module(
+        ZONE,
+        SX,
+        construct=(init("uma_zcreate", "zone"), init("sx_init", "sx")),
+        destruct=(destroy("uma_zdestroy", "zone"), *cleared, destroy("sx_destroy", "sx")),
+        event=(when("V_zone == NULL", back()), address("sx", at=BAD)),
+    )
+
+
+def test_a_pointer_set_to_NULL_when_it_is_torn_down_says_so() -> None:
+    made = _late(Access("zone", "write", "frob.c:1", value="NULL"))
+    assert _faults(made, "construct@all destruct@1 event@1") == []
+
+
+def test_one_that_is_not_set_to_NULL_says_nothing() -> None:
+    assert _faults(_late(), "construct@all destruct@1 event@1") == [(Kind.AFTER_TEAR_DOWN, BAD)]
+
+
+def test_one_that_is_set_to_NULL_before_is_set_up_again_by_its_set_up() -> None:
+    made = _late(Access("zone", "write", "frob.c:1", value="NULL"))
+    assert _faults(made, "construct@all destruct@1 construct@1 event@1") == []
