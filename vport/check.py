@@ -6,6 +6,7 @@ import msgspec
 
 from vport.cache import Cache
 from vport.checks import contexts, life, linkage, plan, state
+from vport.checks.causes import once
 from vport.checks.config import OFF, Config
 from vport.checks.found import Found
 from vport.checks.job import Job
@@ -53,10 +54,10 @@ def run_checks(
         jobs: processes; 0 for one per processor.
     """
     job = Job(read, config or Config(), focus, decisions, cache, jobs)
-    found = {
+    found = once(
         one
         for family in FAMILIES.values()
         for one in family(job)
         if job.wanted(one.file) and job.config.severity_of(one.id) != OFF
-    }
+    )
     return Checked(sorted(found, key=lambda f: (f.file, f.line, f.id, f.message)), job.problems)

@@ -1,64 +1,12 @@
 """VP3xx, and what else a module's life shows: loaded with jails, through their coming and going, to its unloading."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 
-from vport.checks.faults import as_found, functions_of
 from vport.checks.found import Found
 from vport.checks.job import Job
-from vport.runtime.errors import RuntimeInputError
-from vport.runtime.faults import Fault
-from vport.runtime.model import Module
-from vport.runtime.patience import OutOfTimeError, patience
-from vport.runtime.scenarios import run
-
-SCENARIOS = ("jails", "unload")
-"""Those that show what source alone can get wrong; the others need traffic or a person."""
-
-_LATE = (
-    "scenario {} took more than {:g} s, so findings may be missing; give it more with `seconds` in [check], "
-    "or see it with `vport run`"
-)
 
 
 def check(job: Job) -> Iterator[Found]:
     """Findings about the life of modules that hold state of each stack, or register constructors."""
     for name in job.touched():
         yield from job.explored[name].life
-
-
-def concerned(job: Job, name: str) -> bool:
-    """Whether a module holds state of each stack."""
-    return any(file in job.virtual_files for file in job.modules[name])
-
-
-def of_module(module: Module, seconds: float = float("inf")) -> tuple[list[Found], list[str], bool]:
-    """Findings about the life of one module, what was not checked and why, and whether time was the reason.
-
-    Arguments:
-        module: the module.
-        seconds: that each scenario may take.
-    """
-    functions = functions_of(module)
-    found: dict[tuple[str, str, int, str], Found] = {}
-    said: list[str] = []
-    late = False
-    for scenario in SCENARIOS:
-        try:
-            faults = _faults(module, scenario, seconds)
-        except RuntimeInputError as error:
-            said.append(f"{error}; its life was not checked")
-            break
-        except OutOfTimeError:
-            said.append(_LATE.format(scenario, seconds))
-            late = True
-            continue
-        for fault in faults:
-            one = as_found(fault, functions)
-            if one is not None and not one.id.startswith("VP2"):
-                found.setdefault((one.id, one.file, one.line, one.variable), one)
-    return list(found.values()), said, late
-
-
-def _faults(module: Module, scenario: str, seconds: float) -> Iterable[Fault]:
-    with patience(seconds):
-        return run(module, scenario).faults

@@ -8,7 +8,8 @@ from vport.decide import Decision, decide
 from vport.evidence import gather
 from vport.tree import Variable
 
-_SURE = "virtualize"
+_SURE, _ASK = "virtualize", "ask"
+_WRITTEN, _LIMITS = "written-at-run-time", "rate-checked"
 _NEVER_WRITTEN = "never-written"
 """What nobody writes is no state, whatever the policy says of its name."""
 
@@ -28,13 +29,19 @@ def check(job: Job) -> Iterator[Found]:
     evidence = gather(job.read)
     decisions = decide(job.read, evidence)
     for variable in candidates:
-        decision = decisions[variable.key]
-        if (
-            variable.key not in answered
-            and decision.decision == _SURE
-            and _NEVER_WRITTEN not in evidence[variable.key].classes
-        ):
+        decision, classes = decisions[variable.key], evidence[variable.key].classes
+        if variable.key not in answered and _NEVER_WRITTEN not in classes and _tells(variable, decision, classes):
             yield _found(job, variable, decision)
+
+
+def _tells(variable: Variable, decision: Decision, classes: frozenset[str]) -> bool:
+    """Whether a variable is state that somebody must answer for.
+
+    A policy seldom is sure of a static of a function, as few are virtualized; what is written there while packets and
+    interfaces pass is worth a question, unless it only limits how often something is printed.
+    """
+    asked = decision.decision == _ASK and _WRITTEN in classes and _LIMITS not in classes
+    return decision.decision == _SURE or (bool(variable.function) and asked)
 
 
 def _answered(job: Job) -> set[tuple[str, str, str]]:
@@ -71,5 +78,5 @@ def _found(job: Job, variable: Variable, decision: Decision) -> Found:
         cure,
         variable.name,
         variable.function,
-        confidence="high" if decision.score >= 0.9 else "",
+        confidence="low" if decision.decision == _ASK else "high" if decision.score >= 0.9 else "",
     )

@@ -1,0 +1,129 @@
+"""Accessors of per-vnet variables: names that lead nowhere, and variables that are reached without theirs."""
+
+import re
+from collections.abc import Iterator
+
+from vport.checks.found import Found
+from vport.checks.job import Job
+from vport.edits import Edit
+from vport.facts import Define
+from vport.tree import Reference, Variable
+
+_ACCESSOR = re.compile(rb"\s*VNET\s*\(\s*(\w+)\s*\)\s*\Z")
+_NAME = re.compile(r"V_\w+")
+_USED = re.compile(rb"(?<![\w.>])V_(\w+)\b")
+_DECLARED = re.compile(rb"\bVNET_(?:DECLARE|DEFINE(?:_STATIC)?)\s*\([^;{}]*?\b(\w+)\s*\)")
+_INSIDE = re.compile(rb"\bV(?:NET|IMAGE)\w*\s*\([^();]*\Z")
+_SHARED = re.compile(rb"^[ \t]*#[ \t]*(?:if|ifdef|ifndef|elif)\b[^\n]*\bVIMAGE\b", re.MULTILINE)
+
+
+def check(job: Job) -> Iterator[Found]:
+    """VP406 and VP407."""
+    yield from _left_over(job)
+    for variable in job.per_vnet:
+        if all(site.declaration.macro.startswith("VNET_") for site in variable.sites):
+            yield from _plain(job, variable)
+    yield from _undefined(job)
+
+
+def _left_over(job: Job) -> Iterator[Found]:
+    """Accessors of variables that do not exist, and those nobody uses."""
+    named = {v.name for v in job.per_vnet} | _declared(job)
+    used = {word for file in job.read.tree.facts for word in _uses(job, file)}
+    for name, file, define, variable in _accessors(job):
+        if not job.wanted(file) or (variable in named and name in used):
+            continue
+        unknown = f"{name} stands for {variable}, which nothing in the tree defines or declares per vnet"
+        message = f"nothing uses {name}" if variable in named else unknown
+        line = job.line(file, define.start)
+        yield Found("VP407", file, line, message, "Remove the macro", variable, edits=_removal(job, file, define))
+
+
+def _accessors(job: Job) -> Iterator[tuple[str, str, Define, str]]:
+    """Accessor macros: name, file, definition, variable."""
+    for name, defines in job.read.tree.macros.items():
+        for file, define in defines if _NAME.fullmatch(name) else ():
+            means = _ACCESSOR.match(job.code[file][define.body : define.end])
+            if means is not None:
+                yield name, file, define, means[1].decode()
+
+
+def _removal(job: Job, file: str, define: Define) -> tuple[tuple[str, Edit], ...]:
+    """An edit that takes the lines of a macro out."""
+    data = job.read.data[file]
+    begin, end = data.rfind(b"\n", 0, define.start) + 1, data.find(b"\n", define.end) + 1
+    if data[begin : define.start].strip() or end <= 0:
+        return ()
+    return ((file, Edit(begin, end, 0, b"", "check", "an accessor that stands for nothing, or that nobody uses")),)
+
+
+def _declared(job: Job) -> set[str]:
+    """Names of VNET_DECLARE and VNET_DEFINE in the tree, as text: some stand in branches or macros nobody links."""
+    return {m[1].decode() for text in job.read.data.values() for m in _DECLARED.finditer(text)}
+
+
+def _uses(job: Job, file: str) -> set[str]:
+    """Accessors that a file names elsewhere than in their own definition."""
+    defined = [d.name for d in job.read.tree.facts[file].defines if d.name.startswith("V_")]
+    words = {w for w in job.read.tree.words(file) if w.startswith("V_")}
+    once = {w for w in words if w in defined and _occurs(job, file, w) <= defined.count(w)}
+    return words - once
+
+
+def _occurs(job: Job, file: str, name: str) -> int:
+    return len(re.findall(rb"\b%s\b" % name.encode(), job.code[file]))
+
+
+def _plain(job: Job, variable: Variable) -> Iterator[Found]:
+    """Uses of a per-vnet variable by its own name."""
+    for reference in variable.references:
+        if not job.wanted(reference.file) or not _counts(job, reference):
+            continue
+        use, accessor = reference.use, f"V_{variable.name}"
+        message = f"{variable.name} is per-vnet and used by its plain name: with VIMAGE there is no such symbol"
+        edit = Edit(use.at, use.at + len(use.name), 3, accessor.encode(), "check", f"{variable.name} of this stack")
+        edits = ((reference.file, edit),) if use.place == "function" and accessor in job.read.tree.macros else ()
+        line = job.line(reference.file, use.at)
+        function = job.read.tree.facts[reference.file].functions[use.index].name if use.place == "function" else ""
+        yield Found(
+            "VP406", reference.file, line, message, f"Use {accessor}", variable.name, function, (), edits, "high"
+        )
+
+
+def _counts(job: Job, reference: Reference) -> bool:
+    """Whether a use by plain name means the variable in builds with VIMAGE, as far as its file tells."""
+    use, code = reference.use, job.code[reference.file]
+    if use.place not in ("function", "macro") or use.pasted or use.callee.startswith("VNET"):
+        return False
+    if use.place == "macro" and job.read.tree.facts[reference.file].defines[use.index].name.startswith("V_"):
+        return False
+    if job.read.tree.branch(reference.file, use.at) and _SHARED.search(code):
+        return False
+    return not _INSIDE.search(code, max(0, use.at - 200), use.at)
+
+
+def _undefined(job: Job) -> Iterator[Found]:
+    """`V_x` of a variable of this tree where no macro defines it."""
+    tree = job.read.tree
+    bare = {f"V_{v.name}": v for v in job.per_vnet if f"V_{v.name}" not in tree.macros}
+    for file in tree.facts if bare else ():
+        for name in sorted(bare.keys() & tree.words(file)) if job.wanted(file) else ():
+            first = next((m for m in _USED.finditer(job.code[file]) if m[0].decode() == name), None)
+            if first is not None and (bare[name].storage != "static" or bare[name].file == file):
+                variable = bare[name]
+                message = f"{name} is used, and nothing defines it as the accessor of {variable.name}"
+                cure = f"Add #define {name} VNET({variable.name}) behind the definition, or to its header"
+                line = job.line(file, first.start())
+                yield Found("VP406", file, line, message, cure, variable.name, edits=_accessor(job, variable))
+
+
+def _accessor(job: Job, variable: Variable) -> tuple[tuple[str, Edit], ...]:
+    """The accessor behind the definition of a static variable; others want a header, which a person chooses."""
+    site, name = variable.sites[0], variable.name
+    data = job.read.data[site.file]
+    end = data.find(b"\n", site.declaration.end) + 1
+    static = site.declaration.macro.endswith("_STATIC") or variable.storage == "static"
+    if len(variable.sites) > 1 or end <= 0 or not static:
+        return ()
+    new = f"#define\tV_{name}\tVNET({name})\n".encode()
+    return ((site.file, Edit(end, end, 0, new, "check", f"{name} of the current stack")),)
