@@ -3,18 +3,20 @@ where a module's model is as it was."""
 
 import hashlib
 from collections.abc import Iterable, Iterator
-from typing import TYPE_CHECKING
+from typing import Protocol
 
 import msgspec
 
 from vport.cache import Cache
+from vport.checks.config import Config
 from vport.checks.found import Found
+from vport.checks.lived import live
+from vport.checks.paths import explore_entries
 from vport.own import own_digest
 from vport.pool import Texts, batches, executor_for, run
+from vport.read import Read
+from vport.runtime.model import Module
 from vport.runtime.patience import OutOfTimeError, patience
-
-if TYPE_CHECKING:
-    from vport.checks.job import Job
 
 _WORTH_IT = 200_000
 """Bytes of modules below which starting processes costs more than it gains: exploring takes far longer than reading."""
@@ -37,6 +39,28 @@ class Explored(msgspec.Struct):
     slow: bool = False
 
 
+class Workplace(Protocol):
+    """What the work needs of the check that it is part of."""
+
+    read: Read
+    config: Config
+    cache: Cache
+    jobs: int
+
+    @property
+    def modules(self) -> dict[str, list[str]]:
+        """Modules of the tree: name to files."""
+        ...
+
+    def model(self, name: str) -> Module:
+        """The model of a module."""
+        ...
+
+    def prepare_models(self) -> None:
+        """Make what all models share, before processes part that would each make it."""
+        ...
+
+
 class Task(msgspec.Struct, frozen=True):
     """One module to explore: whether a context can go wrong in it, and whether it has a life to speak of."""
 
@@ -46,11 +70,11 @@ class Task(msgspec.Struct, frozen=True):
 
 
 _DECODER = msgspec.msgpack.Decoder(Explored)
-_job: "Job | None" = None
+_job: Workplace | None = None
 """Of the check under way; workers that are forked inherit it."""
 
 
-def explore_all(job: "Job", tasks: Iterable[Task]) -> dict[str, Explored]:
+def explore_all(job: Workplace, tasks: Iterable[Task]) -> dict[str, Explored]:
     """What each module comes to, by name."""
     global _job
     listed = list(tasks)
@@ -83,7 +107,7 @@ def _in_worker(batch: list[Task]) -> list[bytes]:
         cache.close()
 
 
-def _explored(job: "Job", cache: Cache, task: Task) -> bytes:
+def _explored(job: Workplace, cache: Cache, task: Task) -> bytes:
     """What a module comes to, encoded: findings follow from its model and from nothing else."""
     try:
         with patience(job.config.seconds):
@@ -107,15 +131,13 @@ def _explored(job: "Job", cache: Cache, task: Task) -> bytes:
     return found
 
 
-def _parts(job: "Job", task: Task) -> Iterator[Explored]:
-    from vport.checks import contexts, life
-
+def _parts(job: Workplace, task: Task) -> Iterator[Explored]:
     model, seconds = job.model(task.name), job.config.seconds
     if task.contexts:
-        found, slow = contexts.of_module(model, seconds)
+        found, slow = explore_entries(model, seconds)
         yield Explored(contexts=found, problems=[_slow(task.name, slow, seconds)] if slow else [], slow=bool(slow))
     if task.life:
-        found, said, late = life.of_module(model, seconds)
+        found, said, late = live(model, seconds)
         yield Explored(life=found, problems=[f"{task.name}: {text}" for text in said], slow=late)
 
 

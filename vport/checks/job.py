@@ -1,5 +1,6 @@
 """What the checks of one tree share, each made when it is first asked for."""
 
+import re
 from collections.abc import Iterator
 from functools import cached_property
 
@@ -13,6 +14,8 @@ from vport.plan import Plan
 from vport.read import Read
 from vport.runtime.model import Module
 from vport.tree import Variable
+
+_SET = re.compile(rb"\bCURVNET_SET\b|\bVNET_FOREACH\b|\bCURVNET_RESTORE\b")
 
 
 class Job:
@@ -67,9 +70,7 @@ class Job:
     @cached_property
     def explored(self) -> dict[str, Explored]:
         """What each module came to that has a file whose findings are wanted."""
-        from vport.checks import contexts, life
-
-        tasks = [Task(n, contexts.concerned(self, n), life.concerned(self, n)) for n in self.touched()]
+        tasks = [Task(n, self._has_contexts(n), self._has_state(n)) for n in self.touched()]
         made = {task.name: Explored() for task in tasks} | explore_all(
             self, [task for task in tasks if task.contexts or task.life]
         )
@@ -84,6 +85,22 @@ class Job:
     def line(self, file: str, at: int) -> int:
         """The line of an offset."""
         return self.read.data[file].count(b"\n", 0, at) + 1
+
+    def _has_contexts(self, name: str) -> bool:
+        """Whether a module reaches per-vnet state or sets a context; the others have none to get wrong.
+
+        One module is explored sooner than the whole tree is asked who needs a context.
+        """
+        files = self.modules[name]
+        return (
+            self.focus is not None
+            or any(file in self.needy for file in files)
+            or any(_SET.search(self.read.data[file]) for file in files)
+        )
+
+    def _has_state(self, name: str) -> bool:
+        """Whether a module holds state of each stack."""
+        return any(file in self.virtual_files for file in self.modules[name])
 
     @cached_property
     def life(self) -> Life:

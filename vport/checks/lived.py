@@ -1,0 +1,63 @@
+"""Lives of one module: loaded with jails, through their coming and going, to its unloading."""
+
+from collections.abc import Iterable
+
+from vport.checks.faults import as_found, functions_of
+from vport.checks.found import Found
+from vport.runtime.errors import RuntimeInputError
+from vport.runtime.faults import Fault
+from vport.runtime.model import Module
+from vport.runtime.patience import OutOfTimeError, patience
+from vport.runtime.scenarios import run
+
+SCENARIOS = ("jails", "unload")
+"""Those that show what source alone can get wrong; the others need traffic or a person."""
+
+_OTHER_STACK = "VP207"
+"""The one finding about contexts that takes more stacks than an entry point by itself knows."""
+
+_LATE = (
+    "scenario {} took more than {:g} s, so findings may be missing; give it more with `seconds` in [check], "
+    "or see it with `vport run`"
+)
+
+
+def live(module: Module, seconds: float = float("inf")) -> tuple[list[Found], list[str], bool]:
+    """Findings about the life of one module, what was not checked and why, and whether time was the reason.
+
+    Arguments:
+        module: the module.
+        seconds: that each scenario may take.
+    """
+    functions = functions_of(module)
+    found: dict[tuple[str, ...], Found] = {}
+    said: list[str] = []
+    late = False
+    for scenario in SCENARIOS:
+        try:
+            faults = _faults(module, scenario, seconds)
+        except RuntimeInputError as error:
+            said.append(f"{error}; its life was not checked")
+            break
+        except OutOfTimeError:
+            said.append(_LATE.format(scenario, seconds))
+            late = True
+            continue
+        for fault in faults:
+            one = as_found(fault, functions)
+            if one is not None and (one.id == _OTHER_STACK or not one.id.startswith("VP2")):
+                found.setdefault(_place(one), one)
+    return list(found.values()), said, late
+
+
+def _place(one: Found) -> tuple[str, ...]:
+    """What a finding is one of; of contexts one in a function is enough."""
+    where = (one.id, one.file)
+    return (
+        (*where, one.function) if one.id.startswith("VP2") and one.function else (*where, str(one.line), one.variable)
+    )
+
+
+def _faults(module: Module, scenario: str, seconds: float) -> Iterable[Fault]:
+    with patience(seconds):
+        return run(module, scenario).faults

@@ -1,0 +1,58 @@
+"""Contexts of one module: every entry point explored in the context that its framework guarantees."""
+
+from collections.abc import Iterator
+
+from vport.checks.faults import as_found, functions_of
+from vport.checks.found import Found, id_of_kind
+from vport.runtime.explore import Explorer
+from vport.runtime.interpret import Bounds
+from vport.runtime.model import Entry, Module
+from vport.runtime.patience import OutOfTimeError, patience
+
+_BOUNDS = Bounds(states=64)
+"""What a path knows of the past matters less here than in a life: no more need to be told apart at one place."""
+_SHARE = 4
+"""The part of a module's time that one function may take."""
+
+
+def explore_entries(module: Module, seconds: float = float("inf")) -> tuple[list[Found], list[str]]:
+    """Findings about contexts in one module, and functions that took too long.
+
+    Arguments:
+        module: the module.
+        seconds: that it may take.
+    """
+    explorer, functions = Explorer(module, bounds=_BOUNDS), functions_of(module)
+    found: dict[tuple[str, str, str], Found] = {}
+    slow: list[str] = []
+    with patience(seconds):
+        for entry in (*explorer.entries(), *_others(module, explorer)):
+            for one in _of_entry(explorer, entry, functions, seconds / _SHARE, slow):
+                key = (one.id, one.file, one.function or str(one.line))
+                if key not in found or one.line < found[key].line:
+                    found[key] = one
+    return list(found.values()), slow
+
+
+def _of_entry(
+    explorer: Explorer, entry: Entry, functions: list[tuple[str, int, str]], seconds: float, slow: list[str]
+) -> Iterator[Found]:
+    """Findings about contexts at one entry point; `slow` hears of it if it takes too long."""
+    try:
+        with patience(seconds):
+            faults = explorer.explore(entry)
+    except OutOfTimeError:
+        slow.append(f"{entry.function}()")
+        return
+    for fault in faults:
+        one = as_found(fault, functions)
+        if one is not None and one.id.startswith("VP2") and fault.kind in id_of_kind():
+            yield one
+
+
+def _others(module: Module, explorer: Explorer) -> Iterator[Entry]:
+    """Functions that nobody registers: whoever calls them has a context, but their sets must have restores."""
+    known = {e.function for e in explorer.entries()}
+    for function in module.functions:
+        if function.name not in known and not function.unread:
+            yield Entry("function", function.name, function.at, "inherited")
