@@ -30,7 +30,7 @@ def live(module: Module, seconds: float = float("inf")) -> tuple[list[Found], li
         seconds: that each scenario may take.
     """
     functions = functions_of(module)
-    found: dict[tuple[str, ...], Found] = {}
+    found: dict[tuple[str, str, int, str], Found] = {}
     said: list[str] = []
     late = False
     for scenario in SCENARIOS:
@@ -46,16 +46,8 @@ def live(module: Module, seconds: float = float("inf")) -> tuple[list[Found], li
         for fault in faults:
             one = as_found(fault, functions)
             if one is not None and (one.id == _OTHER_STACK or not one.id.startswith("VP2")):
-                found.setdefault(_place(one), one)
+                found.setdefault((one.id, one.file, one.line, one.variable), one)
     return list(found.values()), said, late
-
-
-def _place(one: Found) -> tuple[str, ...]:
-    """What a finding is one of; of contexts one in a function is enough."""
-    where = (one.id, one.file)
-    return (
-        (*where, one.function) if one.id.startswith("VP2") and one.function else (*where, str(one.line), one.variable)
-    )
 
 
 def _faults(module: Module, scenario: str, seconds: float) -> Iterable[Fault]:
