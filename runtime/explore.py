@@ -101,8 +101,8 @@ def _kinds() -> Mapping[str, Any]:
 
 
 def _guaranteed(node: Register) -> str:
-    """What the caller of a handler guarantees: by its kind, for events by their name."""
-    kind = _kinds().get(node.kind, {})
+    """What the caller of a handler guarantees: by its kind, for events by their name; unknown kinds say nothing."""
+    kind = _kinds().get(node.kind, {"context": "inherited"})
     if isinstance(kind.get("names"), dict):
         for pattern, context in kind["names"].items():
             if fnmatchcase(node.name, pattern):
