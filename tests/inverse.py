@@ -22,6 +22,8 @@ this test by its nature; the compiler, with VIMAGE, and the generated texts see 
     * One declarator a statement, at file scope and for `static` and `extern` in blocks: where statements were split
       cannot be seen in the output.  A type with a body stands by itself; without a tag it is called after its first
       declarator.  `X_HEAD(tag, type) a, b` says the tag for all but the first.
+    * In the pointers of leaves, macros of the input that come to a planned variable are written out: the port has to
+      where a symbol stands.
     * `VNET_SYSCTL_ARG(...);` is left out: golden texts and the compiler judge where it stands.
     * Conditionals that hold nothing are left out: statics that move to file scope leave and bring them.
     * The storage class comes first, attributes follow the declarator: VNET_DEFINE leaves no other place for them.
@@ -702,6 +704,9 @@ def items(
     """Each file's input and undone output, both normal."""
     old = {name: _without_asking(tokenize(data)) for name, data in before.items()}
     new = {name: _without_asking(tokenize(data)) for name, data in after.items()}
+    macros = _macros_of({p.name for p in planned}, old.values())
+    old = {name: _written_out(text, macros) for name, text in old.items()}
+    new = {name: _written_out(text, macros) for name, text in new.items()}
     names = new_names(old.values(), new.values(), planned)
     for name in old:
         plain = settle(normal(read_items(old[name].tokens)), names)
@@ -728,6 +733,54 @@ def _without_asking(text: Text) -> Text:
         out.append(text.tokens[i])
         i += 1
     return Text(out, text.comments)
+
+
+Macros = Mapping[str, tuple[list[str] | None, Tokens]]
+"""Macros by name: parameters and body."""
+
+
+def _macros_of(planned: Collection[str], texts: Iterable[Text]) -> Macros:
+    """The macros that come to a planned variable."""
+    found: dict[str, tuple[list[str] | None, Tokens]] = {}
+    for text in texts:
+        for i, token in enumerate(text.tokens):
+            if token == "#" and text.tokens[i + 1] == "define":
+                line = text.tokens[i + 2 : text.tokens.index("\n", i)]
+                end = closing(line, 1) if line[1:2] == ["("] else 1
+                end = end if line[end:] and all(t == "," or _WORD.match(t) for t in line[2 : end - 1]) else 1
+                found[line[0]] = ([t for t in line[2 : end - 1] if t != ","] if end > 1 else None, line[end:])
+    wanted: set[str] = set()
+    while more := {n for n, (_, body) in found.items() if {*planned, *wanted} & set(body)} - wanted:
+        wanted |= more
+    return {name: found[name] for name in wanted}
+
+
+def _written_out(text: Text, macros: Macros) -> Text:
+    """With the macros that come to a planned variable written out in the pointers of leaves, but for those of macros."""
+    out = list(text.tokens)
+    for at in reversed(_leaves(out)):
+        hash_at = next((i for i in range(at, -1, -1) if out[i] in ("#", "\n")), -1)
+        end = closing(out, at + 1)
+        parts = split_commas(out[at + 2 : end - 1])
+        if len(parts) > 4 and (hash_at < 0 or out[hash_at] == "\n"):
+            parts[4] = _with_bodies(parts[4], macros)
+            out[at + 2 : end - 1] = [t for n, part in enumerate(parts) for t in ([","] if n else []) + part]
+    return Text(out, text.comments)
+
+
+def _with_bodies(tokens: Tokens, macros: Macros) -> Tokens:
+    out: Tokens = []
+    i = 0
+    while i < len(tokens):
+        parameters, body = macros.get(tokens[i], (None, [tokens[i]]))
+        end, given = i + 1, dict[str, Tokens]()
+        if parameters is not None:
+            end = closing(tokens, i + 1)
+            given = dict(zip(parameters, split_commas(tokens[i + 2 : end - 1]), strict=True))
+        new = [t for token in body for t in given.get(token, [token])]
+        out += _with_bodies(new, macros) if tokens[i] in macros else new
+        i = end
+    return out
 
 
 def settle(items: list[Item], names: Mapping[str, Planned]) -> list[Item]:

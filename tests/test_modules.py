@@ -17,7 +17,7 @@ REFUSED: dict[str, set[tuple[str, str]]] = {
     "kandr": {("ddxcb", SELF)},
     "pktfilter": {("sieve_rules", SELF), ("sieve_tables", SELF), ("sieve_table_cache", ADDRESS)},
     "proto": {("rdtp_fragq", SELF)},
-    "sctplike": {("frob_addrs", SELF), ("frob_addrwq", SELF), ("frob_base", ADDRESS)},
+    "sctplike": {("frob_addrs", SELF), ("frob_addrwq", SELF)},
     "stats": {
         ("stat_packets", PASTED),
         ("stat_bytes", PASTED),
@@ -37,8 +37,7 @@ REFUSED_9: dict[str, set[tuple[str, str]]] = {
 """What freebsd-9 has no sysctl family for."""
 
 KEPT_WITH_LIFE: dict[str, set[tuple[str, str]]] = {
-    **{module: set() for module in ("ifcloned", "kandr", "pktfilter", "proto")},
-    "sctplike": {("frob_base", ADDRESS)},
+    **{module: set() for module in ("ifcloned", "kandr", "pktfilter", "proto", "sctplike")},
     "stats": {found for found in REFUSED["stats"] if found[1] == PASTED},
 }
 """What stays plain when constructors may give values: only what no constructor can help."""

@@ -90,13 +90,13 @@ def _calls_that_make(
             yield variable, Finding(file, line_of(job.data[file], match.start()), "pasted-name", message, made)
 
 
-_Naming = dict[str, list[tuple[str, Variable]]]
+Naming = dict[str, list[tuple[str, Variable]]]
 """Macro to the files that define it and the variables it names."""
 
 
-def _naming(job: Job) -> _Naming:
+def naming(job: Job) -> Naming:
     """The macros whose body names a variable, or a macro that does."""
-    found: _Naming = {}
+    found: Naming = {}
     for variable, reference in job.references():
         if reference.use.place == "macro":
             define = job.tree.facts[reference.file].defines[reference.use.index]
@@ -112,7 +112,7 @@ def _naming(job: Job) -> _Naming:
     return found
 
 
-def _users(job: Job, file: str, names: set[str], known: _Naming) -> Iterator[tuple[str, tuple[str, Variable]]]:
+def _users(job: Job, file: str, names: set[str], known: Naming) -> Iterator[tuple[str, tuple[str, Variable]]]:
     """The macros of a file that are not `known` and name one of the macros `names`."""
     here = names & job.tree.words(file)
     reach = job.tree.reachable(file) if here else frozenset()
@@ -136,12 +136,12 @@ def _hiding(facts: FileFacts) -> dict[str, list[tuple[int, int]]]:
 
 def hidden_names(job: Job, variables: list[Variable]) -> Iterator[tuple[Variable, Finding]]:
     """Variables that a macro names, where it stands in the scope of a local of that name: there it means the local."""
-    naming = _naming(job)
+    known = naming(job)
     for file, facts in job.tree.facts.items():
-        here = naming.keys() & job.tree.words(file)
+        here = known.keys() & job.tree.words(file)
         hiding = _hiding(facts) if here else {}
         for macro in sorted(here):
-            for where, variable in naming[macro]:
+            for where, variable in known[macro]:
                 if variable.name in hiding and not variable.function and where in job.tree.reachable(file):
                     yield from _hidden(job, file, macro, variable, hiding[variable.name])
 

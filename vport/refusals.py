@@ -13,7 +13,8 @@ from vport.findings import Finding
 from vport.job import Job
 from vport.life.initialisers import can_construct
 from vport.local_refusals import local_in_branches, local_scope
-from vport.macro_refusals import hidden_names, made_by_macro, made_names
+from vport.macro_refusals import hidden_names, made_by_macro, made_names, naming
+from vport.passes._behind import can_write_out
 from vport.passes._leaves import HANDLER
 from vport.passes.definitions import superfluous
 from vport.passes.handlers import find_handler, handler_parameters, leaf_with_handler, shared_leaves
@@ -281,17 +282,15 @@ def _repeated(job: Job, variable: Variable) -> Iterator[Finding]:
 
 def _through_macros(job: Job, variables: list[Variable]) -> Iterator[tuple[Variable, Finding]]:
     """Addresses that sysctls and static initialisers take through a macro whose body names a variable."""
-    macros: dict[str, list[Variable]] = {}
-    for variable in variables:
-        for reference in variable.references:
-            if reference.use.place == "macro" and not is_pointer(reference.use):
-                name = job.tree.facts[reference.file].defines[reference.use.index].name
-                macros.setdefault(name, []).append(variable)
+    macros = naming(job) if variables else {}
     for file in job.tree.facts:
         found = job.tree.words(file) & macros.keys() if macros else ()
         for start, end, what in _static_ranges(job, file) if found else ():
-            for word in _WORD.findall(job.code(file)[start:end].decode("latin-1")):
-                for variable in macros.get(word, ()) if word in found else ():
+            words = [w for w in _WORD.findall(job.code(file)[start:end].decode("latin-1")) if w in found]
+            if words and can_write_out(job, macros, file, start, end, what):
+                continue
+            for word in words:
+                for _, variable in macros[word]:
                     message = (
                         f"{what} takes {variable.name} through {word}, and its address differs in every stack; "
                         f"{variable.name} stays a plain global.  Name the variable itself, or use a handler."

@@ -9,6 +9,8 @@ from collections.abc import Iterator
 from vport.dialect import sysctl_arguments
 from vport.edits import Edit
 from vport.job import Job
+from vport.macro_refusals import naming
+from vport.passes._behind import leaves_behind, written_out
 from vport.passes._leaves import HANDLER, Leaf, fold_leaf
 from vport.tree import Reference
 from vport.uses import Use
@@ -97,9 +99,24 @@ def _exports(job: Job) -> Iterator[tuple[Leaf, list[Edit], list[int]]]:
         yield leaf, edits, [at for at in others.get(leaf.file, ()) if leaf.start <= at < leaf.end]
 
 
+def _behind_macros(job: Job) -> Iterator[tuple[Leaf, list[Edit], list[int]]]:
+    """Leaves that export part of a chosen variable through macros, which a symbol has to be written out for."""
+    macros = naming(job)
+    for file, call, (start, end) in leaves_behind(job, macros):
+        found = written_out(job, macros, file, start, end)
+        if found is None:
+            continue
+        new, (variable,) = found
+        leaf = Leaf(job, file, start, call.name)
+        reason = f"the leaf exports the per-stack {variable.name}, which its macro reaches by curvnet"
+        edits = [Edit(start, end, 3, new, NAME, reason, variable.name), *_mark(job, leaf, variable.name)]
+        here = [r.use.at for _, r in job.references() if r.file == file]
+        yield leaf, edits, [at for at in here if call.start <= at < call.end]
+
+
 def run(job: Job) -> Iterator[tuple[str, Edit]]:
     """Yield the edits of every leaf that exports or handles a chosen variable."""
-    for leaf, edits, measured in _exports(job):
+    for leaf, edits, measured in (*_exports(job), *_behind_macros(job)):
         for edit in _leaf_edits(job, leaf, edits, measured):
             yield leaf.file, edit
     for file, leaf, name in _handlers(job):
