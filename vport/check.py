@@ -5,17 +5,19 @@ from collections.abc import Callable, Iterator, Mapping
 import msgspec
 
 from vport.cache import Cache
-from vport.checks import contexts, life, linkage, plan, state
+from vport.checks import contexts, life, linkage, plan, state, unbraced
 from vport.checks.causes import once
 from vport.checks.config import OFF, Config
 from vport.checks.found import Found
 from vport.checks.job import Job
+from vport.cures.cure import with_cures
 from vport.plan import Plan
 from vport.read import Read
 
 FAMILIES: Mapping[str, Callable[[Job], Iterator[Found]]] = {
     "state": state.check,
     "contexts": contexts.check,
+    "unbraced": unbraced.check,
     "life": life.check,
     "linkage": linkage.check,
     "plan": plan.check,
@@ -42,6 +44,7 @@ def run_checks(
     decisions: Plan | None = None,
     cache: Cache | None = None,
     jobs: int = 0,
+    cures: bool = False,
 ) -> Checked:
     """Check a tree.
 
@@ -52,6 +55,7 @@ def run_checks(
         decisions: the plan, if there is one.
         cache: where what modules came to is kept.
         jobs: processes; 0 for one per processor.
+        cures: whether also edits that take long to work out are wanted.
     """
     job = Job(read, config or Config(), focus, decisions, cache, jobs)
     found = once(
@@ -60,4 +64,5 @@ def run_checks(
         for one in family(job)
         if job.wanted(one.file) and job.config.severity_of(one.id) != OFF
     )
-    return Checked(sorted(found, key=lambda f: (f.file, f.line, f.id, f.message)), job.problems)
+    cured = with_cures(job, found, cures)
+    return Checked(sorted(cured, key=lambda f: (f.file, f.line, f.id, f.message)), job.problems)

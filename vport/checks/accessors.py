@@ -19,17 +19,21 @@ _SHARED = re.compile(rb"^[ \t]*#[ \t]*(?:if|ifdef|ifndef|elif)\b[^\n]*\bVIMAGE\b
 
 def check(job: Job) -> Iterator[Found]:
     """VP406 and VP407."""
-    yield from _left_over(job)
-    for variable in job.per_vnet:
-        if all(site.declaration.macro.startswith("VNET_") for site in variable.sites):
-            yield from _plain(job, variable)
+    plain = [
+        one
+        for variable in job.per_vnet
+        if all(site.declaration.macro.startswith("VNET_") for site in variable.sites)
+        for one in _plain(job, variable)
+    ]
+    yield from plain
+    yield from _left_over(job, {f"V_{one.variable}" for one in plain})
     yield from _undefined(job)
 
 
-def _left_over(job: Job) -> Iterator[Found]:
-    """Accessors of variables that do not exist, and those nobody uses."""
+def _left_over(job: Job, wanting: set[str]) -> Iterator[Found]:
+    """Accessors of variables that do not exist, and those nobody uses; `wanting` should be used."""
     named = {v.name for v in job.per_vnet} | _declared(job)
-    used = {word for file in job.read.tree.facts for word in _uses(job, file)}
+    used = {word for file in job.read.tree.facts for word in _uses(job, file)} | wanting
     for name, file, define, variable in _accessors(job):
         if not job.wanted(file) or (variable in named and name in used):
             continue

@@ -16,11 +16,17 @@ early in those that are no default.
 """
 
 
+_BY_TEXT = "VP5"
+"""Findings about words, of which a line may hold several."""
+
+
 def once(found: Iterable[Found]) -> list[Found]:
     """The findings that say something new."""
     by_place: dict[tuple[str, int, str], dict[str, Found]] = {}
     for one in found:
-        place = by_place.setdefault((one.file, one.line, one.variable or one.message), {})
+        place = by_place.setdefault(
+            (one.file, one.line, one.variable or (one.message if one.id.startswith(_BY_TEXT) else "")), {}
+        )
         place[one.id] = min(place[one.id], one, key=_length) if one.id in place else one
     return [
         one for place in by_place.values() for one in place.values() if place.keys().isdisjoint(TOLD_BY.get(one.id, ()))

@@ -1,0 +1,41 @@
+"""VP204 as the text shows it: a set that is the arm of a condition or loop by itself."""
+
+import re
+from collections.abc import Iterator
+
+from vport.c.tokens import before, opening_paren, word_before
+from vport.checks.found import Found
+from vport.checks.job import Job
+
+_SET = re.compile(rb"\bCURVNET_SET(?:_QUIET)?\s*\(")
+_HEADS = frozenset((b"if", b"while", b"for"))
+
+
+def check(job: Job) -> Iterator[Found]:
+    """Every set of which the condition governs the first statement only."""
+    for file in job.read.tree.facts:
+        if not job.wanted(file) or b"CURVNET_SET" not in job.read.data[file]:
+            continue
+        code = job.code[file]
+        for match in _SET.finditer(code):
+            word = _governed(code, match.start())
+            if word:
+                message = (
+                    f"CURVNET_SET() is all that `{word}` governs, but is several statements: only the first hangs on it"
+                )
+                cure = "Set without a condition, or give the arm braces that hold set and restore"
+                inside = next(
+                    (f.name for f in job.read.tree.facts[file].functions if f.start <= match.start() < f.end), ""
+                )
+                yield Found("VP204", file, job.line(file, match.start()), message, cure, "", inside)
+
+
+def _governed(code: bytes, at: int) -> str:
+    """The word whose arm begins at an offset without a brace; empty if none."""
+    if word_before(code, at) == b"else":
+        return "else"
+    end = before(code, at)
+    if end == 0 or code[end - 1 : end] != b")":
+        return ""
+    word = word_before(code, opening_paren(code, end))
+    return word.decode() if word in _HEADS or b"FOREACH" in word else ""
