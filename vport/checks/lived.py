@@ -45,9 +45,14 @@ def live(module: Module, seconds: float = float("inf")) -> tuple[list[Found], li
             continue
         for fault in faults:
             one = as_found(fault, functions)
-            if one is not None and (one.id == _OTHER_STACK or not one.id.startswith("VP2")):
+            if one is not None and (not one.id.startswith("VP2") or one.id == _OTHER_STACK or _is_certain(fault)):
                 found.setdefault((one.id, one.file, one.line, one.variable), one)
     return list(found.values()), said, late
+
+
+def _is_certain(fault: Fault) -> bool:
+    """Whether nothing unknown has part in a fault: what a life gives a handler may be less than its framework would."""
+    return fault.sure and not fault.tainted
 
 
 def _faults(module: Module, scenario: str, seconds: float) -> Iterable[Fault]:
