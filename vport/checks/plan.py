@@ -6,12 +6,17 @@ from collections.abc import Iterator
 from vport.checks.found import Found
 from vport.checks.job import Job
 from vport.dialect import detect
+from vport.edits import Edit
 from vport.names import spell
 
 _MARK = re.compile(rb"VPORT-(CONTEXT|LIFECYCLE):\s*([^\n]*)")
 _OLD = re.compile(
-    rb"\b(static\s+VNET_DEFINE\s*\(|SYSCTL_VNET_\w+|INIT_VNET_\w+|VNET_SYSCTL_ARG\s*\(|SYSCTL_V_\w+|VNET_MOD_DECLARE\w*)"
+    rb"\b(static\s+VNET_DEFINE\s*\(|SYSCTL_VNET_\w+|VIMAGE_SYSCTL_\w+|SYSCTL_V_\w+|SYSCTL_RESOLVE_V_ARG1|VNET_SYSCTL_ARG\s*\(|"
+    rb"INIT_VNET_\w+|INIT_FROM_VNET|INIT_VPROCG|VNET_MOD_(?:DECLARE|REGISTER)\w*|vnet_mod_(?:de)?register\w*|VNET_SYMMAP\w*|"
+    rb"VSYM\s*\(|VIMAGE_(?:CTASSERT|ASSERT)|CURVIMAGE_\w+|SI_SUB_VIMAGE_\w+)"
 )
+_OLD_CONDITION = re.compile(rb"^[ \t]*#[ \t]*(?:if|ifdef|ifndef|elif)\b[^\n]*\b(VIMAGE_GLOBALS)\b", re.MULTILINE)
+_STATIC = re.compile(rb"static\s+VNET_DEFINE\b")
 _OLD_FINE = {b"SYSCTL_VNET_PCPUSTAT"}
 _NLIST = re.compile(rb'\{\s*(?:\.n_name\s*=\s*)?"_(\w+)"')
 
@@ -42,15 +47,31 @@ def _old(job: Job) -> Iterator[Found]:
     if dialect != "freebsd-13" or "no header" in evidence:
         return
     for file in job.read.tree.facts:
-        data = job.life.code[file] if job.wanted(file) else b""
-        for match in _OLD.finditer(data):
-            word = match[1].rstrip(b"( \t")
-            if word in _OLD_FINE or data[data.rfind(b"\n", 0, match.start()) + 1 :].startswith(b"#"):
-                continue
-            said = " ".join(word.decode().split())
+        for match in _old_words(job.code[file]) if job.wanted(file) else ():
+            said = " ".join(match[1].rstrip(b"( \t").decode().split())
             message = f"`{said}` is of an older dialect than {dialect}, which the tree speaks: {evidence}"
             cure = "Write today's form: VNET_DEFINE_STATIC, CTLFLAG_VNET with &VNET_NAME(x), VNET_SYSINIT"
-            yield Found("VP502", file, _line(data, match.start()), message, cure)
+            yield Found("VP502", file, job.line(file, match.start()), message, cure, edits=_today(file, match))
+
+
+def _old_words(code: bytes) -> Iterator[re.Match[bytes]]:
+    """Old spellings outside of directives, and the conditions that only the old containers knew."""
+    for match in _OLD.finditer(code):
+        line = code[code.rfind(b"\n", 0, match.start()) + 1 : match.start()]
+        if match[1].rstrip(b"( \t") not in _OLD_FINE and not line.lstrip().startswith(b"#"):
+            yield match
+    yield from _OLD_CONDITION.finditer(code)
+
+
+def _today(file: str, match: re.Match[bytes]) -> tuple[tuple[str, Edit], ...]:
+    """The one old form that a word cures."""
+    old = _STATIC.match(match[0])
+    reason = "`static` stands before a structure there since VNET_DEFINE begins with one"
+    return (
+        ((file, Edit(match.start(), match.start() + old.end(), 0, b"VNET_DEFINE_STATIC", "check", reason)),)
+        if old
+        else ()
+    )
 
 
 def _behind(job: Job) -> Iterator[Found]:
