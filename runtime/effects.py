@@ -208,11 +208,12 @@ class Effects:
     def _result(self, node: Call, value: Value, state: State) -> State:
         """The path after a call, which knows what the call returned."""
         key = stripped(node.result) or node.name + "("
-        if node.result:
-            state = state.forgetting(frozenset((key, base(key) or key)), self.chart.touched)
+        state = state.forgetting(frozenset((key, base(key) or key)), self.chart.touched)
         if key not in self.relevance.last:
             return state
-        return state.knowing(key, Value(value.text or f"{node.name}()", value.vnet, value.constant))
+        if self.role is Role.CONSTRUCTOR and not value.text:
+            value = Value(f"{node.name}()", value.vnet, value.constant)
+        return state if _says_nothing(value) else state.knowing(key, value)
 
 
 def _says_nothing(value: Value) -> bool:

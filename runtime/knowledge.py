@@ -92,6 +92,7 @@ class Knowledge:
             frozenset(self.resources),
             {text: self.holder(text) for text in holding},
             self.externals,
+            self.brought_up,
         )
         return relevances(known)
 

@@ -26,7 +26,7 @@ class Step(NamedTuple):
 class Record:
     """A visit's ways out, and in order what happened on them."""
 
-    __slots__ = ("cut", "exits", "faults", "lines", "passed", "seen")
+    __slots__ = ("cut", "exits", "faults", "lines", "passed", "seen", "vague")
 
     def __init__(self) -> None:
         self.exits: dict[Exit, None] = {}
@@ -35,6 +35,8 @@ class Record:
         self.faults: dict[tuple[Kind, str, str], Fault] = {}
         self.passed: set[Mark] = set()
         self.cut = False
+        self.vague = False
+        """Whether paths had to forget what they knew, so that a fault may be on none that exists."""
 
     def event(self, event: Event) -> None:
         """Note an event; a visit tells each once, however many paths meet it."""
@@ -56,6 +58,8 @@ class Record:
 
     def fault(self, fault: Fault) -> None:
         """Note a fault, once for a place and variable."""
+        if self.vague:
+            fault = msgspec.structs.replace(fault, sure=False)
         self.faults.setdefault((fault.kind, fault.at, fault.variable), fault)
 
 

@@ -4,7 +4,8 @@ Two paths that differ in nothing else are one.  A test whose ways do the same, a
 go, is not worth remembering, nor is a value that only such tests ask for.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from bisect import bisect_left
+from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
 from .chart import Chart, Decide, Instruction, Jump, Operation, Pick, back_edges, leaves
@@ -46,15 +47,35 @@ class Known(NamedTuple):
     followed: frozenset[str]
     holders: Mapping[str, str]
     externals: Mapping[str, External]
+    judged: frozenset[str]
+
+
+_ARMED = ("callout", "task", "epoch", "kthread", "netgraph")
+"""Kinds whose registration is no reason to remember a path: whatever way is taken, they may be called."""
 
 
 def relevances(known: Known) -> dict[str, Relevance]:
     """The relevance of every function, callees first."""
     acting = _acting(known)
+    known = known._replace(judged=known.judged | _used(known.charts))
     found: dict[str, Relevance] = {}
     for name in _callees_first(known.charts):
         found[name] = _Analysis(known, name, acting, found).result()
     return found
+
+
+def _used(charts: Mapping[str, Chart]) -> frozenset[str]:
+    """Functions whose result somebody looks at."""
+    found: set[str] = set()
+    for step in (s for chart in charts.values() for s in chart.steps):
+        if isinstance(step.does, Call) and step.does.result:
+            found.add(step.does.name)
+        texts = [step.does.value] if isinstance(step.does, Return | Assign) else []
+        if isinstance(step.does, Decide) and step.does.condition:
+            texts = [leaf.text for leaf in leaves(step.does.condition)]
+        for text in texts:
+            found.update(n for n in names(text) if n in charts)
+    return frozenset(found)
 
 
 def _calls(chart: Chart) -> Iterator[str]:
@@ -95,7 +116,7 @@ def _acting(known: Known) -> frozenset[str]:
 def _acts(known: Known, does: Operation) -> bool:
     if isinstance(does, Init | Destroy):
         return known.holders.get(does.holder, "") in known.followed
-    return isinstance(does, Set | Restore | Register | Unregister)
+    return isinstance(does, Set | Restore) or (isinstance(does, Register | Unregister) and does.kind not in _ARMED)
 
 
 class _Analysis:
@@ -107,8 +128,10 @@ class _Analysis:
         self.acting = acting
         self.callees = callees
         self.acts = function in acting
+        self.judged = function in known.judged
         self.switches = any(isinstance(s.does, Set | Restore) for s in self.chart.steps)
         self.pointers = {a.target for s in self.chart.steps if isinstance(a := s.does, Assign) and addressed(a.value)}
+        self.done = [pc for pc, s in enumerate(self.chart.steps) if self._does(s.does)]
         self.asked: dict[str, int] = {}
         self.weighty: set[int] = set()
 
@@ -117,7 +140,7 @@ class _Analysis:
         while True:
             before = (len(self.asked), len(self.weighty))
             for pc, step in enumerate(self.chart.steps):
-                if pc not in self.weighty and isinstance(step.does, Decide) and self._differ(self._ways(pc, step)):
+                if pc not in self.weighty and isinstance(step.does, Decide) and self._differ(pc, step):
                     self.weighty.add(pc)
                 for key in self._asks(pc, step.does):
                     self.asked[key] = max(self.asked.get(key, -1), pc)
@@ -133,22 +156,31 @@ class _Analysis:
                     last[key] = source
         return last
 
-    def _ways(self, pc: int, step: Instruction) -> Iterable[Instruction]:
+    def _differ(self, pc: int, step: Instruction) -> bool:
+        """Whether one way of a test does what the other does not, or leaves past something that is done."""
         end = step.end if step.end > pc else max(step.other, pc)
-        return self.chart.steps[min(step.next, pc) if step.next <= pc else pc + 1 : end]
+        ways = range(min(step.next, pc) if step.next <= pc else pc + 1, end)
+        return any(self._matters(n, end) for n in ways)
 
-    def _differ(self, ways: Iterable[Instruction]) -> bool:
-        return any(self._matters(s.does) for s in ways)
-
-    def _matters(self, does: Operation) -> bool:
+    def _matters(self, pc: int, end: int) -> bool:
+        does = self.chart.steps[pc].does
         if isinstance(does, Return):
-            return self.acts or bool(does.value)
+            return self.judged or self._done_in(end, len(self.chart.steps))
         if isinstance(does, Jump):
-            return self.acts and bool(does.at)
+            target = self.chart.steps[pc].next
+            return bool(does.at) and (self._done_in(end, target) if target > pc else self._done_in(target, pc))
         if isinstance(does, Assign):
             return does.target in self.asked
+        return self._does(does) or (isinstance(does, Call) and does.result in self.asked)
+
+    def _done_in(self, first: int, end: int) -> bool:
+        """Whether something is done by the instructions from one to another."""
+        place = bisect_left(self.done, first)
+        return place < len(self.done) and self.done[place] < end
+
+    def _does(self, does: Operation) -> bool:
         if isinstance(does, Call):
-            return does.name in self.acting or does.result in self.asked or (self.switches and self._enters(does))
+            return does.name in self.acting or (self.switches and self._enters(does))
         if isinstance(does, Access):
             return self._touches(does)
         return _acts(self.known, does)
@@ -183,7 +215,7 @@ class _Analysis:
         if isinstance(does, Access):
             return (does.vnet,)
         if isinstance(does, Return):
-            return (does.value,)
+            return (does.value,) if self.judged else ()
         return (does.argument, does.holder) if isinstance(does, Register) else ()
 
     def _given(self, does: Call) -> Iterator[str]:

@@ -86,9 +86,20 @@ class Visit:
         if pc >= len(self.chart.steps) or not self.chart.steps[pc].join:
             return states
         groups: dict[State, list[World]] = {}
-        for state in (self._pruned(pc, s) for s in states):
+        known = [self._pruned(pc, s) for s in states]
+        for state in self._forgetting(pc, known):
             groups.setdefault(state.in_world(self.world), []).append(state.world)
         return [rest.in_world(w) for rest, worlds in groups.items() for w in alike(worlds, self.world)]
+
+    def _forgetting(self, pc: int, states: list[State]) -> list[State]:
+        """Paths that have become too many forget what they know, and are fewer."""
+        if len(dict.fromkeys(states)) + len(self._been.get(pc, ())) <= self.visitor.bounds.states // 4:
+            return states
+        if not self.record.vague:
+            text = f"{self.function}() has too many paths from here on; what they know of locals is forgotten"
+            self.record.event(Event("bound", text, getattr(self.chart.steps[pc].does, "at", ""), self.curvnet))
+            self.record.vague = self.record.cut = True
+        return [s._replace(facts=tuple(f for f in s.facts if f.key.startswith("@"))) for s in states]
 
     def _first_time(self, pc: int, step: Instruction, state: State) -> bool:
         been = self._been.setdefault(pc, set())

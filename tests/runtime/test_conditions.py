@@ -17,13 +17,13 @@ BODY = (
     when("V_zone == NULL", back("error")),
     back("x + error"),
 )
-MODEL = module(ZONE, shared("enabled"), construct=(init("uma_zcreate", "zone"),), f=function("f", *BODY))
+MODEL = module(ZONE, shared("enabled"), construct=(init("uma_zcreate", "zone"),), load=function("load", *BODY))
 
 
 def judge(*, vimage: bool = True, model: object = MODEL) -> Judge:
     kernel = Small(MODEL, vimage=vimage)
     knowledge = kernel.interpreter.knowledge
-    return Judge(knowledge, kernel, "f", knowledge.chart("f"))
+    return Judge(knowledge, kernel, "load", knowledge.chart("load"))
 
 
 def state(curvnet: int = 1, lives: dict[tuple[str, int], Life] | None = None, **known: str) -> State:
@@ -113,10 +113,10 @@ def test_nothing_is_kept_that_nobody_asks_for() -> None:
 
 def test_a_person_decides() -> None:
     kernel = Small(MODEL)
-    kernel.interpreter.knowledge.pins = {("f", "x > 1"): True}
+    kernel.interpreter.knowledge.pins = {("load", "x > 1"): True}
     knowledge = kernel.interpreter.knowledge
-    assert Judge(knowledge, kernel, "f", knowledge.chart("f")).holds(cond("x > 1"), state()) is True
-    assert Judge(knowledge, kernel, "construct", knowledge.chart("f")).holds(cond("x > 1"), state()) is None
+    assert Judge(knowledge, kernel, "load", knowledge.chart("load")).holds(cond("x > 1"), state()) is True
+    assert Judge(knowledge, kernel, "construct", knowledge.chart("load")).holds(cond("x > 1"), state()) is None
     assert Pin("f", "x > 1", True).value
 
 
@@ -172,4 +172,4 @@ def test_texts() -> None:
 
 def test_an_assignment_takes_back_what_was_assumed() -> None:
     body = (when("ifp", access("zone")), assign("ifp", "NULL"), when("ifp", back("1")), back("0"))
-    assert Small(module(ZONE, f=function("f", *body, returns="int"))).call("f", 1) == ["zero"]
+    assert Small(module(ZONE, load=function("load", *body, returns="int"))).call("load", 1) == ["zero"]

@@ -148,7 +148,7 @@ def test_both_ways_and_equal_states_are_one() -> None:
 
 
 def test_a_test_repeated_goes_the_same_way() -> None:
-    body = (when("x", register("callout", "a", holder="p->c")), when("x", unregister("callout", "p->c")))
+    body = (when("x", register("eventhandler", "a", holder="p->c")), when("x", unregister("eventhandler", "p->c")))
     assert [len(w.handlers) for w in lived(*body).worlds] == [0]
 
 
