@@ -1,10 +1,13 @@
 """The examples of README.md are what vport gives."""
 
 import re
+from pathlib import Path
 
 import cases
 import pytest
+from click.testing import CliRunner
 
+from vport.commands import model, run
 from vport.diff import unified_diff
 
 README = (cases.ROOT / "README.md").read_text(encoding="utf-8")
@@ -21,10 +24,41 @@ def examples(language: str) -> list[str]:
     return [piece for block in blocks for piece in re.split(r"^\.\.\.\n", block, flags=re.MULTILINE)]
 
 
-def ported(name: str) -> str:
+def port(name: str) -> cases.Run:
     wanted = {(name, function, variable) for function, variable in VARIABLES[name]}
-    run = cases.run_port(SOURCES, wanted, "freebsd-13", life=True)
-    return unified_diff(name, SOURCES[name], run.port.edits[name]).decode()
+    return cases.run_port(SOURCES, wanted, "freebsd-13", life=True)
+
+
+def ported(name: str) -> str:
+    return unified_diff(name, SOURCES[name], port(name).port.edits[name]).decode()
+
+
+@pytest.fixture
+def frob_timer(tmp_path: Path) -> Path:
+    """The ported module in a folder of its own."""
+    path = tmp_path / "frob_timer.c"
+    path.write_bytes(port(path.name).after[path.name])
+    return path
+
+
+def test_shows_the_model_that_is_made(frob_timer: Path) -> None:
+    given = CliRunner().invoke(model.command, [str(frob_timer), "--no-cache"])
+    assert examples("python")
+    for piece in examples("python"):
+        assert re.sub(r"\)\n$", ")", piece) in given.stdout
+    assert given.stderr.strip().splitlines()[-1] in README
+
+
+def test_shows_what_a_run_finds(frob_timer: Path) -> None:
+    lines = frob_timer.read_text().splitlines(keepends=True)
+    frob_timer.write_text("".join(line for line in lines if "callout_drain" not in line))
+    command, *pieces = examples("console")
+    words = command.split()
+    assert words[:3] == ["$", "vport", "run"]
+    given = CliRunner().invoke(run.command, [str(frob_timer), *words[4:], "--no-cache"])
+    assert pieces
+    for piece in pieces:
+        assert piece in given.stdout
 
 
 def test_shows_the_diffs_that_the_port_gives() -> None:
