@@ -2,11 +2,10 @@
 
 from collections.abc import Callable, Iterator, Mapping
 
-import msgspec
-
 from vport.cache import Cache
 from vport.checks import contexts, life, linkage, plan, state, unbraced
 from vport.checks.causes import once
+from vport.checks.checked import Checked
 from vport.checks.config import OFF, Config
 from vport.checks.found import Found
 from vport.checks.job import Job
@@ -23,18 +22,6 @@ FAMILIES: Mapping[str, Callable[[Job], Iterator[Found]]] = {
     "plan": plan.check,
 }
 """Families of findings, by the name of their file."""
-
-
-class Checked(msgspec.Struct):
-    """What a check came to.
-
-    Arguments:
-        found: findings in files that were asked for, by file, line and id.
-        problems: what could not be checked, and why.
-    """
-
-    found: list[Found]
-    problems: list[str]
 
 
 def run_checks(
@@ -65,4 +52,4 @@ def run_checks(
         if job.wanted(one.file) and job.config.severity_of(one.id) != OFF
     )
     cured = with_cures(job, found, cures)
-    return Checked(sorted(cured, key=lambda f: (f.file, f.line, f.id, f.message)), job.problems)
+    return Checked(sorted(cured, key=lambda f: (f.file, f.line, f.id, f.message)), job.problems, job.slow)

@@ -27,7 +27,7 @@ class Config(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     exclude: tuple[str, ...] = ()
     severity: dict[str, str] = msgspec.field(default_factory=dict)
     entries: dict[str, Any] = msgspec.field(default_factory=dict)
-    seconds: float = 10.0
+    seconds: float = 5.0
 
     def counts(self, file: str) -> bool:
         """Whether findings in a file are wanted."""

@@ -46,6 +46,7 @@ class Job:
         self.cache = cache or Cache(None)
         self.jobs = jobs
         self.problems: list[str] = []
+        self.slow = False
         self._models: dict[str, Module] = {}
 
     def wanted(self, file: str) -> bool:
@@ -75,6 +76,7 @@ class Job:
             self, [task for task in tasks if task.contexts or task.life]
         )
         self.problems += [problem for one in made.values() for problem in one.problems]
+        self.slow |= any(one.slow for one in made.values())
         return made
 
     @cached_property

@@ -1,16 +1,21 @@
 """Contexts of one module: every entry point explored in the context that its framework guarantees."""
 
+import re
 from collections.abc import Iterator
+
+import msgspec
 
 from vport.checks.faults import as_found, functions_of
 from vport.checks.found import Found, id_of_kind
 from vport.runtime.explore import Explorer
 from vport.runtime.interpret import Bounds
-from vport.runtime.model import Entry, Module
+from vport.runtime.model import Entry, Function, Module
 from vport.runtime.patience import OutOfTimeError, patience
 
 _BOUNDS = Bounds(states=64)
 """What a path knows of the past matters less here than in a life: no more need to be told apart at one place."""
+_SETS = re.compile(rb"\xa3Set|\xa7Restore|\xa7Foreach|curvnet")
+"""Nodes by their tags as they are encoded, and the word itself."""
 _SHARE = 4
 """The part of a module's time that one function may take."""
 
@@ -54,5 +59,10 @@ def _others(module: Module, explorer: Explorer) -> Iterator[Entry]:
     """Functions that nobody registers: whoever calls them has a context, but their sets must have restores."""
     known = {e.function for e in explorer.entries()}
     for function in module.functions:
-        if function.name not in known and not function.unread:
+        if function.name not in known and not function.unread and _sets(function):
             yield Entry("function", function.name, function.at, "inherited")
+
+
+def _sets(function: Function) -> bool:
+    """Whether a function itself does something to the current stack, or keeps it; what it calls is asked by itself."""
+    return _SETS.search(msgspec.msgpack.encode(function)) is not None

@@ -1,15 +1,17 @@
 """`vport check`: the guard in pre-commit, CI and the editor."""
 
+import contextlib
 import functools
+import hashlib
 import tomllib
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import click
+import msgspec
 
 from vport.baseline import fingerprints, make_baseline, read_baseline
-from vport.check import run_checks
 from vport.checks.config import OFF, Config, read_config
 from vport.checks.found import Found, all_rules
 from vport.commands._output import check_target, write_whole
@@ -26,12 +28,14 @@ from vport.commands._tree import (
     take_options,
     tree_options,
 )
-from vport.edits import apply_edits
-from vport.errors import OverlapError, UsageError
-from vport.plan import Plan, read_plan
-from vport.save import save_all
+from vport.cures.apply import apply_cures
+from vport.errors import UsageError
+from vport.own import own_digest
 from vport.selection import Changed, since, staged, top_of
 from vport.suppress import Sifted, sift
+
+if TYPE_CHECKING:
+    from vport.checks.checked import Checked
 
 PLAN = Path("vport.toml")
 FORMATS = ("text", "json", "sarif", "github", "rdjson")
@@ -40,10 +44,10 @@ ROUNDS = 5
 
 
 class Settings(NamedTuple):
-    """What configuration files say."""
+    """What configuration files say; the plan is read when it is needed."""
 
     config: Config
-    plan: Plan | None
+    plan: Path | None
 
 
 class Scope(NamedTuple):
@@ -70,7 +74,7 @@ def _settings(root: Path, severity: Mapping[str, str]) -> Settings:
         plan_path, project = folder / PLAN, folder / "pyproject.toml"
         if plan_path.is_file():
             table = _table(plan_path, "check")
-            return Settings(_with(read_config(table, str(plan_path)), severity), read_plan(plan_path))
+            return Settings(_with(read_config(table, str(plan_path)), severity), plan_path)
         if project.is_file() and (table := _table(project, "tool", "vport", "check")):
             return Settings(_with(read_config(table, str(project)), severity), None)
     return Settings(_with(Config(), severity), None)
@@ -123,10 +127,38 @@ def _decides(one: Found, lines: Mapping[str, frozenset[int]] | None) -> bool:
     return any(line in lines.get(file, ()) for file, line in places)
 
 
-def _check(scope: Scope, settings: Settings, options: TreeOptions) -> tuple[Sifted, Loaded, list[str]]:
+def _made(scope: Scope, settings: Settings, options: TreeOptions, cures: bool) -> "Checked":
+    """What the checks found; a tree that was checked like this before is not even read."""
+    from vport.checks.checked import Checked
+
+    loaded = scope.loaded
+    plan = settings.plan.read_bytes() if settings.plan else b""
+    asked = (settings.config, str(settings.plan), plan, scope.focus and sorted(scope.focus), own_digest(), cures)
+    key = loaded.key(f"check {hashlib.blake2b(msgspec.msgpack.encode(asked)).hexdigest()}")
+    kept = loaded.cache.get([key]).get(key)
+    if kept is not None:
+        with contextlib.suppress(msgspec.DecodeError):
+            return msgspec.msgpack.decode(kept, type=Checked)
+    made = _worked_out(scope, settings, options, cures)
+    if not made.slow:
+        loaded.cache.put({key: msgspec.msgpack.encode(made)})
+    return made
+
+
+def _worked_out(scope: Scope, settings: Settings, options: TreeOptions, cures: bool) -> "Checked":
+    from vport.check import run_checks
+    from vport.plan import read_plan
+
+    plan = read_plan(settings.plan) if settings.plan else None
     read = link(scope.loaded, options)
-    made = run_checks(read, settings.config, scope.focus, settings.plan, scope.loaded.cache, options.jobs)
-    files = [f for f in read.tree.facts if scope.focus is None or f in scope.focus]
+    return run_checks(read, settings.config, scope.focus, plan, scope.loaded.cache, options.jobs, cures)
+
+
+def _check(
+    scope: Scope, settings: Settings, options: TreeOptions, cures: bool = False
+) -> tuple[Sifted, Loaded, list[str]]:
+    made = _made(scope, settings, options, cures)
+    files = [f for f in scope.loaded.data if scope.focus is None or f in scope.focus]
     sifted = sift(made.found, scope.loaded.data, files)
     kept = [
         one for one in sifted.found if settings.config.severity_of(one.id) != OFF and settings.config.counts(one.file)
@@ -139,9 +171,9 @@ def _fix(scope: Scope, settings: Settings, options: TreeOptions, lines: Mapping[
     cured, loaded = 0, scope.loaded
     texts: dict[str, tuple[bytes, bytes]] = {}
     for _ in range(ROUNDS):
-        sifted, _loaded, _problems = _check(Scope(loaded, scope.focus, scope.lines), settings, options)
+        sifted, _loaded, _problems = _check(Scope(loaded, scope.focus, scope.lines), settings, options, cures=True)
         able = [one for one in sifted.found if one.edits and _decides(one, lines)]
-        data, done = _apply(able, loaded.data)
+        data, done = apply_cures(able, loaded.data)
         if not done:
             break
         cured += done
@@ -150,6 +182,8 @@ def _fix(scope: Scope, settings: Settings, options: TreeOptions, lines: Mapping[
                 texts[name] = (texts.get(name, (loaded.data[name],))[0], data[name])
         loaded = Loaded(loaded.root, data, loaded.outcomes, loaded.cache)
         lines = None if lines is None else _everything(texts, lines)
+    from vport.save import save_all
+
     save_all(loaded.root, texts)
     return cured
 
@@ -157,23 +191,6 @@ def _fix(scope: Scope, settings: Settings, options: TreeOptions, lines: Mapping[
 def _everything(texts: Iterable[str], lines: Mapping[str, frozenset[int]]) -> Mapping[str, frozenset[int]]:
     """After an edit line numbers mean nothing: a file that was edited is not looked at again."""
     return {name: frozenset() if name in set(texts) else value for name, value in lines.items()}
-
-
-def _apply(found: Sequence[Found], data: Mapping[str, bytes]) -> tuple[dict[str, bytes], int]:
-    """The texts after the edits of all findings that do not stand in each other's way."""
-    made, taken, done = dict(data), set[str](), 0
-    for one in found:
-        files = {file for file, _ in one.edits}
-        if files & taken:
-            continue
-        try:
-            new = {f: apply_edits(f, data[f], [e for g, e in one.edits if g == f]) for f in files}
-        except OverlapError:
-            continue
-        made.update(new)
-        taken |= files
-        done += 1
-    return made, done
 
 
 @click.command("check")
