@@ -89,6 +89,7 @@ class Chart:
         loops: blocks that are the bodies of loops.
         touched: the names that a condition's key hangs on.
         missing: labels that a goto names and nobody defines.
+        locals: names that are given a value, or whose address is handed on, so that they are the function's own.
     """
 
     def __init__(self, body: tuple[Node, ...]) -> None:
@@ -97,6 +98,7 @@ class Chart:
         self.missing: list[str] = []
         _Drawing(self).draw(body)
         self.touched = {"?" + c.text: frozenset(names(c.text)) for c in self._leaves()}
+        self.locals = frozenset(self._locals())
 
     def depends(self, pc: int, holds: bool) -> list[Instruction]:
         """What runs only if a branch goes the other way than it does; all that follows, if this way leaves."""
@@ -106,6 +108,16 @@ class Chart:
         if this[0] < this[1] and _leaves(self.steps[this[1] - 1].does):
             return self.steps[other[0] :]
         return self.steps[other[0] : other[1]]
+
+    def _locals(self) -> Iterator[str]:
+        for step in self.steps:
+            if isinstance(step.does, Assign):
+                yield from names(step.does.target)[:1]
+            elif isinstance(step.does, Each):
+                yield step.does.iterator
+            elif isinstance(step.does, Call):
+                given = (a.lstrip("(& ") for a in step.does.arguments if "&" in a)
+                yield from (n for text in (*given, step.does.result) for n in names(text)[:1])
 
     def _leaves(self) -> Iterator[Condition]:
         for step in self.steps:

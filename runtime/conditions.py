@@ -1,5 +1,7 @@
 """Whether a condition holds on a path, and what a path knows once it has been assumed."""
 
+import re
+
 from .chart import Chart
 from .expressions import NONZERO, called, constant, names, same, stripped, truth, variable
 from .host import Host, Value
@@ -8,6 +10,9 @@ from .model import Condition
 from .paths import State
 from .values import stack_of, value_of
 from .worlds import SHARED, UNKNOWN
+
+_OBJECT = re.compile(r"(?<![\w.>])([A-Za-z_]\w*)\s*\.")
+"""An object by its name: one that is no local is a variable, whether or not the module has it."""
 
 
 class Judge:
@@ -123,11 +128,14 @@ class Judge:
         return state.knowing(key, Value(known.text, known.vnet, wanted), pc)
 
     def hangs_on_state(self, condition: Condition | None) -> bool:
-        """Whether a condition asks for state of the module, whose values nobody follows."""
+        """Whether a condition asks for state, of the module or of another's, whose values nobody follows."""
         if condition is None:
             return False
         asked = {n.removeprefix("V_") for n in names(condition.text)}
-        return not asked.isdisjoint(self.knowledge.variables)
+        if not asked.isdisjoint(self.knowledge.variables):
+            return True
+        own = self.chart.locals | set(self.knowledge.parameters(self.function))
+        return any(n not in own for n in _OBJECT.findall(condition.text))
 
 
 def fact_key(text: str) -> str:

@@ -5,7 +5,9 @@ from fragments import (
     Small,
     access,
     address,
+    assign,
     back,
+    call,
     destroy,
     init,
     module,
@@ -75,3 +77,17 @@ def test_one_that_is_not_set_to_NULL_says_nothing() -> None:
 def test_one_that_is_set_to_NULL_before_is_set_up_again_by_its_set_up() -> None:
     made = _late(Access("zone", "write", "frob.c:1", value="NULL"))
     assert _faults(made, "construct@all destruct@1 construct@1 event@1") == []
+
+
+def test_a_flag_of_another_module_counts_as_well() -> None:
+    body = (when("elsewhere.done", back()), init("mtx_init", "lock"))
+    made = module(LOCK, load=body, unload=(address("lock"), destroy("mtx_destroy", "lock")))
+    assert _faults(made, "load unload") == []
+
+
+def test_a_local_is_no_flag() -> None:
+    body = (assign("done", "frob()"), when("done > 1", back()), init("mtx_init", "lock"))
+    made = module(
+        LOCK, load=body, unload=(address("lock", at=BAD), call("mtx_lock", "&lock"), destroy("mtx_destroy", "lock"))
+    )
+    assert _faults(made, "load unload") == [(Kind.BEFORE_SET_UP, BAD)]
