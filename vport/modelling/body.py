@@ -13,8 +13,8 @@ _FOLDED = re.compile(r"\s*(?:\\\r?\n)?\s+")
 _NUMBER = re.compile(r"(?:0[xX][0-9a-fA-F]+|\d+)[uUlL]*\Z")
 _ERRNO = re.compile(r"E[A-Z][A-Z0-9]+\Z")
 _COMMENT = re.compile(r"/\*.*?\*/|//[^\n]*", re.DOTALL)
-_TYPE_WORDS = frozenset(
-    (
+TYPE_WORDS = frozenset(
+    [
         "void",
         "char",
         "short",
@@ -31,12 +31,10 @@ _TYPE_WORDS = frozenset(
         "enum",
         "bool",
         "_Bool",
-        "u_char",
-        "u_short",
-        "u_int",
-        "u_long",
-    )
+    ]
 )
+"""Words of C that begin a type, wherever they stand."""
+_CAST_WORDS = TYPE_WORDS | {"u_char", "u_short", "u_int", "u_long"}
 
 
 class Brought(msgspec.Struct):
@@ -170,7 +168,7 @@ class Body:
             return False
         if any(not (is_word(t) or t == "*") for t in inside if t not in ("(", ")", "[", "]")):
             return False
-        if _TYPE_WORDS.intersection(inside) or inside[-1] == "*":
+        if _CAST_WORDS.intersection(inside) or inside[-1] == "*":
             return True
         alone = len(inside) == 1 and not self.is_local(inside[0])
         return alone and (inside[0].endswith("_t") or (following not in ("&", "*", "-", "(") and following != ""))

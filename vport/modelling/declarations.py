@@ -1,38 +1,12 @@
 """Declarations in blocks: the names they bring, and what their initialisers do."""
 
-from vport.modelling.body import Body
+from vport.modelling.body import TYPE_WORDS, Body
 from vport.modelling.expressions import Expressions
 from vport.modelling.lexing import is_word
 from vport.runtime.model import Assign, Node
 
-_TYPES = frozenset(
-    (
-        "void",
-        "char",
-        "short",
-        "int",
-        "long",
-        "float",
-        "double",
-        "signed",
-        "unsigned",
-        "const",
-        "volatile",
-        "struct",
-        "union",
-        "enum",
-        "bool",
-        "_Bool",
-        "static",
-        "register",
-        "extern",
-        "auto",
-        "typedef",
-        "__typeof",
-        "typeof",
-        "__typeof__",
-        "_Static_assert",
-    )
+_TYPES = TYPE_WORDS.union(
+    ["static", "register", "extern", "auto", "typedef", "__typeof", "typeof", "__typeof__", "_Static_assert"]
 )
 
 
