@@ -32,6 +32,7 @@ VERBS = {
     "run": "Live through a module's life in many network stacks, and tell what goes wrong.",
     "check": "Find lost contexts, wrong order and new unvirtualized state, in a tree or in a commit.",
     "explain": "Say what a finding of `check` means, why it matters and how to cure it.",
+    "lsp": "Serve an editor: findings, explanations and cures while you type.",
     "skeleton": "Write a new module that serves many network stacks, to fill in.",
 }
 

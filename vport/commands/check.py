@@ -68,7 +68,7 @@ def _table(path: Path, *keys: str) -> dict[str, Any]:
     return table
 
 
-def _settings(root: Path, severity: Mapping[str, str]) -> Settings:
+def settings_of(root: Path, severity: Mapping[str, str]) -> Settings:
     """Settings of vport.toml, or else of pyproject.toml, in the folder that is read or here."""
     for folder in dict.fromkeys((Path.cwd(), root)):
         plan_path, project = folder / PLAN, folder / "pyproject.toml"
@@ -236,7 +236,7 @@ def command(
     _agree(is_staged, base, baseline, update_baseline, fix)
     known = set() if baseline is None or update_baseline else read_baseline(baseline)
     scope = _scope(paths, options, is_staged, base)
-    settings = _settings(scope.loaded.root, _severities(select, ignore))
+    settings = settings_of(scope.loaded.root, _severities(select, ignore))
     failed = report_unread(scope.loaded.outcomes, options.quiet)
     if fix:
         cured = _fix(scope, settings, options, scope.lines)

@@ -1,0 +1,1 @@
+"""The language server: findings, explanations and cures in an editor."""

@@ -1,0 +1,71 @@
+"""A folder as an editor has it open: files as they lie on disk, under texts that are not saved yet."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import msgspec
+
+from vport.cache import Cache
+from vport.check import run_checks
+from vport.checks.config import OFF, Config
+from vport.checks.found import Found
+from vport.discover import discover, read_files
+from vport.plan import Plan
+from vport.read import Reader
+from vport.suppress import sift
+
+
+class Settings(msgspec.Struct, frozen=True):
+    """What configuration files of a folder say."""
+
+    config: Config
+    plan: Plan | None = None
+
+
+class Seen(msgspec.Struct, frozen=True):
+    """What a check of one file came to: findings, and the texts that their offsets mean."""
+
+    found: list[Found]
+    data: dict[str, bytes]
+    config: Config
+
+
+class Folder:
+    """One folder of an editor; not for several threads at once.
+
+    Arguments:
+        root: the folder.
+        settings: reads its configuration; asked at each check, for it may have changed.
+        cache: where facts and results are kept.
+    """
+
+    def __init__(self, root: Path, settings: Callable[[Path], Settings], cache: Cache) -> None:
+        self._root = root.resolve()
+        self._settings = settings
+        self._cache = cache
+        self.texts: dict[str, bytes] = {}
+
+    def name_of(self, path: Path) -> str | None:
+        """The name of a file below the folder; None if it is elsewhere."""
+        real = path.resolve()
+        return real.relative_to(self._root).as_posix() if real.is_relative_to(self._root) else None
+
+    def path_of(self, name: str) -> Path:
+        """The file of a name."""
+        return self._root / name
+
+    def check(self, name: str, cures: bool = False) -> Seen:
+        """Findings in one file, with the whole folder as it is now around it.
+
+        Arguments:
+            name: of the file.
+            cures: whether also edits that take long to work out are wanted.
+        """
+        settings = self._settings(self._root)
+        data, outcomes = read_files(discover([self._root]))
+        data = {**data, **self.texts}
+        read = Reader(self._cache, jobs=1).read_data(self._root, dict(sorted(data.items())), outcomes)
+        made = run_checks(read, settings.config, frozenset([name]), settings.plan, self._cache, 1, cures)
+        sifted = sift(made.found, data, [name] if name in data else [])
+        kept = [f for f in sifted.found if f.file == name and settings.config.severity_of(f.id) != OFF]
+        return Seen(kept, data, settings.config)
