@@ -2,8 +2,8 @@
 
 import re
 
-from .chart import Chart
-from .expressions import NONZERO, called, constant, names, same, stripped, truth, variable
+from .chart import Chart, leaves
+from .expressions import NONZERO, called, constant, names, same, stripped, truth
 from .host import Host, Value
 from .knowledge import Knowledge
 from .model import Condition
@@ -81,11 +81,12 @@ class Judge:
 
     def _pointer(self, text: str, state: State) -> str:
         """What the life of the thing a variable points to says of the variable."""
-        resource = self.knowledge.resources.get(variable(text))
+        name = self.knowledge.holder(text)
+        resource = self.knowledge.resources.get(name)
         if resource is None or not resource.pointer or resource.many or stripped(text).startswith("&"):
             return ""
         scope = state.curvnet if resource.variable.per_vnet and self.host.vimage else SHARED
-        life = state.world.lives.get((resource.variable.name, scope))
+        life = state.world.lives.get((name, scope))
         if life is not None:
             return {"live": NONZERO, "none": "0"}.get(life.status, "")
         nothing_yet = scope != UNKNOWN and resource.checked and resource.variable.initial == "zero"
@@ -131,7 +132,8 @@ class Judge:
         """Whether a condition asks for state, of the module or of another's, whose values nobody follows."""
         if condition is None:
             return False
-        asked = {n.removeprefix("V_") for n in names(condition.text)}
+        texts = (condition.text, *(leaf.subject for leaf in leaves(condition)))
+        asked = {n.removeprefix("V_") for text in texts for n in names(text)}
         if not asked.isdisjoint(self.knowledge.variables):
             return True
         own = self.chart.locals | set(self.knowledge.parameters(self.function))

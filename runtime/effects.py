@@ -132,7 +132,8 @@ class Effects:
         self._tell("init", f"{node.kind} {node.holder}", node.at, state)
         state = self._reaching(node, state)
         name = self.knowledge.holder(node.holder)
-        state = state.forgetting(frozenset((name, f"V_{name}")), self.chart.touched) if name else state
+        whole = self.knowledge.owner(name)
+        state = state.forgetting(frozenset((whole, f"V_{whole}")), self.chart.touched) if name else state
         return lives.set_up(self, node, state)
 
     def _destroy(self, node: Destroy, state: State) -> Iterable[State]:
@@ -153,7 +154,7 @@ class Effects:
 
     def _reaching(self, node: Init | Destroy | Register | Unregister, state: State) -> State:
         """A holder that is per-vnet needs curvnet, whether or not an access says so."""
-        variable = self.knowledge.variables.get(self.knowledge.holder(node.holder))
+        variable = self.knowledge.variables.get(self.knowledge.owner(self.knowledge.holder(node.holder)))
         if variable is None or not variable.per_vnet or not self.host.vimage or "VNET_VNET" in node.holder:
             return state
         return contexts.reach(self, Access(variable.name, "address", node.at), state)[0]

@@ -61,8 +61,8 @@ class Explorer:
     def _everything_set_up(self) -> World:
         """Nothing is said of resources: neither their set-up nor their tear-down is a fault here."""
         scopes = (*self._host.stacks(), SHARED)
-        resources = self._interpreter.knowledge.resources.values()
-        lives = {(r.variable.name, s): Life("unknown", r.variable.at) for r in resources for s in scopes}
+        resources = self._interpreter.knowledge.resources.items()
+        lives = {(name, s): Life("unknown", r.variable.at) for name, r in resources for s in scopes}
         return World(lives)
 
     @property

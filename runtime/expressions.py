@@ -6,6 +6,11 @@ from functools import lru_cache
 _NAME = re.compile(r"(?<![\w.>])[A-Za-z_]\w*")
 _CAST = re.compile(r"^\(\s*(?:const\s+|volatile\s+)*(?:struct|union|enum)?\s*[A-Za-z_]\w*\s*\**\s*\)\s*(?=[&*(\w])")
 _ACCESSOR = re.compile(r"^(?:V_(?P<alias>\w+)|VNET(?:_NAME)?\(\s*(?P<name>\w+)\s*\))")
+_MEMBER = re.compile(
+    r"^(?:V_(?P<alias>\w+)|VNET(?:_NAME)?\(\s*(?P<name>\w+)\s*\)|(?P<plain>[A-Za-z_]\w*))"
+    r"(?P<path>(?:\s*\[[^\[\]]*\])*(?:\s*\.\s*[A-Za-z_]\w*(?:\s*\[[^\[\]]*\])*)*)$"
+)
+_SUBSCRIPT = re.compile(r"\[[^\[\]]*\]")
 _ERRNO = re.compile(r"^E[A-Z][A-Z0-9]+$")
 _NUMBER = re.compile(r"^-?(?:0[xX][0-9a-fA-F]+|\d+)[uUlL]*$")
 _OTHER = re.compile(r"VNET_VNET\(\s*(.+?)\s*,\s*(\w+)\s*\)")
@@ -116,6 +121,18 @@ def variable(text: str) -> str:
     if found and found.end() == len(inner):
         return found["alias"] or found["name"]
     return inner
+
+
+@lru_cache(maxsize=65536)
+def member(text: str) -> tuple[str, str]:
+    """The variable a text reaches into and the path there, without a pointer on the way: `x` and `.a[].b` in
+    `&V_x.a[i].b`; both empty for other texts, the path for a whole variable."""
+    inner = stripped(stripped(text).lstrip("&").strip())
+    found = _MEMBER.match(inner)
+    if found is None:
+        return "", ""
+    path = _SUBSCRIPT.sub("[]", found["path"])
+    return found["alias"] or found["name"] or found["plain"], "".join(path.split())
 
 
 @lru_cache(maxsize=65536)

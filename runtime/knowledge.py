@@ -10,7 +10,7 @@ from pathlib import Path
 import msgspec
 
 from .chart import Chart, Decide, Instruction, leaves
-from .expressions import constant, handler_of, mentioned, variable
+from .expressions import constant, handler_of, member, mentioned, variable
 from .model import Access, Call, Destroy, External, Function, Init, Module, Register, Unregister, Variable
 from .relevance import Known, Relevance, relevances
 
@@ -122,11 +122,15 @@ class Knowledge:
     def resources(self) -> dict[str, Resource]:
         """The variables whose set-up and tear-down are followed, by name."""
         inits = self._inits()
-        return {
+        whole = {
             v.name: self._resource(v, inits.get(v.name, []))
-            for v in self.module.variables
+            for v in self.variables.values()
             if v.name in inits or v.set_up
         }
+        members = {
+            n: self._resource(self.variables[self.owner(n)], found, n) for n, found in inits.items() if n not in whole
+        }
+        return whole | members
 
     def _inits(self) -> dict[str, list[tuple[str, str, str]]]:
         """Function, kind and place of each set-up, by variable."""
@@ -140,14 +144,14 @@ class Knowledge:
                 found.setdefault(name, []).append(("", slot.resource or slot.kind, slot.at))
         return found
 
-    def _resource(self, v: Variable, inits: list[tuple[str, str, str]]) -> Resource:
+    def _resource(self, v: Variable, inits: list[tuple[str, str, str]], part: str = "") -> Resource:
         kinds = {kind for _, kind, _ in inits}
         pointer = kinds <= _results() if kinds else "*" in v.type or v.type.endswith("_t")
-        in_time = any(function in self.brought_up for function, _, _ in inits) or self._forgotten(v.name, inits)
+        in_time = any(function in self.brought_up for function, _, _ in inits) or self._forgotten(part or v.name, inits)
         never = not inits and v.static and v.initial == "zero" and not self.takers(v.name, sets_up=True)
         toggled = any(function in self.switched for function, _, _ in inits)
         places = tuple(at for _, _, at in inits)
-        return Resource(v, pointer, "[" in v.type or toggled, (in_time or never) and not toggled, places)
+        return Resource(v, pointer, "[" in part + v.type or toggled, (in_time or never) and not toggled, places)
 
     def _forgotten(self, name: str, inits: list[tuple[str, str, str]]) -> bool:
         """Whether nothing of the module runs what sets a variable up, though what ends a stack tears it down."""
@@ -212,7 +216,7 @@ class Knowledge:
 
     def takers(self, name: str, sets_up: bool = False) -> tuple[str, ...]:
         """Functions outside that are given a variable: those nobody knows, or those whose name says set-up."""
-        taken = self._taken.get(name, {})
+        taken = self._taken.get(self.owner(name), {})
         if sets_up:
             return tuple(t for t in taken if _SETS_UP.search(t))
         return tuple(t for t in taken if not self.external(t).known)
@@ -246,9 +250,16 @@ class Knowledge:
         return self.externals.get(name) or External(name)
 
     def holder(self, text: str) -> str:
-        """The variable of the module that a text is, by its name in C; empty when it is another expression."""
-        name = variable(text)
-        return name if name in self.variables else ""
+        """The resource of the module that a text is: a variable by its name in C, or `variable.member` of a struct,
+        with `[]` for an element; empty when it is another expression."""
+        name, path = member(text)
+        if name not in self.variables:
+            name, path = variable(text), ""
+        return f"{name}{path}" if name in self.variables and ("." in path or not path) else ""
+
+    def owner(self, resource: str) -> str:
+        """The variable that a resource is, or is a member of."""
+        return resource if resource in self.variables else member(resource)[0]
 
     def function(self, name: str) -> Function | None:
         """A function of the module."""
@@ -271,7 +282,7 @@ class Knowledge:
 
     def _no_use(self, access: Access, ahead: object) -> bool:
         if isinstance(ahead, Init | Destroy | Register | Unregister):
-            return self.holder(ahead.holder) == access.variable
+            return self.owner(self.holder(ahead.holder)) == access.variable
         if isinstance(ahead, Call):
             return ahead.name in self.takers(access.variable, sets_up=True)
         if isinstance(ahead, Decide) and ahead.condition and self.resources[access.variable].pointer:

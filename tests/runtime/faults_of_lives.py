@@ -15,6 +15,7 @@ from fragments import (
     init,
     leave,
     module,
+    per_vnet,
     shared,
     when,
 )
@@ -285,7 +286,7 @@ LIFE: list[Fragment] = [
     has(
         Kind.DEFAULT_VNET_ONLY,
         "set_up_by_MOD_LOAD",
-        module(LOCK, load=(*set_up_lock(),), destruct=(address("lock"), destroy("mtx_destroy", "lock", at=BAD))),
+        module(LOCK, load=(*set_up_lock(at=BAD),), destruct=(address("lock"), destroy("mtx_destroy", "lock"))),
         "load@0 destruct@1",
     ),
     twin(
@@ -341,5 +342,45 @@ LIFE: list[Fragment] = [
             construct=(init("malloc", "zone", "8", "M_FROB", "M_WAITOK"), when("V_zone == NULL", back()), call("work")),
         ),
         "construct@1",
+    ),
+    has(
+        Kind.SET_UP_TWICE,
+        "a_member_of_a_struct",
+        module(
+            per_vnet("base", "struct frob_base"),
+            construct=(init("mtx_init", "base.lock"), init("uma_zcreate", "base.zone")),
+            construct2=(init("uma_zcreate", "V_base.zone", at=BAD),),
+        ),
+        "construct@1 construct2@1",
+    ),
+    twin(
+        Kind.SET_UP_TWICE,
+        "two_members_and_elements_of_an_array",
+        module(
+            per_vnet("base", "struct frob_base"),
+            construct=(init("mtx_init", "V_base.lock"), init("mtx_init", "V_base.other")),
+            construct2=(init("mtx_init", "V_base.q[i].lock"), init("mtx_init", "V_base.q[i].lock")),
+        ),
+        "construct@1 construct2@1",
+    ),
+    has(
+        Kind.TORN_DOWN_TWICE,
+        "a_member_of_a_shared_struct",
+        module(
+            shared("base", "struct frob_base"),
+            load=(init("uma_zcreate", "base.zone"),),
+            destruct=(destroy("uma_zdestroy", "base.zone", at=BAD),),
+        ),
+        "load destruct@all",
+    ),
+    twin(
+        Kind.TORN_DOWN_TWICE,
+        "a_member_of_a_struct_of_each_stack",
+        module(
+            per_vnet("base", "struct frob_base"),
+            construct=(when("V_base.ready", back()), init("uma_zcreate", "V_base.zone")),
+            destruct=(destroy("uma_zdestroy", "V_base.zone"),),
+        ),
+        "construct@all destruct@all",
     ),
 ]

@@ -167,7 +167,17 @@ class Calls:
             return body.symbols.plain(body.source.name, name, body.name) or name
         if hi - lo == 4 and body.texts[lo] in known().accessors and "vnet" not in known().accessors[body.texts[lo]]:
             return body.symbols.per_vnet(body.source.name, body.texts[lo + 2])
-        return body.text(lo, hi)
+        return self._member(lo, hi) or body.text(lo, hi)
+
+    def _member(self, lo: int, hi: int) -> str:
+        """A member of a variable, by the variable's name in the model; empty when a pointer is followed on the way."""
+        body = self.body
+        end = lo + 4 if body.texts[lo] in known().accessors else lo + 1
+        if end >= hi or any(t in ("->", "(") for t in body.texts[end:hi]) or not is_word(body.texts[lo]):
+            return ""
+        name = self.holder(lo, end) if body.texts[end] in (".", "[") and not body.is_local(body.texts[lo]) else ""
+        found = name in body.symbols.variables or name in body.symbols.foreign
+        return name + "".join(body.texts[end:hi]) if found else ""
 
     def _special(self, name: str, arguments: list[tuple[int, int]], at: int) -> Iterator[Node]:
         says = known()

@@ -96,7 +96,19 @@ def subject_of(body: Body, lo: int, hi: int) -> str:
     if "=" in marks:
         return body.text(lo, marks["="][0])
     call = body.whole_call(lo, hi)
-    return body.value(lo, hi) if call < 0 else _called(body, call)
+    return _member(body, lo, hi) or (body.value(lo, hi) if call < 0 else _called(body, call))
+
+
+def _member(body: Body, lo: int, hi: int) -> str:
+    """A member of a variable, as macros left it; empty for other ranges."""
+    says, path = known().accessors.get(body.texts[lo]), lo + 1
+    if says is not None and "vnet" not in says and hi - lo > 4 and body.texts[lo + 1] == "(":
+        path, name = lo + 4, body.symbols.per_vnet(body.source.name, body.texts[lo + 2])
+    else:
+        name = "" if body.is_local(body.texts[lo]) else body.symbols.plain(body.source.name, body.texts[lo], body.name)
+    behind = body.texts[path:hi]
+    member = bool(name) and behind[:1] == ["."] and all(is_word(t) or t == "." for t in behind)
+    return "".join(body.texts[lo:hi]) if member else ""
 
 
 def _called(body: Body, call: int) -> str:
