@@ -1,13 +1,15 @@
 """The examples of README.md are what vport gives."""
 
 import re
+import tomllib
 from pathlib import Path
 
 import cases
 import pytest
 from click.testing import CliRunner
 
-from vport.commands import model, run
+from vport.checks.config import Config, read_config
+from vport.commands import check, model, run
 from vport.diff import unified_diff
 
 README = (cases.ROOT / "README.md").read_text(encoding="utf-8")
@@ -59,6 +61,24 @@ def test_shows_what_a_run_finds(frob_timer: Path) -> None:
     assert pieces
     for piece in pieces:
         assert piece in given.stdout
+
+
+def test_shows_what_a_check_finds(frob_timer: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    text = frob_timer.read_text().replace("\tCURVNET_RESTORE();\n}", "}", 1)
+    text = text.replace("static void\nfrob_tick", "static int frob_ticks;\n\nstatic void\nfrob_tick", 1)
+    frob_timer.write_text(text.replace("\tTAILQ_FOREACH", "\tfrob_ticks++;\n\tTAILQ_FOREACH", 1))
+    (shown,) = examples("text")
+    command, _, found = shown.partition("\n")
+    assert command == "$ vport check frob_timer.c"
+    monkeypatch.chdir(frob_timer.parent)
+    given = CliRunner().invoke(check.command, [frob_timer.name, "--no-cache"])
+    assert given.stdout == found
+
+
+def test_shows_settings_that_exist() -> None:
+    (shown,) = examples("toml")
+    config = read_config(tomllib.loads(shown)["check"], "README.md")
+    assert config.seconds == Config().seconds
 
 
 def test_shows_the_diffs_that_the_port_gives() -> None:
