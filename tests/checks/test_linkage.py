@@ -67,6 +67,10 @@ CASES: dict[str, Files] = {
     "VP406-plain_name": COUNT + function("hop_input", "V_hop_n++;\nif (hop_n > 7) /* VP406 */\n\tm_freem(m);"),
     "VP406-plain_address": COUNT + function("hop_input", "V_hop_n++;\nhop_fill(&hop_n); /* VP406 */"),
     "VP406-no_accessor": COUNT.partition("#")[0] + USE.replace("V_hop_n++;", "V_hop_n++; /* VP406 */"),
+    "VP406-in_a_macro": COUNT
+    + "#define\tHOP_MORE()\t(hop_n > 7) /* VP406 */\n\n"
+    + function("hop_input", "V_hop_n++;\nif (HOP_MORE())\n\tm_freem(m);"),
+    "VP406-noop_macro_nobody_uses": COUNT + "#define\thop_other\thop_n\n\n" + USE,
     "VP406-noop_local_of_that_name": COUNT
     + function("hop_input", "int hop_n = 0;\n\nV_hop_n++;\nif (hop_n > 7)\n\tm_freem(m);"),
     "VP406-noop_member": COUNT + function("hop_input", "V_hop_n++;\nif (m->hop_n > 7)\n\tm_freem(m);"),

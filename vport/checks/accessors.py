@@ -99,11 +99,21 @@ def _counts(job: Job, reference: Reference) -> bool:
     use, code = reference.use, job.code[reference.file]
     if use.place not in ("function", "macro") or use.pasted or use.callee.startswith("VNET"):
         return False
-    if use.place == "macro" and job.read.tree.facts[reference.file].defines[use.index].name.startswith("V_"):
+    if use.place == "macro" and not _is_used(job, job.read.tree.facts[reference.file].defines[use.index].name):
         return False
     if job.read.tree.branch(reference.file, use.at) and _SHARED.search(code):
         return False
     return not _INSIDE.search(code, max(0, use.at - 200), use.at)
+
+
+def _is_used(job: Job, macro: str) -> bool:
+    """Whether a macro that is no accessor itself is named anywhere but in its own definitions."""
+    tree = job.read.tree
+    return not macro.startswith("V_") and any(
+        _occurs(job, file, macro) > sum(d.name == macro for d in facts.defines)
+        for file, facts in tree.facts.items()
+        if macro in tree.words(file)
+    )
 
 
 def _undefined(job: Job) -> Iterator[Found]:
