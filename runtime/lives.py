@@ -107,7 +107,8 @@ def _missing(where: Where, at: str, key: Key, state: State, verb: str) -> None:
             f"{where.function}() {verb} V_{key[0]}{_place(key)}, but it is set up for vnet0 only, at {first.at}. "
             "Set it up in a VNET_SYSINIT, without a test for the default vnet."
         )
-        _fault(where, Kind.DEFAULT_VNET_ONLY, at, key, message, first)
+        if not first.told:
+            _fault(where, Kind.DEFAULT_VNET_ONLY, at, key, message, first)
         return
     places = where.knowledge.resources[key[0]].places
     known = f"it is set up at {places[0]}, which runs later or not on this path" if places else "nothing sets it up"
@@ -128,10 +129,24 @@ def set_up(where: Where, node: Init, state: State) -> tuple[State, ...]:
     life = state.world.lives.get(key)
     if not resource.many and not _shared_in_constructor(where, node, key, life):
         _twice(where, node, key, life)
-    done = state.in_world(state.world.with_life(key, Life("live", node.at, node.kind)))
+    told = _for_one_stack(where, node, resource, key, state)
+    done = state.in_world(state.world.with_life(key, Life("live", node.at, node.kind, told, several=resource.many)))
     if resource.pointer and any("M_NOWAIT" in a for a in node.arguments):
         return (done, state._replace(failed=node.at))
     return (done,)
+
+
+def _for_one_stack(where: Where, node: Init, resource: Resource, key: Key, state: State) -> bool:
+    """What code that runs once sets up is that of the stack it happens to run in, unless others set it up elsewhere."""
+    once = where.role is Role.SHARED and where.knowledge.role(where.function) is Role.SHARED and not state.sets
+    if not once or key[1] == SHARED or not where.host.is_default(key[1]) or len(resource.places) > 1:
+        return False
+    message = (
+        f"{where.function}() runs once, in vnet0, and sets up V_{key[0]} there: the other stacks have none. "
+        "Set it up in a VNET_SYSINIT."
+    )
+    _fault(where, Kind.DEFAULT_VNET_ONLY, node.at, key, message)
+    return True
 
 
 def _shared_in_constructor(where: Where, node: Init, key: Key, life: Life | None) -> bool:
@@ -175,7 +190,7 @@ def tear_down(where: Where, node: Destroy, state: State) -> State:
         _again(where, node, key, life)
     elif resource.checked and resource.variable.initial == "zero" and node.kind not in _NULL_SAFE:
         _missing(where, node.at, key, state, "tears down")
-    return state.in_world(state.world.with_life(key, Life("dead", node.at, node.kind)))
+    return state.in_world(state.world.with_life(key, Life("dead", node.at, node.kind, several=resource.many)))
 
 
 def _again(where: Where, node: Destroy, key: Key, life: Life) -> None:

@@ -16,6 +16,9 @@ from .worlds import SHARED, UNKNOWN, Handler, Life
 _GLOBAL = ("eventhandler", "netisr", "cdev", "newbus", "hook", "kthread")
 """Kinds whose registry all stacks share, unless the registering function says that it serves one."""
 
+_OWN = (*_GLOBAL, "cloner")
+"""Kinds that a per-vnet holder says are made once for each stack."""
+
 _ARMED = ("callout", "task")
 
 
@@ -84,7 +87,7 @@ def _check(where: Where, node: Register, handler: Handler, state: State) -> None
         _kept(where, node.at, kept[0], f"the registration of {node.function}()")
     if node.per_vnet:
         _once(where, node, state, f"{node.call or node.kind} serves one stack only")
-    elif handler.scope != SHARED and node.kind in _GLOBAL:
+    elif handler.scope != SHARED and node.kind in _OWN:
         _once(where, node, state, f"V_{handler.holder} is per-vnet")
     if node.kind in _GLOBAL and not node.per_vnet and where.role is Role.CONSTRUCTOR:
         _per_stack(where, node, handler, state)

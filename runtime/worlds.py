@@ -17,12 +17,13 @@ UNKNOWN = -2
 
 
 class Life(msgspec.Struct, frozen=True):
-    """Where a resource stands: `live`, `dead`, `none` (dead, and its pointer NULL) or `unknown`, since when, and what
-    kind of set-up made it so."""
+    """Where a resource stands: `live`, `dead`, `none` (dead, and its pointer NULL) or `unknown`, since when, by what
+    kind of set-up, and whether that was told to be for one stack only."""
 
     status: str
     at: str
     kind: str = ""
+    told: bool = False
 
 
 class Handler(msgspec.Struct, frozen=True):

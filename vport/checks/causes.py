@@ -7,7 +7,7 @@ from vport.checks.found import Found
 TOLD_BY = {
     "VP305": ("VP314", "VP315"),
     "VP314": ("VP315",),
-    "VP307": ("VP301",),
+    "VP307": ("VP301", "VP313"),
 }
 """Findings that others at the same place and about the same variable make needless.
 
