@@ -187,9 +187,7 @@ CASES: dict[str, Files] = {
     + construct("hop_late", LOCKED.format("VP307"), subsystem=LATE)
     + destruct("hop_uninit", f"if (IS_DEFAULT_VNET(curvnet))\n\t{DESTROY}")
     + module(),
-    "VP307-module_event": LOCK
-    + construct("hop_late", LOCKED.format("VP307"), subsystem=LATE)
-    + module(f"{INIT} /* VP307 */", DESTROY, FIRST),
+    "VP307-module_event": LOCK + module(f"{INIT} /* VP307 */", DESTROY, FIRST),
     "VP307-noop_each_stack": LOCK + PAIR + construct("hop_late", USE, subsystem=LATE) + module(),
     "VP307-noop_used_by_the_default_only": LOCK
     + construct("hop_init", f"if (!IS_DEFAULT_VNET(curvnet))\n\treturn;\n{INIT}")
