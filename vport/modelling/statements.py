@@ -146,14 +146,19 @@ class Statements:
         """Index of the parenthesis a head must have, -1 if it has none."""
         return i + 1 if i + 1 < hi and self.body.texts[i + 1] == "(" else -1
 
+    def _asked(self, opened: int, hi: int) -> tuple[Condition, list[Node], list[Node], int]:
+        """The condition between parentheses, what it does, what hangs on it, and the index behind that."""
+        closed = self.body.match[opened]
+        condition = read_condition(self.body, opened + 1, closed)
+        asked = self.expressions.events(opened + 1, closed)
+        nodes, end = self._part(closed + 1, hi)
+        return condition, asked, nodes, end
+
     def _if(self, i: int, hi: int) -> tuple[list[Node], int]:
         body, opened = self.body, self._opened(i, hi)
         if opened < 0:
             return self._skip(i, hi, "`if` without a condition")
-        closed = body.match[opened]
-        condition = read_condition(body, opened + 1, closed)
-        found = self.expressions.events(opened + 1, closed)
-        then, end = self._part(closed + 1, hi)
+        condition, found, then, end = self._asked(opened, hi)
         otherwise: list[Node] = []
         if end < hi and body.texts[end] == "else":
             otherwise, end = self._part(end + 1, hi)
@@ -163,11 +168,8 @@ class Statements:
         body, opened = self.body, self._opened(i, hi)
         if opened < 0:
             return self._skip(i, hi, "`while` without a condition")
-        closed = body.match[opened]
-        condition = read_condition(body, opened + 1, closed)
-        asked = self.expressions.events(opened + 1, closed)
-        nodes, end = self._part(closed + 1, hi)
-        loop = Loop(body.text(i, closed + 1), body.at(i), (*nodes, *asked), condition)
+        condition, asked, nodes, end = self._asked(opened, hi)
+        loop = Loop(body.text(i, body.match[opened] + 1), body.at(i), (*nodes, *asked), condition)
         return [*asked, loop], end
 
     def _for(self, i: int, hi: int) -> tuple[list[Node], int]:
