@@ -188,15 +188,17 @@ class Interfaces:
             self._move(interface, interface.home)
 
     def kernels_go(self, vnet: int) -> None:
-        """The destructors of the kernel's own cloners: what they made in the stack is destroyed."""
-        for interface in self.inside(vnet):
-            if not interface.cloner:
+        """The destructors of the kernel's own cloners: what they made in the stack is destroyed, wherever it is now."""
+        for interface in list(self.all.values()):
+            if not interface.cloner and vnet in (interface.vnet, interface.home):
                 self._destroy(interface, "vnet shut down")
 
     def must_be_gone(self, vnet: int) -> None:
         """The last destructor of the interface layer: the stack's list of interfaces must be empty."""
         for interface in self.inside(vnet):
             self._left(interface, vnet)
+        for interface in [i for i in self.all.values() if i.home == vnet]:
+            self._homeless(interface, vnet)
 
     def _left(self, interface: Interface, vnet: int) -> None:
         if interface.cloner is None:
@@ -210,6 +212,17 @@ class Interfaces:
             )
             self._core.fault(Fault(Kind.LEFT_IN_VNET, at, message, functions[0].holder, vnet))
         self.all.pop(interface.name, None)
+
+    def _homeless(self, interface: Interface, vnet: int) -> None:
+        """One that a stack made, moved to another, and outlives its home: where it is must do from now on."""
+        if interface.cloner and not self._module_destroys(interface.cloner[0]):
+            functions = interface.cloner[1]
+            message = (
+                f"interface {interface.name} was made in stack {vnet} and is in another when that one is destroyed: "
+                "it would go home to a stack that is gone; detach the cloner in a VNET_SYSUNINIT, which destroys it"
+            )
+            self._core.fault(Fault(Kind.LEFT_IN_VNET, functions[0].at, message, functions[0].holder, vnet))
+        interface.home = interface.vnet
 
     def _module_destroys(self, file: LoadedFile) -> bool:
         """Whether some destructor of the module destroys interfaces by itself."""

@@ -182,3 +182,14 @@ def test_unknown_interfaces_kinds_and_stacks() -> None:
     kernel.interface_create("physical", name="em0")
     with pytest.raises(ScenarioError, match="exists already"):
         kernel.interface_create("physical", name="em0")
+
+
+def test_a_clone_that_moved_goes_with_the_stack_that_made_it() -> None:
+    kernel = booted()
+    first, second = kernel.jail_create(), kernel.jail_create()
+    name = kernel.interface_create("clone", first)
+    kernel.interface_move(name, second)
+    kernel.jail_destroy(first)
+    assert name not in kernel.interfaces.all
+    kernel.jail_destroy(second)
+    assert not kernel.faults
