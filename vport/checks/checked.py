@@ -11,7 +11,7 @@ class Checked(msgspec.Struct):
     Arguments:
         found: findings in files that were asked for, by file, line and id.
         problems: what could not be checked, and why.
-        slow: whether time was the reason; that is not kept, for another machine may be faster.
+        slow: whether time was the reason; that is kept and told again until it is given more.
     """
 
     found: list[Found]

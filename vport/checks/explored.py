@@ -30,7 +30,7 @@ class Explored(msgspec.Struct):
         contexts: findings of its entry points.
         life: findings of its life.
         problems: what was not followed to its end, and why.
-        slow: whether time was the reason; that is not kept, for another machine may be faster.
+        slow: whether time was the reason; that is kept and told again until it is given more.
     """
 
     contexts: list[Found] = []
@@ -114,7 +114,7 @@ def _explored(job: Workplace, cache: Cache, task: Task) -> bytes:
             model = job.model(task.name)
     except OutOfTimeError:
         return msgspec.msgpack.encode(Explored(problems=[_slow(task.name, ["all"], job.config.seconds)], slow=True))
-    encoded = msgspec.msgpack.encode((task, model, own_digest()))
+    encoded = msgspec.msgpack.encode((task, model, own_digest(), job.config.seconds))
     key = hashlib.blake2b(b"explored" + encoded, digest_size=20).digest()
     kept = cache.get([key]).get(key)
     if kept is not None:
@@ -126,8 +126,7 @@ def _explored(job: Workplace, cache: Cache, task: Task) -> bytes:
         made.problems += part.problems
         made.slow |= part.slow
     found = msgspec.msgpack.encode(made)
-    if not made.slow:
-        cache.put({key: found})
+    cache.put({key: found})
     return found
 
 

@@ -3,7 +3,6 @@
 import contextlib
 import functools
 import hashlib
-import tomllib
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -12,9 +11,10 @@ import click
 import msgspec
 
 from vport.baseline import fingerprints, make_baseline, read_baseline
-from vport.checks.config import OFF, Config, read_config
+from vport.checks.config import OFF, Config
 from vport.checks.found import Found, all_rules
 from vport.commands._output import check_target, write_whole
+from vport.commands._settings import Settings, settings_of
 from vport.commands._tree import (
     Loaded,
     TreeOptions,
@@ -37,17 +37,9 @@ from vport.suppress import Sifted, sift
 if TYPE_CHECKING:
     from vport.checks.checked import Checked
 
-PLAN = Path("vport.toml")
 FORMATS = ("text", "json", "sarif", "github", "rdjson")
 ROUNDS = 5
 """How often --fix looks again at what it made: a cure may show the next finding."""
-
-
-class Settings(NamedTuple):
-    """What configuration files say; the plan is read when it is needed."""
-
-    config: Config
-    plan: Path | None
 
 
 class Scope(NamedTuple):
@@ -56,36 +48,6 @@ class Scope(NamedTuple):
     loaded: Loaded
     focus: frozenset[str] | None
     lines: Mapping[str, frozenset[int]] | None
-
-
-def _table(path: Path, *keys: str) -> dict[str, Any]:
-    try:
-        table = tomllib.loads(path.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise UsageError(f"{path}: cannot be read: {error}") from error
-    for key in keys:
-        table = table.get(key, {})
-    return table
-
-
-def settings_of(root: Path, severity: Mapping[str, str]) -> Settings:
-    """Settings of vport.toml, or else of pyproject.toml, in the folder that is read or here."""
-    for folder in dict.fromkeys((Path.cwd(), root)):
-        plan_path, project = folder / PLAN, folder / "pyproject.toml"
-        if plan_path.is_file():
-            table = _table(plan_path, "check")
-            return Settings(_with(read_config(table, str(plan_path)), severity), plan_path)
-        if project.is_file() and (table := _table(project, "tool", "vport", "check")):
-            return Settings(_with(read_config(table, str(project)), severity), None)
-    return Settings(_with(Config(), severity), None)
-
-
-def _with(config: Config, severity: Mapping[str, str]) -> Config:
-    table = {"severity": {**config.severity, **severity}}
-    for key, value in severity.items():
-        if not any(id_.startswith(key) for id_ in all_rules()):
-            raise UsageError(f"{key} is no finding ({value}); `vport explain` lists them")
-    return Config(config.modules, config.exclude, table["severity"], config.entries, config.seconds)
 
 
 def _scope(paths: tuple[Path, ...], options: TreeOptions, is_staged: bool, base: str | None) -> Scope:
@@ -140,8 +102,7 @@ def _made(scope: Scope, settings: Settings, options: TreeOptions, cures: bool) -
         with contextlib.suppress(msgspec.DecodeError):
             return msgspec.msgpack.decode(kept, type=Checked)
     made = _worked_out(scope, settings, options, cures)
-    if not made.slow:
-        loaded.cache.put({key: msgspec.msgpack.encode(made)})
+    loaded.cache.put({key: msgspec.msgpack.encode(made)})
     return made
 
 

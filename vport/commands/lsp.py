@@ -17,7 +17,7 @@ def command(no_cache: bool) -> int:
       vim.lsp.start({name = "vport", cmd = {"vport", "lsp"}})      Neovim
       (add-to-list 'eglot-server-programs '(c-mode "vport" "lsp"))  Emacs
     """
-    from vport.commands.check import settings_of
+    from vport.commands._settings import settings_of
     from vport.lsp.folder import Settings
     from vport.lsp.server import make_server
     from vport.plan import read_plan
