@@ -10,7 +10,7 @@ from .expressions import base, stripped
 from .host import Event, Host, Value
 from .knowledge import Knowledge, Role
 from .model import Access, Assign, Call, Destroy, Init, Register, Restore, Set, Unread, Unregister
-from .paths import State
+from .paths import Exit, State
 from .record import Record
 from .values import value_of
 from .worlds import SHARED, UNKNOWN, World
@@ -37,8 +37,10 @@ class Visitor(Protocol):
     def bounds(self) -> Limits:
         """How far to explore."""
 
-    def visit(self, function: str, arguments: Mapping[str, Value], curvnet: int, world: World, role: Role) -> Record:
-        """Run another function."""
+    def visit(
+        self, function: str, arguments: Mapping[str, Value], curvnet: int, world: World, role: Role
+    ) -> tuple[Record, Iterable[Exit]]:
+        """Run another function; its record and its ways out."""
 
 
 class Effects:
@@ -148,9 +150,9 @@ class Effects:
             return (after,)
         destroy = cloners[-1].function
         given = {p: Value(p, state.curvnet) for p in self.knowledge.parameters(destroy)}
-        record = self.visitor.visit(destroy, given, state.curvnet, after.world, Role.HANDLER)
+        record, ways = self.visitor.visit(destroy, given, state.curvnet, after.world, Role.HANDLER)
         self.record.step(node.at, f"{self.function}() destroys interfaces by {destroy}()", record)
-        return (after, *(after.in_world(way.world) for way in record.exits))
+        return (after, *(after.in_world(way.world) for way in ways))
 
     def _reaching(self, node: Init | Destroy | Register | Unregister, state: State) -> State:
         """A holder that is per-vnet needs curvnet, whether or not an access says so."""
@@ -184,13 +186,11 @@ class Effects:
         given = {
             p: value_of(a, state, self.host, self.knowledge) for p, a in zip(parameters, node.arguments, strict=False)
         }
-        record = self.visitor.visit(node.name, given, state.curvnet, state.world, self.role)
+        record, ways = self.visitor.visit(node.name, given, state.curvnet, state.world, self.role)
         self.record.step(node.at, f"{self.function}() calls {node.name}()", record)
         self._tell("call", f"{node.name}()", node.at, state)
         state = state.forgetting(changed, self.chart.touched)
-        return [
-            self._result(node, way.value, state._replace(curvnet=way.curvnet, world=way.world)) for way in record.exits
-        ]
+        return [self._result(node, way.value, state._replace(curvnet=way.curvnet, world=way.world)) for way in ways]
 
     def _outside(self, node: Call, state: State, changed: frozenset[str]) -> Iterable[State]:
         external = self.knowledge.external(node.name)
@@ -202,9 +202,9 @@ class Effects:
         value = Value("", UNKNOWN, {"zero": "0", "value": "!0"}.get(external.returns, ""))
         if not external.does:
             return (self._result(node, value, state),)
-        record = self.visitor.visit(node.name, {}, state.curvnet, state.world, self.role)
+        record, ways = self.visitor.visit(node.name, {}, state.curvnet, state.world, self.role)
         self.record.step(node.at, f"{self.function}() calls {node.name}()", record)
-        return [self._result(node, value, state._replace(curvnet=way.curvnet, world=way.world)) for way in record.exits]
+        return [self._result(node, value, state._replace(curvnet=way.curvnet, world=way.world)) for way in ways]
 
     def _result(self, node: Call, value: Value, state: State) -> State:
         """The path after a call, which knows what the call returned."""

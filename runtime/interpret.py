@@ -1,6 +1,6 @@
 """Execute functions of a module model: every path, equal ones once, in the worlds that may be the case."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
 import msgspec
@@ -66,28 +66,28 @@ class Interpreter:
         if len(self._memo) > self.bounds.visits:
             self._memo.clear()
         role = self.knowledge.role(function)
-        records = [self.visit(function, arguments, curvnet, world, role) for world in worlds]
-        reading = Reading(records)
+        visits = [self.visit(function, arguments, curvnet, world, role) for world in worlds]
+        reading = Reading(record for record, _ in visits)
         for event in reading.events:
             self.host.record(event)
         for fault in reading.verdict():
             self.host.fault(fault)
-        return self._outcome(function, records)
+        return self._outcome(function, visits)
 
-    def _outcome(self, function: str, records: list[Record]) -> Outcome:
+    def _outcome(self, function: str, visits: list[tuple[Record, Iterable[Exit]]]) -> Outcome:
         found: dict[str, list[World]] = {}
-        for record in records:
-            for way in record.exits:
+        for _, ways in visits:
+            for way in ways:
                 found.setdefault(way.result, []).append(way.world)
         merged = {result: settled(worlds) for result, worlds in found.items()}
-        cut = any(r.cut for r in records)
+        cut = any(record.cut for record, _ in visits)
         for result, worlds in merged.items():
             if len(worlds) > self.bounds.worlds:
                 cut = True
                 merged[result] = worlds[: self.bounds.worlds]
                 text = f"{function}() leaves {len(worlds)} possibilities; {self.bounds.worlds} are followed"
                 self.host.record(Event("bound", text))
-        errors = {way.value.constant for r in records for way in r.exits if way.result == "error"}
+        errors = {way.value.constant for record, _ in visits for way in record.exits if way.result == "error"}
         return Outcome(merged, cut, tuple(sorted(errors - {"!0"})))
 
     def visit(
@@ -97,8 +97,19 @@ class Interpreter:
         curvnet: int,
         world: World,
         role: Role,
-    ) -> Record:
-        """Run a function in one world, or look up what the same visit left behind."""
+    ) -> tuple[Record, Iterable[Exit]]:
+        """Run a function in one world, or look up what the same visit left behind; its ways out are of that world.
+
+        What the function cannot see or change does not make it another visit.
+        """
+        reach = self.knowledge.reach(function)
+        part = world.within(*reach)
+        record = self._visit(function, arguments, curvnet, part, role)
+        if part is world:
+            return record, record.exits
+        return record, [way._replace(world=world.around(way.world, *reach)) for way in record.exits]
+
+    def _visit(self, function: str, arguments: Mapping[str, Value], curvnet: int, world: World, role: Role) -> Record:
         asked = self.knowledge.relevance(function).last
         known = tuple((n, v) for n, v in arguments.items() if n in asked and not _says_nothing(v))
         key = Visited(function, curvnet, known, world, role, self.host.stacks())

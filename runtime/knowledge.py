@@ -12,6 +12,7 @@ import msgspec
 from .chart import Chart, Decide, Instruction, leaves
 from .expressions import constant, handler_of, member, mentioned, variable
 from .model import Access, Call, Destroy, External, Function, Init, Module, Register, Unregister, Variable
+from .reach import Reaches
 from .relevance import Known, Relevance, relevances
 
 RULES = Path(__file__).resolve().parent.parent / "rules"
@@ -68,6 +69,7 @@ class Knowledge:
         self._charts: dict[str, Chart] = {}
         self._exempt: dict[str, frozenset[int]] = {}
         self._handled: dict[str, frozenset[str]] = {}
+        self._reach: dict[str, tuple[frozenset[str], bool]] = {}
 
     def chart(self, function: str) -> Chart:
         """The chart of a function of the module, or of what an external call is known to do."""
@@ -95,6 +97,19 @@ class Knowledge:
             self.brought_up,
         )
         return relevances(known)
+
+    def reach(self, function: str) -> tuple[frozenset[str], bool]:
+        """The resources a function can see or change, with all it calls, and whether it makes or ends handlers."""
+        found = self._reach.get(function)
+        if found is None:
+            names, handlers = self._reaches.of(function)
+            mine = frozenset(r for r in self.resources if self.owner(r) in names)
+            found = self._reach[function] = (mine, handlers)
+        return found
+
+    @cached_property
+    def _reaches(self) -> Reaches:
+        return Reaches(dict(self._all_charts()))
 
     def parameters(self, function: str) -> tuple[str, ...]:
         """Names of a function's parameters."""

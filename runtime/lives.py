@@ -130,7 +130,7 @@ def set_up(where: Where, node: Init, state: State) -> tuple[State, ...]:
     if not resource.many and not _shared_in_constructor(where, node, key, life):
         _twice(where, node, key, life)
     told = _for_one_stack(where, node, resource, key, state)
-    done = state.in_world(state.world.with_life(key, Life("live", node.at, node.kind, told)))
+    done = state.in_world(state.world.with_life(key, Life("live", node.at, node.kind, told, several=resource.many)))
     if resource.pointer and any("M_NOWAIT" in a for a in node.arguments):
         return (done, state._replace(failed=node.at))
     return (done,)
@@ -190,7 +190,7 @@ def tear_down(where: Where, node: Destroy, state: State) -> State:
         _again(where, node, key, life)
     elif resource.checked and resource.variable.initial == "zero" and node.kind not in _NULL_SAFE:
         _missing(where, node.at, key, state, "tears down")
-    return state.in_world(state.world.with_life(key, Life("dead", node.at, node.kind)))
+    return state.in_world(state.world.with_life(key, Life("dead", node.at, node.kind, several=resource.many)))
 
 
 def _again(where: Where, node: Destroy, key: Key, life: Life) -> None:

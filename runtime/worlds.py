@@ -18,12 +18,13 @@ UNKNOWN = -2
 
 class Life(msgspec.Struct, frozen=True):
     """Where a resource stands: `live`, `dead`, `none` (dead, and its pointer NULL) or `unknown`, since when, by what
-    kind of set-up, and whether that was told to be for one stack only."""
+    kind of set-up, whether that was told to be for one stack only, and whether it stands for several of them."""
 
     status: str
     at: str
     kind: str = ""
     told: bool = False
+    several: bool = False
 
 
 class Handler(msgspec.Struct, frozen=True):
@@ -86,6 +87,18 @@ class World:
         """The world in which a stack and all its state are gone; handlers that hang on it stay, as in the kernel."""
         return World({k: v for k, v in self.lives.items() if k[1] != vnet}, self.handlers)
 
+    def within(self, names: frozenset[str], handlers: bool) -> "World":
+        """The part that concerns resources of some names, and handlers or not."""
+        lives = {k: v for k, v in self.lives.items() if k[0] in names}
+        if len(lives) == len(self.lives) and (handlers or not self.handlers):
+            return self
+        return World(lives, self.handlers if handlers else ())
+
+    def around(self, part: "World", names: frozenset[str], handlers: bool) -> "World":
+        """The world whose part of that kind is another."""
+        lives = {k: v for k, v in self.lives.items() if k[0] not in names}
+        return World({**lives, **part.lives}, part.handlers if handlers else self.handlers)
+
     def with_handler(self, handler: Handler) -> "World":
         """The world in which a handler is registered; what is registered so already is not registered once more."""
         if handler in self.handlers:
@@ -111,13 +124,15 @@ def merge(worlds: Iterable[World]) -> tuple[World, ...]:
 
 
 def alike(worlds: Iterable[World], before: World) -> tuple[World, ...]:
-    """Worlds that differ in nothing but handlers are one.
+    """Worlds that differ in nothing but handlers, and in what holds several resources, are one.
 
-    What some way registered may be called, what some way took back is gone, seen from the world `before`.
+    What some way registered may be called, what some way took back is gone, seen from the world `before`.  Several are
+    set up and torn down in loops, and that a loop may run not even once is no other possibility.
     """
     groups: dict[frozenset[tuple[Key, Life]], list[World]] = {}
     for world in worlds:
-        groups.setdefault(frozenset(world.lives.items()), []).append(world)
+        single = frozenset(item for item in world.lives.items() if not item[1].several)
+        groups.setdefault(single, []).append(world)
     return tuple(group[0] if len(group) == 1 else _united(group, before) for group in groups.values())
 
 
@@ -125,4 +140,14 @@ def _united(worlds: list[World], before: World) -> World:
     old = dict.fromkeys(before.handlers)
     kept = [h for h in old if all(h in w.handlers for w in worlds)]
     new = dict.fromkeys(h for w in worlds for h in w.handlers if h not in old)
-    return World(worlds[0].lives, (*kept, *new))
+    return World(_lives(worlds, before), (*kept, *new))
+
+
+def _lives(worlds: list[World], before: World) -> dict[Key, Life]:
+    """The lives of the first; of several resources, how they stand on a way that did something to them."""
+    found = dict(worlds[0].lives)
+    for world in worlds[1:]:
+        for key, life in world.lives.items():
+            if life.several and found.get(key, before.lives.get(key)) == before.lives.get(key):
+                found[key] = life
+    return found

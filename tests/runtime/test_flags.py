@@ -10,6 +10,7 @@ from fragments import (
     call,
     destroy,
     init,
+    loop,
     module,
     per_vnet,
     shared,
@@ -91,3 +92,20 @@ def test_a_local_is_no_flag() -> None:
         LOCK, load=body, unload=(address("lock", at=BAD), call("mtx_lock", "&lock"), destroy("mtx_destroy", "lock"))
     )
     assert _faults(made, "load unload") == [(Kind.BEFORE_SET_UP, BAD)]
+
+
+def test_a_loop_that_sets_up_several_leaves_one_possibility() -> None:
+    arrays = [per_vnet(name, "counter_u64_t[8]") for name in ("one", "two", "three")]
+    fill = [loop(f"i < {v.name}", init("counter_u64_alloc", v.name)) for v in arrays]
+    small = Small(module(*arrays, construct=tuple(fill))).do("construct@1")
+    (world,) = small.worlds
+    assert {key[0]: life.status for key, life in world.lives.items()} == dict.fromkeys(("one", "two", "three"), "live")
+
+
+def test_a_loop_that_tears_several_down_leaves_one() -> None:
+    array = per_vnet("one", "counter_u64_t[8]")
+    body = (loop("i < 8", init("counter_u64_alloc", "one")),)
+    undo = (loop("i < 8", destroy("counter_u64_free", "one")),)
+    small = Small(module(array, construct=body, destruct=undo)).do("construct@1 destruct@1")
+    (world,) = small.worlds
+    assert [life.status for life in world.lives.values()] == ["dead"]

@@ -1,0 +1,78 @@
+"""Which part of a world a function can see or change, with all it calls; the rest goes by it untouched."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from typing import NamedTuple
+
+from .chart import Chart, Decide, Operation, Pick, leaves
+from .expressions import handler_of, mentioned
+from .model import Access, Assign, Call, Destroy, Init, Register, Return, Set, Unregister
+
+
+class Reach(NamedTuple):
+    """Of one function: the names it knows, and whether it makes or ends handlers."""
+
+    names: frozenset[str]
+    handlers: bool
+
+
+class Reaches:
+    """The reach of functions, found when it is asked for.
+
+    Arguments:
+        charts: of all functions.
+    """
+
+    def __init__(self, charts: Mapping[str, Chart]) -> None:
+        self._charts = charts
+        registers = (s.does for c in charts.values() for s in c.steps if isinstance(s.does, Register))
+        self._cloners = {handler_of(r.function) for r in registers if r.kind == "cloner"} & charts.keys()
+        self._found: dict[str, Reach] = {}
+
+    def of(self, function: str) -> Reach:
+        """What a function, or one that it calls, knows."""
+        found = self._found.get(function)
+        if found is None:
+            names: set[str] = set()
+            handlers = False
+            for name in self._called(function):
+                for step in self._charts[name].steps:
+                    names.update(n for text in _texts(step.does) for n in mentioned(text))
+                    handlers = handlers or isinstance(step.does, Register | Unregister | Destroy)
+            found = self._found[function] = Reach(frozenset(names), handlers)
+        return found
+
+    def _called(self, function: str) -> Iterable[str]:
+        """The function and all that run when it does; taking a cloner back runs what destroys its interfaces."""
+        todo, seen = [function], {function}
+        while todo:
+            steps = self._charts[todo.pop()].steps
+            called = {s.does.name for s in steps if isinstance(s.does, Call)} & self._charts.keys()
+            if any(isinstance(s.does, Unregister | Destroy) for s in steps):
+                called |= self._cloners
+            todo.extend(called - seen)
+            seen |= called
+        return seen
+
+
+def _texts(does: Operation) -> Iterator[str]:
+    """The texts of an instruction that may name a variable."""
+    if isinstance(does, Access):
+        yield from (does.variable, does.vnet)
+    elif isinstance(does, Assign):
+        yield from (does.target, does.value)
+    elif isinstance(does, Call):
+        yield from (does.result, *does.arguments)
+    elif isinstance(does, Init | Destroy):
+        yield from (does.holder, *does.arguments)
+    elif isinstance(does, Register):
+        yield from (does.holder, does.argument)
+    elif isinstance(does, Unregister):
+        yield does.holder
+    elif isinstance(does, Decide) and does.condition:
+        yield from (t for leaf in leaves(does.condition) for t in (leaf.text, leaf.subject, leaf.value))
+    elif isinstance(does, Pick):
+        yield does.subject
+    elif isinstance(does, Return):
+        yield does.value
+    elif isinstance(does, Set):
+        yield does.expression
