@@ -204,7 +204,11 @@ def test_given_files_narrow_what_is_staged(vport: Run, repository: Path) -> None
 
 
 def test_options_that_do_not_go_together(vport: Run, repository: Path) -> None:
-    for words in (["--staged", "--diff", "HEAD"], ["--update-baseline"], ["--staged", "--baseline", "b", "--update-baseline"]):
+    for words in (
+        ["--staged", "--diff", "HEAD"],
+        ["--update-baseline"],
+        ["--staged", "--baseline", "b", "--update-baseline"],
+    ):
         assert vport("check", *words).code == 2
 
 
@@ -240,7 +244,9 @@ def test_rdjson(vport: Run, work: Path) -> None:
 
 
 def test_sarif(vport: Run, work: Path) -> None:
-    write_tree(work / "t", {"hop.c": BAD + BAD[len(HEAD) :].replace("hop_set", "two").replace("\t\treturn (22);\n", IGNORE)})
+    write_tree(
+        work / "t", {"hop.c": BAD + BAD[len(HEAD) :].replace("hop_set", "two").replace("\t\treturn (22);\n", IGNORE)}
+    )
     made = json.loads(vport("check", "t", "--format", "sarif").text)
     assert made["version"] == "2.1.0"
     (run,) = made["runs"]

@@ -156,7 +156,7 @@ SET_UPS = [
           'sieve_state_zone = uma_zcreate("sieve state",'),
     Break("ifcloned", PEER, "VNET_SYSINIT(hop_table_init, SI_SUB_INIT_IF, SI_ORDER_THIRD, hop_table_init,",
           "SYSINIT(hop_table_init, SI_SUB_INIT_IF, SI_ORDER_THIRD, hop_table_init,", K.DEFAULT_VNET_ONLY,
-          "hashdestroy(V_hop_peer_hash, M_HOP, V_hop_peer_hashmask);"),
+          "V_hop_peer_hash = hashinit(HOP_HASH_SIZE, M_HOP, &V_hop_peer_hashmask);"),
     Break("proto", PROTO, "rdtp_reass_init();", "if (IS_DEFAULT_VNET(curvnet)) rdtp_reass_init();",
           K.DEFAULT_VNET_ONLY, "RDTP_FRAG_LOCK();", elsewhere=REASS, at_behind="rdtp_reass_slowtimo(void)",
           scenario="jails"),

@@ -73,4 +73,3 @@ class Resources:
             made = _RESULT.search(body[: match.start()]) if name in self._results else None
             if made:
                 yield made.group(1)
-
