@@ -169,8 +169,12 @@ class Knowledge:
         return Resource(v, pointer, "[" in part + v.type or toggled, (in_time or never) and not toggled, places)
 
     def _forgotten(self, name: str, inits: list[tuple[str, str, str]]) -> bool:
-        """Whether nothing of the module runs what sets a variable up, though what ends a stack tears it down."""
-        if not inits or any(function in self._run for function, _, _ in inits):
+        """Whether nothing of the module runs what sets a variable up, though what ends a stack tears it down.
+
+        What is not static may be run by another file.
+        """
+        run = self._run | {f.name for f in self.module.functions if f.exported}
+        if not inits or any(function in run for function, _, _ in inits):
             return False
         ends = self._called_by([f for f, role in self.roles.items() if role is Role.DESTRUCTOR])
         steps = (step.does for f in ends if f in self.functions for step in self.chart(f).steps)

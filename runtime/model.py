@@ -172,7 +172,10 @@ class Entry(msgspec.Struct, frozen=True, omit_defaults=True):
 
 
 class Function(msgspec.Struct, frozen=True, omit_defaults=True):
-    """A function of the module; `unread` says why its body is not known, empty when it is."""
+    """A function of the module; `unread` says why its body is not known, empty when it is.
+
+    `exported` says that files outside the module name it, so that they may run it.
+    """
 
     name: str
     at: str
@@ -180,6 +183,7 @@ class Function(msgspec.Struct, frozen=True, omit_defaults=True):
     body: tuple[Node, ...] = ()
     unread: str = ""
     returns: str = "void"
+    exported: bool = False
 
 
 class External(msgspec.Struct, frozen=True, omit_defaults=True):

@@ -1,7 +1,12 @@
 """What modules declare at file scope."""
 
+from pathlib import Path
+
 from helpers_model import function, model
 
+from vport.cache import Cache
+from vport.model import build
+from vport.read import Reader
 from vport.runtime.model import Depend, Entry, ModuleEvent, Register
 
 HEAD = "#include <net/vnet.h>\nstatic void up(void *a) { }\nstatic void down(void *a) { }\n"
@@ -193,3 +198,12 @@ def test_externals_are_known_or_not() -> None:
         "nobody_knows": (False, False),
         "->method": (True, False),
     }
+
+
+def test_functions_say_whether_files_outside_name_them() -> None:
+    data = {
+        "m.c": b"static void f(void) { }\nvoid g(void) { }\nvoid h(void) { }\n",
+        "o.c": b"void o(void) { f(); g(); }\n",
+    }
+    module = build(Reader(Cache(None), 1).read_data(Path("."), data, []), ["m.c"])
+    assert [(f.name, f.exported) for f in module.functions] == [("f", False), ("g", True), ("h", False)]

@@ -18,7 +18,7 @@ from fragments import (
 )
 
 from vport.runtime.faults import Fault, Kind
-from vport.runtime.model import Access, Module, Node
+from vport.runtime.model import Access, Function, Module, Node
 
 LOCK = shared("lock", "struct mtx")
 ZONE = per_vnet("zone", "uma_zone_t")
@@ -109,3 +109,10 @@ def test_a_loop_that_tears_several_down_leaves_one() -> None:
     small = Small(module(array, construct=body, destruct=undo)).do("construct@1 destruct@1")
     (world,) = small.worlds
     assert [life.status for life in world.lives.values()] == ["dead"]
+
+
+def test_a_set_up_that_nothing_runs_is_missing_unless_another_file_may_run_it() -> None:
+    for exported, expected in ((False, [(Kind.BEFORE_SET_UP, BAD)]), (True, [])):
+        start = Function("start", "frob.c:50", body=(init("uma_zcreate", "zone"),), exported=exported)
+        made = module(ZONE, start=start, destruct=(destroy("uma_zdestroy", "zone", at=BAD),))
+        assert _faults(made, "destruct@1") == expected

@@ -85,6 +85,7 @@ class Drawn(msgspec.Struct, frozen=True):
     head: list[Token]
     body: list[Token]
     returns: str = "int"
+    exported: bool = False
 
 
 class FunctionReader:
@@ -113,7 +114,15 @@ class FunctionReader:
             body = self._shop.expand(file, source.tokens(found.body, found.end))
         except TooLong as error:
             return Function(shown, place, unread=f"macro {error} expands beyond what can be read", returns=returns)
-        return self.read(Drawn(file, name, shown, found.body, head, body, returns))
+        return self.read(
+            Drawn(file, name, shown, found.body, head, body, returns, not found.static and self._used(name))
+        )
+
+    def _used(self, name: str) -> bool:
+        """Whether another file of the tree names a function."""
+        mine = set(self._symbols.files)
+        tree = self._shop.tree
+        return any(name in tree.words(f) for f in tree.facts if f.endswith(".c") and f not in mine)
 
     def read(self, drawn: Drawn) -> Function:
         """A function from its tokens."""
@@ -131,7 +140,7 @@ class FunctionReader:
             nodes = Statements(body, self._shop.is_head).block(1, match[0])
         except RecursionError:
             return Function(drawn.shown, place, names, unread="it nests too deeply to be read", returns=drawn.returns)
-        return Function(drawn.shown, place, names, nodes, returns=drawn.returns)
+        return Function(drawn.shown, place, names, nodes, returns=drawn.returns, exported=drawn.exported)
 
     def _parameters(self, drawn: Drawn) -> list[tuple[str, str]]:
         """Names and types of a function's parameters, in order."""
