@@ -14,7 +14,7 @@ def command(no_cache: bool) -> int:
 
     \b
     Examples:
-      vport lsp < /dev/null                                        what an editor starts
+      vport lsp < /dev/null      what an editor starts
       vim.lsp.start({name = "vport", cmd = {"vport", "lsp"}})      Neovim
       (add-to-list 'eglot-server-programs '(c-mode "vport" "lsp"))  Emacs
     """
