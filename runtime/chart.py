@@ -116,8 +116,8 @@ class Chart:
             elif isinstance(step.does, Each):
                 yield step.does.iterator
             elif isinstance(step.does, Call):
-                given = (a.lstrip("(& ") for a in step.does.arguments if "&" in a)
-                yield from (n for text in (*given, step.does.result) for n in names(text)[:1])
+                yield step.does.result
+                yield from (inner for a in step.does.arguments if (inner := a.strip("& ")).isidentifier() and "&" in a)
 
     def _leaves(self) -> Iterator[Condition]:
         for step in self.steps:

@@ -124,15 +124,15 @@ def merge(worlds: Iterable[World]) -> tuple[World, ...]:
 
 
 def alike(worlds: Iterable[World], before: World) -> tuple[World, ...]:
-    """Worlds that differ in nothing but handlers, and in what holds several resources, are one.
+    """Worlds that differ in nothing but handlers, what holds several resources, and places of set-ups, are one.
 
     What some way registered may be called, what some way took back is gone, seen from the world `before`.  Several are
     set up and torn down in loops, and that a loop may run not even once is no other possibility.
     """
-    groups: dict[frozenset[tuple[Key, Life]], list[World]] = {}
+    groups: dict[frozenset[tuple[Key, str, str, bool]], list[World]] = {}
     for world in worlds:
-        single = frozenset(item for item in world.lives.items() if not item[1].several)
-        groups.setdefault(single, []).append(world)
+        stand = frozenset((k, v.status, v.kind, v.told) for k, v in world.lives.items() if not v.several)
+        groups.setdefault(stand, []).append(world)
     return tuple(group[0] if len(group) == 1 else _united(group, before) for group in groups.values())
 
 

@@ -241,3 +241,22 @@ def test_a_macro_for_a_number_is_that_number_wherever_it_is_a_value() -> None:
     assert [n.values for n in nodes[2].arms] == [("1",)]
     assert [n.condition.value for n in nodes if isinstance(n, Branch)] == ["1"]
     assert [n.value for n in nodes if isinstance(n, Return)] == ["-1", "EAGAIN", "b"]
+
+
+def test_directives_between_statements_are_none() -> None:
+    text = """
+    void f(int a)
+    {
+    #define OUT goto out
+        if (a)
+            OUT;
+        a = 1;
+    #undef OUT
+    #pragma clang diagnostic push \\
+        ignored
+    out:
+        a = 2;
+    }
+    """
+    nodes = list(walk(function(model(text)).body))
+    assert kinds(tuple(nodes)) == ["Branch", "Goto", "Assign", "Label", "Assign"]

@@ -81,7 +81,7 @@ def test_one_that_is_set_to_NULL_before_is_set_up_again_by_its_set_up() -> None:
 
 
 def test_a_flag_of_another_module_counts_as_well() -> None:
-    body = (when("elsewhere.done", back()), init("mtx_init", "lock"))
+    body = (when("elsewhere.done", back()), call("frob", "&elsewhere.list"), init("mtx_init", "lock"))
     made = module(LOCK, load=body, unload=(address("lock"), destroy("mtx_destroy", "lock")))
     assert _faults(made, "load unload") == []
 
@@ -116,3 +116,8 @@ def test_a_set_up_that_nothing_runs_is_missing_unless_another_file_may_run_it() 
         start = Function("start", "frob.c:50", body=(init("uma_zcreate", "zone"),), exported=exported)
         made = module(ZONE, start=start, destruct=(destroy("uma_zdestroy", "zone", at=BAD),))
         assert _faults(made, "destruct@1") == expected
+
+
+def test_where_it_was_set_up_makes_no_other_possibility() -> None:
+    body = (when("small > 1", init("uma_zcreate", "zone"), otherwise=(init("uma_zcreate", "zone"),)), access("other"))
+    assert len(Small(module(ZONE, construct=body)).do("construct@1").worlds) == 1

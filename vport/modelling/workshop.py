@@ -19,6 +19,10 @@ from vport.runtime.patience import go_on
 from vport.tree import Tree
 
 _QUEUE_HEAD = re.compile(r"\b(?:CK_)?(?:TAILQ|STAILQ|CIRCLEQ)_(?:CLASS_)?HEAD\s*\(\s*(\w+)")
+_DIRECTIVE = re.compile(
+    rb"^[ \t]*#[ \t]*(?:undef|pragma|error|warning|line|ident)\b(?:[^\\\n]|\\\r?\n|\\.)*", re.MULTILINE
+)
+"""Directives that leave nothing in the code; those that do are read elsewhere."""
 _HANDLER_ARGS = ("addr", "have_addr", "count", "modif")
 
 
@@ -52,6 +56,7 @@ class Shop:
             known_facts = self.tree.facts[file]
             blank = [*self.branches.left_out(file), *((d.start, d.end) for d in known_facts.defines)]
             blank += [(i.start, i.end) for i in known_facts.includes]
+            blank += [m.span() for m in _DIRECTIVE.finditer(self._data[file])]
             for group in known_facts.groups:
                 edges = [group.start, *(e for b in group.branches for e in (b.start, b.end)), group.end]
                 blank += [(edges[k], edges[k + 1]) for k in range(0, len(edges), 2)]
