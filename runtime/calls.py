@@ -5,7 +5,7 @@ from typing import Protocol
 
 import msgspec
 
-from .faults import Fault, Kind
+from .faults import Fault
 from .footprint import Footprints
 from .host import Event, Host, Outcome, Value
 from .model import Function, Module, Variable
@@ -95,7 +95,7 @@ class Core:
         """Whether the trace is not kept, for very long runs."""
         self.translate: Callable[[Fault], Fault] = lambda fault: fault
         self.after_call: list[Callable[[LoadedFile, tuple[Handler, ...], int], None]] = []
-        self._faults: dict[tuple[Kind, str, str], Fault] = {}
+        self._faults: dict[tuple[str, str, str], Fault] = {}
 
     @property
     def faults(self) -> list[Fault]:

@@ -6,12 +6,15 @@ from fnmatch import fnmatchcase
 from functools import lru_cache
 from typing import Any
 
+from . import order
+from .errors import ModelError
 from .expressions import handler_of
-from .faults import Fault, Kind
+from .faults import Fault
 from .host import Event, Value
 from .interpret import Bounds, Interpreter
 from .knowledge import RULES, Role
-from .model import Entry, Module, Register
+from .model import Entry, Module, Register, Sysinit
+from .order import DUMMY
 from .worlds import SHARED, UNKNOWN, Life, World
 
 _CONTEXTS = {"vnet": UNKNOWN, "inherited": UNKNOWN, "thread": UNKNOWN, "none": SHARED}
@@ -23,7 +26,7 @@ class _Alone:
     def __init__(self, vimage: bool) -> None:
         self.vimage = vimage
         self.trace: list[Event] = []
-        self.faults: dict[tuple[Kind, str, str], Fault] = {}
+        self.faults: dict[tuple[str, str, str], Fault] = {}
 
     def stacks(self) -> tuple[int, ...]:
         """A jail's, and vnet0."""
@@ -50,10 +53,12 @@ class Explorer:
         module: to explore.
         vimage: whether with VIMAGE.
         bounds: how far.
+        release: of the kernel, which says when a boot runs in vnet0.
     """
 
-    def __init__(self, module: Module, vimage: bool = True, bounds: Bounds | None = None) -> None:
+    def __init__(self, module: Module, vimage: bool = True, bounds: Bounds | None = None, release: str = "13") -> None:
         self.module = module
+        self._release = order.release(release)
         self._host = _Alone(vimage)
         self._interpreter = Interpreter(module, self._host, bounds)
         self._world = self._everything_set_up()
@@ -81,13 +86,28 @@ class Explorer:
         known = self._interpreter.knowledge.function(function)
         return {name: Value(name, UNKNOWN) for name in known.parameters} if known else {}
 
+    def _in_vnet0(self, slot: Sysinit) -> bool:
+        """Whether boot runs a slot in the first stack; where its key cannot be told, nothing is said against it.
+
+        kldload runs it in the loader's stack; a module that the kernel's file holds, or the loader brings, is at boot.
+        """
+        try:
+            key = self._release.key(slot.subsystem, slot.order, slot.at)
+        except ModelError:
+            return True
+        return key[0] == DUMMY or self._release.has_vnet0(key)
+
     def entries(self) -> tuple[Entry, ...]:
         """All functions of the module that the kernel calls, by table, registration or slot."""
         knowledge = self._interpreter.knowledge
         found = {(e.function, e.context): e for e in self.module.entries}
+        for slot in self.module.sysinits:
+            if slot.function and slot.kind == "SYSINIT" and not self._in_vnet0(slot):
+                found[slot.function, "none"] = Entry("sysinit", slot.function, slot.at)
         for name, role in knowledge.roles.items():
             context = "vnet" if role in (Role.CONSTRUCTOR, Role.DESTRUCTOR) else "thread"
-            found.setdefault((name, context), Entry(str(role), name, "", context))
+            if (name, "none") not in found:
+                found.setdefault((name, context), Entry(str(role), name, "", context))
         for node in knowledge.registered():
             name, context = handler_of(node.function), _guaranteed(node)
             found.setdefault((name, context), Entry(node.kind, name, node.at, context))

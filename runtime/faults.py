@@ -39,11 +39,25 @@ class Kind(StrEnum):
     CONSTRUCTOR_FAILS = "constructor-failure-ignored"
 
 
+class NativeKind(StrEnum):
+    """What only a native run can see; all else it tells by a Kind."""
+
+    MEMORY = "memory-error"
+    LEAK = "memory-leak"
+    UNDEFINED = "undefined-behaviour"
+    PAGE_FAULT = "page-fault"
+    LOCK = "lock-misuse"
+    ASSERTION = "failed-assertion"
+    CRASH = "crash"
+    TIMEOUT = "timeout"
+    SCRIPT = "action-not-known"
+
+
 class Fault(msgspec.Struct, frozen=True):
     """One fault.
 
     Arguments:
-        kind: what is wrong.
+        kind: what is wrong; a NativeKind in a native run only.
         at: the C line where it shows, `file.c:12`.
         message: what is wrong there and what to do, one sentence or two.
         variable: of the module, empty if none is concerned.
@@ -54,7 +68,7 @@ class Fault(msgspec.Struct, frozen=True):
         tainted: names of functions that are not known, on whose conduct this hangs.
     """
 
-    kind: Kind
+    kind: Kind | NativeKind
     at: str
     message: str
     variable: str = ""

@@ -32,7 +32,7 @@ class Record:
         self.exits: dict[Exit, None] = {}
         self.lines: list[Event | Step] = []
         self.seen: set[object] = set()
-        self.faults: dict[tuple[Kind, str, str], Fault] = {}
+        self.faults: dict[tuple[str, str, str], Fault] = {}
         self.passed: set[Mark] = set()
         self.cut = False
         self.vague = False
@@ -68,7 +68,7 @@ class Reading:
 
     def __init__(self, records: Iterable[Record]) -> None:
         self.events: list[Event] = []
-        self.faults: dict[tuple[Kind, str, str], Fault] = {}
+        self.faults: dict[tuple[str, str, str], Fault] = {}
         self.passed: set[Mark] = set()
         self._read: set[int] = set()
         self._told: set[Event] = set()
