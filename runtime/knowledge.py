@@ -161,7 +161,8 @@ class Knowledge:
 
     def _resource(self, v: Variable, inits: list[tuple[str, str, str]], part: str = "") -> Resource:
         kinds = {kind for _, kind, _ in inits}
-        pointer = kinds <= _results() if kinds else "*" in v.type or v.type.endswith("_t")
+        told = bool(kinds) and kinds.isdisjoint(self.module.resources)
+        pointer = kinds <= _results() if told else "*" in v.type or v.type.endswith("_t")
         in_time = any(function in self.brought_up for function, _, _ in inits) or self._forgotten(part or v.name, inits)
         never = not inits and v.static and v.initial == "zero" and not self.takers(v.name, sets_up=True)
         toggled = any(function in self.switched for function, _, _ in inits)

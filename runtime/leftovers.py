@@ -96,9 +96,10 @@ _DESTRUCTOR = "destructor (VNET_SYSUNINIT)"
 
 def _alive(file: LoadedFile, vnet: int) -> Iterator[tuple[str, Life]]:
     found: dict[tuple[str, str], Life] = {}
+    kinds = releasable() | SOCKETS | frozenset(file.module.resources)
     for world in file.worlds:
         for (name, stack), life in world.lives.items():
-            if stack == vnet and life.status == "live" and (life.kind in releasable() or life.kind in SOCKETS):
+            if stack == vnet and life.status == "live" and life.kind in kinds:
                 found.setdefault((name, life.at), life)
     return ((name, life) for (name, _), life in found.items())
 

@@ -235,6 +235,7 @@ class Module(msgspec.Struct, frozen=True, omit_defaults=True):
         name: of the module, for messages and for `load`.
         files: it was read from.
         loadable: whether it can come by kldload; otherwise it is part of the kernel only.
+        resources: calls, beyond those of rules/resources.toml, that set up what must be given back.
     """
 
     name: str
@@ -250,3 +251,4 @@ class Module(msgspec.Struct, frozen=True, omit_defaults=True):
     pins: tuple[Pin, ...] = ()
     scenarios: tuple[Scenario, ...] = ()
     loadable: bool = True
+    resources: tuple[str, ...] = ()

@@ -1,7 +1,8 @@
 """All checks over a tree, and their findings in one order."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 
+from vport import rules
 from vport.cache import Cache
 from vport.checks import contexts, life, linkage, plan, state, unbraced
 from vport.checks.causes import once
@@ -45,11 +46,15 @@ def run_checks(
         cures: whether also edits that take long to work out are wanted.
     """
     job = Job(read, config or Config(), focus, decisions, cache, jobs)
-    found = once(
+    with rules.added(job.config.rules()):
+        found = sorted(with_cures(job, _found(job), cures), key=lambda f: (f.file, f.line, f.id, f.message))
+    return Checked(found, job.problems, job.slow)
+
+
+def _found(job: Job) -> Iterable[Found]:
+    return once(
         one
         for family in FAMILIES.values()
         for one in family(job)
         if job.wanted(one.file) and job.config.severity_of(one.id) != OFF
     )
-    cured = with_cures(job, found, cures)
-    return Checked(sorted(cured, key=lambda f: (f.file, f.line, f.id, f.message)), job.problems, job.slow)

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable, Iterator, Mapping
 
+from vport import rules
 from vport.modelling.body import Brought
 from vport.modelling.branches import default_options
 from vport.modelling.elsewhere import Elsewhere
@@ -63,6 +64,7 @@ class Modeller:
             tuple(functions),
             tuple(make_externals(externals, self._elsewhere.external)),
             loadable=bool(declared.events),
+            resources=tuple(sorted(known().init.keys() - rules.plain("resources")["init"].keys())),
         )
 
     def _borrow(self, declared: Declared, symbols: Symbols, brought: Brought) -> None:

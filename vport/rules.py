@@ -1,11 +1,27 @@
 """Rule data: TOML files loaded once, checked when loaded, and a digest of all of them."""
 
 import hashlib
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, ParamSpec, TypeVar, cast
 
 from vport.errors import UsageError
+
+Given = ParamSpec("Given")
+Made = TypeVar("Made")
+
+_added: Mapping[str, Any] = {}
+"""Tables of a person's own that lie over those of the files, by the files' names."""
+_forget: list[Callable[[], None]] = []
+
+
+def derived(function: Callable[Given, Made]) -> Callable[Given, Made]:
+    """`functools.cache` for what follows from tables that a person may add to."""
+    kept = cache(function)
+    _forget.append(kept.cache_clear)
+    return cast(Callable[Given, Made], kept)
 
 
 def data_folder(name: str) -> Path:
@@ -15,9 +31,40 @@ def data_folder(name: str) -> Path:
     return installed if installed.is_dir() else here.parent / name
 
 
-@cache
+@derived
 def load(name: str) -> dict[str, Any]:
-    """The table in rules/`name`.toml.
+    """The table in rules/`name`.toml, with what `added` lays over it.
+
+    Raises:
+        UsageError: as `plain`.
+    """
+    return _laid_over(plain(name), _added.get(name, {}))
+
+
+def _laid_over(below: dict[str, Any], above: Mapping[str, Any]) -> dict[str, Any]:
+    tables = {k: _laid_over(below.get(k, {}), v) if isinstance(v, Mapping) else v for k, v in above.items()}
+    lists = {k: [*below.get(k, []), *v] for k, v in tables.items() if isinstance(v, (list, tuple))}
+    return {**below, **tables, **lists}
+
+
+@contextmanager
+def added(tables: Mapping[str, Any]) -> Iterator[None]:
+    """Lay tables over those of the files, by the names of these, until the block ends; lists grow."""
+    global _added
+    before, _added = _added, tables
+    for forget in _forget if before or tables else ():
+        forget()
+    try:
+        yield
+    finally:
+        _added = before
+        for forget in _forget if before or tables else ():
+            forget()
+
+
+@cache
+def plain(name: str) -> dict[str, Any]:
+    """The table in rules/`name`.toml as it is there.
 
     Raises:
         UsageError: the file is missing, is no TOML or has another version than 1.

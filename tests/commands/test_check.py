@@ -5,6 +5,7 @@ import subprocess
 from pathlib import Path
 
 import pytest
+from checks.test_vendor import KEPT, LOST, NEVER_FREED, POOL
 
 from commands.runner import Run, write_tree
 
@@ -260,3 +261,23 @@ def test_what_is_no_c_is_named(vport: Run, work: Path) -> None:
     write_tree(work / "t", {"a.c": b"\x00\x01binary\x00", "hop.c": GOOD})
     done = vport("check", "t")
     assert done.code == 0 and "a.c: skipped" in done.talk
+
+
+SETTINGS = """\
+version = 1
+
+[check.entries.callout]
+calls = { acme_timer_start = { object = 0, handler = 1, arg = 2 } }
+stops = { acme_timer_stop = { object = 0 } }
+
+[check.resources]
+acme_pool_create = { object = "result", release = "acme_pool_destroy({0});" }
+"""
+
+
+def test_calls_of_a_vendor(vport: Run, work: Path) -> None:
+    write_tree(work, {"t/hop.c": LOST, "t/pool.c": NEVER_FREED, "vport.toml": SETTINGS})
+    done = vport("check", "t")
+    assert done.code == 1 and "hop.c:16: error:" in done.text and "VP203" in done.text and "VP305" in done.text
+    write_tree(work, {"t/hop.c": KEPT, "t/pool.c": POOL})
+    assert vport("check", "t").code == 0

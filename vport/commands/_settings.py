@@ -5,6 +5,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
 
+import msgspec
+
 from vport.checks.config import Config, read_config
 from vport.checks.found import all_rules
 from vport.errors import UsageError
@@ -42,8 +44,7 @@ def settings_of(root: Path, severity: Mapping[str, str]) -> Settings:
 
 
 def _with(config: Config, severity: Mapping[str, str]) -> Config:
-    table = {"severity": {**config.severity, **severity}}
     for key, value in severity.items():
         if not any(id_.startswith(key) for id_ in all_rules()):
             raise UsageError(f"{key} is no finding ({value}); `vport explain` lists them")
-    return Config(config.modules, config.exclude, table["severity"], config.entries, config.seconds)
+    return msgspec.structs.replace(config, severity={**config.severity, **severity})

@@ -2,7 +2,6 @@
 
 import fnmatch
 from collections.abc import Mapping
-from functools import cache
 
 import msgspec
 
@@ -43,13 +42,13 @@ class Form(msgspec.Struct, frozen=True):
     fixed: tuple[str, ...] = ()
 
 
-@cache
+@rules.derived
 def _tables() -> dict[str, dict[str, object]]:
     loaded: dict[str, dict[str, object]] = rules.load("contexts")["entry"]
     return loaded
 
 
-@cache
+@rules.derived
 def entry_of(kind: str) -> Entry:
     """The entry of a kind as rules/contexts.toml describes it."""
     table = _tables()[kind]
@@ -62,7 +61,7 @@ def entry_of(kind: str) -> Entry:
     )
 
 
-@cache
+@rules.derived
 def forms() -> dict[str, Form]:
     """Registering calls by name."""
     found: dict[str, Form] = {}
@@ -86,7 +85,7 @@ def _form(entry: Entry, says: Mapping[str, object]) -> Form:
     )
 
 
-@cache
+@rules.derived
 def members() -> dict[str, Entry]:
     """Entries by the member a function is stored in."""
     return {
@@ -96,7 +95,7 @@ def members() -> dict[str, Entry]:
     }
 
 
-@cache
+@rules.derived
 def heads() -> dict[str, Entry]:
     """Entries by the macro that heads the function's definition."""
     return {
@@ -106,7 +105,7 @@ def heads() -> dict[str, Entry]:
     }
 
 
-@cache
+@rules.derived
 def positional() -> dict[str, tuple[int, Entry]]:
     """Types of tables that hold a handler, with its position."""
     return {

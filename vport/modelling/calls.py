@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 
 import msgspec
 
+from vport import rules
 from vport.life.entries import RESULT, Form, forms, function_name
 from vport.modelling.body import Body
 from vport.modelling.known import known
@@ -15,6 +16,7 @@ from vport.runtime.model import (
     Call,
     Condition,
     Destroy,
+    Entry,
     Init,
     Node,
     Register,
@@ -241,9 +243,16 @@ class Calls:
         for index in form.handlers:
             handler = self._handler(*arguments[index]) if index < len(arguments) else ""
             if handler:
+                self._note_kind(form, handler, name, at)
                 yield Register(
                     form.entry.kind, handler, self.body.at(at), text(form.argument), holder, named, name, per_vnet
                 )
+
+    def _note_kind(self, form: Form, handler: str, name: str, at: int) -> None:
+        """Say what a handler finds in curvnet whose kind a person added: the runtime knows kinds of the rules only."""
+        kind, body = form.entry.kind, self.body
+        if kind not in rules.plain("contexts")["entry"]:
+            body.brought.entries.append(Entry(kind, handler, body.at(at), form.entry.context, name))
 
     def _result_holder(self, at: int) -> str:
         if at in self.body.holders:

@@ -24,7 +24,7 @@ def _patterns() -> list[tuple[re.Pattern[str], str, bool, str]]:
     return found
 
 
-@cache
+@rules.derived
 def _by_name(name: str) -> External | None:
     if name.startswith("->"):
         return External(name, True, _needs(name[2:]), "either", (), "through a pointer: where it leads is not followed")

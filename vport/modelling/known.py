@@ -1,7 +1,6 @@
 """Rule data a model is built with, read once: what calls mean that set up, tear down, register and take back."""
 
 import re
-from functools import cache
 from typing import Any
 
 import msgspec
@@ -42,7 +41,7 @@ _SLOTS = ("SYSINIT", "C_SYSINIT", "SYSUNINIT", "C_SYSUNINIT", "VNET_SYSINIT", "V
 _QUIET = ("KASSERT", "MPASS", "CTASSERT", "_Static_assert", "MODULE_DEPEND", "MODULE_VERSION", "NULL", "curvnet")
 
 
-@cache
+@rules.derived
 def known() -> Known:
     """The tables."""
     says, resources = rules.load("externals"), rules.load("resources")
