@@ -84,14 +84,13 @@ class Kernel(Core):
         def at(name: str, subsystem: str, order: str, kind: str = "kernel") -> Slot:
             return Slot(self.release.key(f"SI_SUB_{subsystem}", f"SI_ORDER_{order}", ""), kind, name)
 
-        last = "FIRST" if self.release.name == "2010" else "ANY"
         vnet = [
             at("vnet0", "VNET", "FIRST"),
             at("vnet_if_return", "VNET_DONE", "ANY", "VNET_SYSUNINIT"),
             at("vnet_sysinit_done", "VNET_DONE", "ANY", "VNET_SYSINIT"),
             at("if_clone_uninit", "INIT_IF", "ANY", "VNET_SYSUNINIT"),
             at("vnet_if_uninit", "INIT_IF", "FIRST", "VNET_SYSUNINIT"),
-            at("vnet0_done", "VNET_DONE", last),
+            at("vnet0_done", "VNET_DONE", self.release.done),
         ]
         return [at("linker_preload", "KLD", "MIDDLE"), *(vnet if self.vimage else vnet[:1])]
 

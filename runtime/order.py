@@ -43,12 +43,14 @@ class Release(msgspec.Struct, frozen=True):
         sort: how a boot sorts, `exchange` (in place, not stable) or `stable`.
         load: how the linker sorts the table of a module that comes or goes later.
         names: SI_SUB_* and SI_ORDER_* and their numbers.
+        done: the order in SI_SUB_VNET_DONE at which boot leaves the first stack.
     """
 
     name: str
     sort: str
     load: str
     names: Mapping[str, int]
+    done: str = "ANY"
 
     def key(self, subsystem: str, order: str, at: str) -> Key:
         """The key of two expressions of the source.
@@ -89,6 +91,11 @@ class Release(msgspec.Struct, frozen=True):
         """SI_SUB_VNET_DONE: boot leaves the first stack."""
         return self.names["SI_SUB_VNET_DONE"]
 
+    def has_vnet0(self, key: Key) -> bool:
+        """Whether boot is in the first stack at a key: not where equal keys leave that to the linker."""
+        first = (self.vnet, self.names["SI_ORDER_FIRST"])
+        return first < key < (self.vnet_done, self.names[f"SI_ORDER_{self.done}"])
+
 
 def _evaluate(node: ast.expr) -> int:
     if isinstance(node, ast.Constant) and type(node.value) is int:
@@ -117,7 +124,7 @@ def release(name: str) -> Release:
     table = tomllib.loads((RULES / f"{name}.toml").read_text(encoding="utf-8"))
     names = {f"SI_SUB_{n}": v for n, v in table["subsystem"].items()}
     names |= {f"SI_ORDER_{n}": v for n, v in table["order"].items()}
-    return Release(name, table["sort"], table.get("load", table["sort"]), names)
+    return Release(name, table["sort"], table.get("load", table["sort"]), names, table["vnet_done"])
 
 
 def exchange(items: list[T], wrong: Callable[[T, T], bool]) -> None:

@@ -22,6 +22,12 @@ def tick(body: str) -> str:
     return COUNT + TIMER + function("hop_tick", body, "void *arg", "static void") + RESET
 
 
+def late(subsystem: str, body: str, order: str = "SI_ORDER_ANY", macro: str = "SYSINIT") -> str:
+    """A set-up at a subsystem; it gets its number from elsewhere, so that what it sets is all that can be wrong."""
+    text = function("hop_late", "int n = 1;\n\n" + body, "void *arg", "static void")
+    return COUNT + text + f"{macro}(hop_late, {subsystem}, {order}, hop_late, NULL);\n"
+
+
 def flush(body: str) -> str:
     late = construct("hop_start", "hop_flush();", subsystem="SI_SUB_PROTO_END")
     return LOCKED + function("hop_flush", body, "void", "static void") + late
@@ -57,6 +63,17 @@ CASES: dict[str, Files] = {
     "VP202-noop_in_a_loop": set_(
         "while (n-- > 0) {\n\tCURVNET_SET(vnet);\n\tV_hop_n = n;\n\tCURVNET_RESTORE();\n}\nreturn (0);"
     ),
+    "VP203-set_up_behind_the_first_stack": late("SI_SUB_SMP", "V_hop_n = n; /* VP203 */"),
+    "VP203-set_up_before_the_first_stack": late("SI_SUB_KLD", "V_hop_n = n; /* VP203 */"),
+    "VP203-set_up_as_boot_leaves_the_first_stack": late("SI_SUB_VNET_DONE", "V_hop_n = n; /* VP203 */"),
+    "VP203-noop_set_up_in_the_first_stack": late("SI_SUB_PROTO_DOMAIN", "V_hop_n = n;"),
+    "VP203-noop_set_up_just_before_boot_leaves_it": late("SI_SUB_VNET_DONE", "V_hop_n = n;", "SI_ORDER_FOURTH"),
+    "VP203-noop_late_set_up_for_all_stacks": late("SI_SUB_SMP", FOREACH % "\tV_hop_n = n;"),
+    "VP203-noop_late_tear_down": late("SI_SUB_SMP", "V_hop_n = n;", macro="SYSUNINIT"),
+    "VP203-noop_set_up_that_never_runs": late("SI_SUB_DUMMY", "V_hop_n = n;"),
+    "VP203-noop_late_set_up_of_the_stacks_themselves": COUNT
+    + function("hop_late", "V_hop_n++;", "void *arg", "static void")
+    + "VNET_SYSINIT(hop_late, SI_SUB_PROTO_DOMAIN, SI_ORDER_ANY, hop_late, NULL);\n",
     "VP203-callout": tick("V_hop_n++; /* VP203 */"),
     "VP203-called_by_a_callout": COUNT
     + TIMER

@@ -48,6 +48,11 @@ class Workplace(Protocol):
     jobs: int
 
     @property
+    def release(self) -> str:
+        """Of the kernel that the tree is written for, a name in rules/sysinit."""
+        ...
+
+    @property
     def modules(self) -> dict[str, list[str]]:
         """Modules of the tree: name to files."""
         ...
@@ -114,7 +119,7 @@ def _explored(job: Workplace, cache: Cache, task: Task) -> bytes:
             model = job.model(task.name)
     except OutOfTimeError:
         return msgspec.msgpack.encode(Explored(problems=[_slow(task.name, ["all"], job.config.seconds)], slow=True))
-    encoded = msgspec.msgpack.encode((task, model, own_digest(), job.config.seconds))
+    encoded = msgspec.msgpack.encode((task, model, own_digest(), job.config.seconds, job.release))
     key = hashlib.blake2b(b"explored" + encoded, digest_size=20).digest()
     kept = cache.get([key]).get(key)
     if kept is not None:
@@ -133,7 +138,7 @@ def _explored(job: Workplace, cache: Cache, task: Task) -> bytes:
 def _parts(job: Workplace, task: Task) -> Iterator[Explored]:
     model, seconds = job.model(task.name), job.config.seconds
     if task.contexts:
-        found, slow = explore_entries(model, seconds)
+        found, slow = explore_entries(model, seconds, job.release)
         yield Explored(contexts=found, problems=[_slow(task.name, slow, seconds)] if slow else [], slow=bool(slow))
     if task.life:
         found, said, late = live(model, seconds)

@@ -8,7 +8,9 @@ from vport.c.lex import Blanked
 from vport.cache import Cache
 from vport.checks.config import Config
 from vport.checks.explored import Explored, Task, explore_all
+from vport.dialect import detect
 from vport.life.life import Life
+from vport.life.order import release_of
 from vport.model import Modeller, modules_of
 from vport.plan import Plan
 from vport.read import Read
@@ -16,6 +18,8 @@ from vport.runtime.model import Module
 from vport.tree import Variable
 
 _SET = re.compile(rb"\bCURVNET_SET\b|\bVNET_FOREACH\b|\bCURVNET_RESTORE\b")
+
+_PER_STACK = re.compile(rb"\bVNET_(?:\w*SYSINIT|SYSUNINIT|DOMAIN_SET)\b|\bCTLFLAG_VNET\b|\bnetisr_register_vnet\b")
 
 
 class Job:
@@ -101,13 +105,19 @@ class Job:
         )
 
     def _has_state(self, name: str) -> bool:
-        """Whether a module holds state of each stack."""
-        return any(file in self.virtual_files for file in self.modules[name])
+        """Whether a module holds state of each stack, or is set up once for each."""
+        files = self.modules[name]
+        return any(f in self.virtual_files or _PER_STACK.search(self.read.data[f]) for f in files)
 
     @cached_property
     def life(self) -> Life:
         """Entries, calls and types, with the per-vnet variables of the tree."""
-        return Life(self.read.tree, self.code, self.read.reading, self.per_vnet)
+        return Life(self.read.tree, self.code, self.read.reading, self.per_vnet, release=self.release)
+
+    @cached_property
+    def release(self) -> str:
+        """Of the kernel that the tree is written for, a name in rules/sysinit."""
+        return release_of(detect(self.read.data, self.read.data.__getitem__)[0])
 
     @cached_property
     def modules(self) -> dict[str, list[str]]:

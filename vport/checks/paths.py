@@ -20,14 +20,17 @@ _SHARE = 4
 """The part of a module's time that one function may take."""
 
 
-def explore_entries(module: Module, seconds: float = float("inf")) -> tuple[list[Found], list[str]]:
+def explore_entries(
+    module: Module, seconds: float = float("inf"), release: str = "13"
+) -> tuple[list[Found], list[str]]:
     """Findings about contexts in one module, and functions that took too long.
 
     Arguments:
         module: the module.
         seconds: that it may take.
+        release: of the kernel.
     """
-    explorer, functions = Explorer(module, bounds=_BOUNDS), functions_of(module)
+    explorer, functions = Explorer(module, bounds=_BOUNDS, release=release), functions_of(module)
     found: dict[tuple[str, str, str], Found] = {}
     slow: list[str] = []
     with patience(seconds):

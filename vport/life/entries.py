@@ -11,7 +11,8 @@ import msgspec
 from vport.c.places import Nesting
 from vport.c.tokens import before, closing_paren, split_arguments
 from vport.facts import Define
-from vport.life.forms import RESULT, Entry, Form, entry_of, forms, heads, members, named_context, positional
+from vport.life.forms import RESULT, Entry, Form, at_boot, entry_of, forms, heads, members, named_context, positional
+from vport.life.order import Orders
 from vport.tree import Tree
 
 __all__ = [
@@ -96,11 +97,13 @@ class Entries:
     Arguments:
         tree: linked facts.
         code: gives a file's text with comments and literals blanked.
+        release: of the kernel, a name in rules/sysinit.
     """
 
-    def __init__(self, tree: Tree, code: Mapping[str, bytes]) -> None:
+    def __init__(self, tree: Tree, code: Mapping[str, bytes], release: str = "13") -> None:
         self._tree = tree
         self._code = code
+        self._orders = Orders(tree, code.__getitem__, release)
         self._functions: dict[str, list[str]] = {}
         for file, known in tree.facts.items():
             for function in known.functions:
@@ -172,7 +175,12 @@ class Entries:
         if not given and not fixed:
             return None
         name = parameter(form.name)
-        return Form(form.entry, given, parameter(form.argument), parameter(form.object), name, (), fixed)
+        key = tuple(self._forwarded_text(k.format(*texts), parameters) for k in form.key) if len(texts) > 3 else ()
+        return Form(form.entry, given, parameter(form.argument), parameter(form.object), name, (), fixed, key)
+
+    def _forwarded_text(self, text: str, parameters: tuple[str, ...]) -> str:
+        """An argument in a macro's body, with `{n}` where the body names a parameter."""
+        return _WORD.sub(lambda m: f"{{{parameters.index(m.group())}}}" if m.group() in parameters else m.group(), text)
 
     def find(self) -> list[Registration]:
         """All registrations of the tree, by file."""
@@ -222,6 +230,7 @@ class Entries:
         entry = form.entry
         if 0 <= form.name < len(texts):
             entry = named_context(entry, texts[form.name].strip())
+        entry = self._at_boot(entry, form.key, texts)
         named = [function_name(texts[h]) for h in form.handlers if h < len(texts)]
         named += [p.format(*texts) for p in form.paste if texts] + list(form.fixed)
         held = _assigned(code, at) if form.object == RESULT else given(form.object)
@@ -231,6 +240,14 @@ class Entries:
                 self.unknown.append(Unknown(entry, name, file, at, by))
             for key in keys:
                 yield Registration(entry, key, file, at, by, given(form.argument), held, inside.function(at))
+
+    def _at_boot(self, entry: Entry, key: tuple[str, ...], texts: list[str]) -> Entry:
+        """`entry` as it is for the key of a set-up."""
+        try:
+            subsystem, order = (text.format(*texts) for text in key)
+        except (ValueError, IndexError):  # no key, or fewer arguments than the macro takes
+            return entry
+        return at_boot(entry, self._orders.at_boot(self._orders.key(subsystem, order)))
 
     def _is_function(self, file: str, name: str, at: int) -> bool:
         """Whether a name can only be a function: no macro, variable, parameter or local."""

@@ -31,7 +31,7 @@ RESULT = -2
 
 
 class Form(msgspec.Struct, frozen=True):
-    """How a call registers: indices of its arguments; -1 for none."""
+    """How a call registers: indices of its arguments, -1 for none; `paste` and `key` are texts with `{n}` for them."""
 
     entry: Entry
     handlers: tuple[int, ...] = ()
@@ -40,6 +40,7 @@ class Form(msgspec.Struct, frozen=True):
     name: int = -1
     paste: tuple[str, ...] = ()
     fixed: tuple[str, ...] = ()
+    key: tuple[str, ...] = ()
 
 
 @rules.derived
@@ -82,6 +83,7 @@ def _form(entry: Entry, says: Mapping[str, object]) -> Form:
         RESULT if says.get("object") == "result" else int(says.get("object", -1)),  # type: ignore[call-overload]
         int(says.get("name", -1)),  # type: ignore[call-overload]
         tuple(says.get("paste", ())),  # type: ignore[arg-type]
+        key=tuple(says.get("key", ())),  # type: ignore[arg-type]
     )
 
 
@@ -122,3 +124,9 @@ def named_context(entry: Entry, event: str) -> Entry:
         if fnmatch.fnmatchcase(event, pattern):
             return msgspec.structs.replace(entry, context=context)
     return entry
+
+
+def at_boot(entry: Entry, when: str) -> Entry:
+    """What `entry` is for the place of its registration in the order of a boot, as `Orders.at_boot` names places."""
+    others: dict[str, str] = _tables()[entry.kind].get("boot", {})  # type: ignore[assignment]
+    return entry_of(others[when]) if when in others else entry

@@ -30,12 +30,15 @@ class CallGraph:
         tree: linked facts.
         code: gives a file's text with comments and literals blanked.
         variables: that are per-vnet, or will be.
+        release: of the kernel, a name in rules/sysinit.
     """
 
-    def __init__(self, tree: Tree, code: Mapping[str, bytes], variables: Iterable[Variable]) -> None:
+    def __init__(
+        self, tree: Tree, code: Mapping[str, bytes], variables: Iterable[Variable], release: str = "13"
+    ) -> None:
         self.tree = tree
         self._code = code
-        self.entries = Entries(tree, code)
+        self.entries = Entries(tree, code, release)
         self.direct: dict[Key, list[int]] = {}
         self._note_references(variables)
 

@@ -30,6 +30,7 @@ class Life:
         reading: what was known of macros when the tree was read.
         variables: per-vnet ones, of old and by this port.
         planned: members for a vnet that this port gives to structures, by tag.
+        release: of the kernel, a name in rules/sysinit.
     """
 
     def __init__(
@@ -39,7 +40,9 @@ class Life:
         reading: Reading,
         variables: Iterable[Variable],
         planned: Mapping[str, str] | None = None,
+        release: str = "13",
     ) -> None:
+        self.release = release
         self.tree = tree
         self._planned = planned or {}
         self.code = code
@@ -49,7 +52,7 @@ class Life:
     @cached_property
     def graph(self) -> CallGraph:
         """Who calls whom."""
-        return CallGraph(self.tree, self.code, self.variables)
+        return CallGraph(self.tree, self.code, self.variables, self.release)
 
     @cached_property
     def bare(self) -> set[Key]:

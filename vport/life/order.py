@@ -18,8 +18,15 @@ _OPERATORS: dict[type[ast.operator], Callable[[int, int], int]] = {
     ast.BitOr: operator.or_,
     ast.LShift: operator.lshift,
 }
+_RELEASES = {"freebsd-9": "2010"}
+"""Kernels whose subsystems have other names, by dialect."""
 _NEXT = {"FIRST": "SECOND", "SECOND": "THIRD", "THIRD": "FOURTH"}
 _PREVIOUS = {after: before for before, after in _NEXT.items()}
+
+
+def release_of(dialect: str) -> str:
+    """The release, a name in rules/sysinit, whose kernel a dialect is written for."""
+    return _RELEASES.get(dialect, "13")
 
 
 class Key(msgspec.Struct, frozen=True, order=True):
@@ -86,6 +93,14 @@ class Orders:
     def within_vnet(self, key: Key) -> bool:
         """Whether a per-vnet constructor may stand there: after the first stack is made, not after VNET_DONE."""
         return self._subsystems["VNET"] < key.subsystem <= self._subsystems["VNET_DONE"]
+
+    def at_boot(self, key: Key) -> str:
+        """`late` when boot has left vnet0 and curvnet is NULL where a SYSINIT runs; empty when not, or not known.
+
+        In SI_SUB_VNET_DONE itself a constructor can stand, and before SI_SUB_VNET no stack is there to be set: those
+        are no question of context.  See vnet_init_done() in net/vnet.c.
+        """
+        return "late" if key.known and key.subsystem > self._subsystems["VNET_DONE"] else ""
 
     def following(self, key: Key) -> Key:
         """A key right after another, in the same subsystem if there is room."""

@@ -10,6 +10,7 @@ from vport.life.arguments import Arguments, whole
 from vport.life.candidates import Candidate, Candidates
 from vport.life.carried import Carried, CarriedOver
 from vport.life.certain import Certain
+from vport.life.effects import Effects
 from vport.life.entries import Key, Registration
 from vport.life.fixed import FixedArguments
 from vport.life.flows import walk
@@ -17,8 +18,11 @@ from vport.life.forms import Entry
 from vport.life.held import Held
 from vport.life.life import Life
 from vport.life.region import Exit, NoRegion, Region, Regions
+from vport.life.split import classify
 
 _ITERATOR = "vnet_iter"
+_SERVING = ("callout", "eventhandler", "task", "kthread", "sysinit-late")
+"""Entries that serve all stacks when nothing they are given is of one stack."""
 
 
 class Placement(msgspec.Struct, frozen=True):
@@ -65,6 +69,7 @@ class Placer:
         self._life = life
         self._mine = mine
         self._bare = life.bare
+        self._effects = Effects(life)
         self._arguments = Arguments(life)
         self._fixed = FixedArguments(life, self._arguments)
         self._entry = Entry("", "none")
@@ -160,7 +165,7 @@ class Placer:
             return
         shared = self._arguments.serve_all(without)
         itself = entry.kind in ("callout", "eventhandler") or self._works_itself(key, entry)
-        if shared and itself and entry.kind in ("callout", "eventhandler", "task", "kthread"):
+        if shared and itself and entry.kind in _SERVING:
             yield self._iterate(key, flow, entry, needs)
             return
         names = tuple(dict.fromkeys(c.expression for c in candidates))[:4]
@@ -186,13 +191,13 @@ class Placer:
         return match.group(1) if match and known else ""
 
     def _works_itself(self, key: Key, entry: Entry) -> bool:
-        """Whether per-vnet state is named by the function itself, or for a thread by what it calls.
+        """Whether per-vnet state is named by the function itself, or for a thread or set-up by what it calls.
 
         One that only hands on what others queued serves the stack of each item, and must not do so for all.
         """
         direct = self._life.graph.direct
         return key in direct or (
-            entry.kind == "kthread"
+            entry.kind in ("kthread", "sysinit-late")
             and any(c in direct for c in self._life.graph.callees.get(key, ()) if c[0] in (key[0], "#"))
         )
 
@@ -295,6 +300,8 @@ class Placer:
             return self._left(key, flow, entry, needs, reason, (_ITERATOR,))
         if not self._loops(regions, region):
             return self._left(key, flow, entry, needs, "a loop over all stacks cannot hold its ways out", (_ITERATOR,))
+        if entry.kind == "sysinit-late" and self._sets_up_shared(key, flow, region):
+            return self._left(key, flow, entry, needs, "it sets up what all stacks share as well", (_ITERATOR,))
         if self._again(key, region):
             return self._left(key, flow, entry, needs, "it would schedule itself once for each stack", (_ITERATOR,))
         if entry.lock == "sleep" and Held(self._life).at(key[0], flow, region.start):
@@ -334,6 +341,11 @@ class Placer:
             r.function == key and r.file == key[0] and region.start <= r.at < region.end
             for r in self._life.graph.entry_kinds[key]
         )
+
+    def _sets_up_shared(self, key: Key, flow: Flow, region: Region) -> bool:
+        """Whether a region does what must happen once, and not once for each stack."""
+        inside = [p for p in region.block.parts if region.start <= p.start < region.end]
+        return any(p.kind in ("shared", "both") for p in classify(self._life, self._effects, key, flow, inside))
 
     def _left(
         self, key: Key, flow: Flow, entry: Entry, needs: list[int], reason: str, candidates: tuple[str, ...]

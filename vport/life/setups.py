@@ -8,7 +8,7 @@ import msgspec
 from vport.c.flow import Statement
 from vport.c.mask import MacroCall
 from vport.life.entries import Key as FunctionKey
-from vport.life.entries import function_name
+from vport.life.entries import Registration, function_name
 from vport.life.flows import walk
 from vport.life.life import Life
 from vport.life.order import Key, Orders
@@ -90,6 +90,15 @@ class Setups:
     def _note_undefined(self, file: str, at: int, name: str) -> None:
         if name and name not in self._life.tree.macros:
             self.undefined.append(Undefined(file, at, name))
+
+    def by_macros(self) -> Iterator[Registration]:
+        """Set-ups that macros of the tree register, given the function that is to run."""
+        for r in self._life.graph.registrations:
+            if r.entry.kind.startswith("sysinit") and r.by not in _MACROS:
+                code = self._life.code[r.file]
+                end = code.find(b";", r.at)
+                if re.search(rb"\b%s\b" % r.function[1].encode("latin-1"), code[r.at : end]):
+                    yield r
 
     def _events(self) -> Iterator[Event]:
         for registration in self._life.graph.registrations:

@@ -24,8 +24,6 @@ from vport.passes.includes import place_header
 
 __all__ = ["NAME", "run"]
 
-_RELEASES = {"freebsd-9": "2010"}
-"""Kernels whose subsystems have other names, by dialect."""
 _SET_UP = re.compile(rb"\b(?:VNET_)?SYSU?N?INIT\s*\(")
 
 
@@ -34,7 +32,7 @@ def run(job: Job, edits: Mapping[str, list[Edit]]) -> dict[str, list[Edit]]:
     if not job.variables:
         return dict(edits)
     moves = Moves(job.data, edits, NAME)
-    setups = Setups(job.life, _RELEASES.get(job.dialect.name, "13"))
+    setups = Setups(job.life, job.life.release)
     rebuilder = Rebuilder(job, setups, moves)
     _Run(job, setups, rebuilder).run()
     for file, found in list(moves.edits.items()):
@@ -83,7 +81,16 @@ class _Run:
         for event, flow in events:
             self._events.release_late(event, flow)
         virtualize_domains(self._to, self._mine)
+        self._by_macros()
         self._undefined()
+
+    def _by_macros(self) -> None:
+        """Set-ups that a macro of the tree registers: its other users forbid to change what it expands to."""
+        life = self._job.life
+        for r in self._setups.by_macros():
+            if r.function in self._mine and r.function in life.needs.needy and self._writes(r.function):
+                reason = f"{r.by}, a macro, registers it, which VNET_SYSINIT or VNET_SYSUNINIT has to do here"
+                self._to.left(r.file, r.at, r.function[1], reason)
 
     def _undefined(self) -> None:
         """Handlers that are nowhere, in files that this port changes."""
@@ -109,7 +116,8 @@ class _Run:
         if not reason and (len(flows) != 1 or flows[0].root is None):
             reason = f"the flow of {setup.function[1]} cannot be read"
         if reason:
-            self._to.left(setup.file, setup.call.start, setup.function[1], reason)
+            if not self._is_served(setup):
+                self._to.left(setup.file, setup.call.start, setup.function[1], reason)
             return
         root = flows[0].root
         parts = classify(self._job.life, self._effects, setup.function, flows[0], root.parts if root else ())
@@ -125,11 +133,27 @@ class _Run:
         else:
             self._to.split(setup, flows[0], parts)
 
+    def _is_served(self, setup: Setup) -> bool:
+        """Whether a late set-up is the contexts' alone: it only reads what each stack has, or is marked by them."""
+        if setup.down or not self._setups.orders.at_boot(setup.key):
+            return False
+        if any(p.kind == "left" and p.function == setup.function for p in self._job.placements):
+            return True
+        return not self._writes(setup.function)
+
+    def _writes(self, key: Key) -> bool:
+        """Whether a function does more to per-vnet state than read it, as far as it shows."""
+        life = self._job.life
+        places = [at for f in life.flows.of(*key) for at in life.needs.places(key, f.body, f.end)]
+        return any(life.access(key[0], at) != "read" for at in places)
+
     def _unfit(self, setup: Setup) -> str:
         """Why a set-up cannot become a per-vnet one; empty if it can."""
         if not setup.key.known:
             return f"its order {', '.join(setup.key.texts)} cannot be evaluated"
         if not self._setups.orders.within_vnet(setup.key):
+            if self._setups.orders.at_boot(setup.key) and not setup.down:
+                return "no constructor can stand behind SI_SUB_VNET_DONE: stacks that are made later do without it"
             return "its place lies outside of (SI_SUB_VNET, SI_SUB_VNET_DONE], where no constructor can stand"
         others = self._callers(setup.function)
         again = sorted(c[1] for c in self._job.life.graph.reaching(others) & self._called_by_setups)
