@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import msgspec
 
-from .expressions import names
+from .expressions import is_name, names
 from .model import (
     Access,
     Assign,
@@ -117,7 +117,7 @@ class Chart:
                 yield step.does.iterator
             elif isinstance(step.does, Call):
                 yield step.does.result
-                yield from (inner for a in step.does.arguments if (inner := a.strip("& ")).isidentifier() and "&" in a)
+                yield from (inner for a in step.does.arguments if is_name(inner := a.strip("& ")) and "&" in a)
 
     def _leaves(self) -> Iterator[Condition]:
         for step in self.steps:

@@ -3,7 +3,7 @@
 import re
 
 from .chart import Chart, leaves
-from .expressions import NONZERO, called, constant, names, same, stripped, truth
+from .expressions import NONZERO, called, constant, is_name, names, same, stripped, truth
 from .host import Host, Value
 from .knowledge import Knowledge
 from .model import Condition
@@ -143,6 +143,6 @@ class Judge:
 def fact_key(text: str) -> str:
     """Under which key the value of an expression is known: a local's name, a call; empty when it is neither."""
     inner = stripped(text)
-    if inner.isidentifier():
+    if is_name(inner):
         return inner
     return called(inner) + "(" if called(inner) else ""

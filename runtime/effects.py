@@ -6,7 +6,7 @@ from typing import Any, Protocol
 
 from . import contexts, lives, registrations
 from .chart import Block
-from .expressions import base, stripped
+from .expressions import base, is_name, stripped
 from .host import Event, Host, Value
 from .knowledge import Knowledge, Role
 from .model import Access, Assign, Call, Destroy, Init, Register, Restore, Set, Unread, Unregister
@@ -126,7 +126,7 @@ class Effects:
         value = value_of(node.value, state, self.host, self.knowledge)
         target = stripped(node.target)
         state = state.forgetting(frozenset((base(target) or target, target)), self.chart.touched)
-        if not target.isidentifier() or target not in self.relevance.last or _says_nothing(value):
+        if not is_name(target) or target not in self.relevance.last or _says_nothing(value):
             return (state,)
         return (state.knowing(target, value),)
 

@@ -3,18 +3,20 @@
 import re
 from functools import lru_cache
 
-_NAME = re.compile(r"(?<![\w.>])[A-Za-z_]\w*")
+_WORD = r"[A-Za-z_]\w*(?:@\w+)?"
+"""A name: in a model one that several things have in C stands with its file, `x@b_c`."""
+_NAME = re.compile(rf"(?<![\w.>@]){_WORD}")
 _CAST = re.compile(r"^\(\s*(?:const\s+|volatile\s+)*(?:struct|union|enum)?\s*[A-Za-z_]\w*\s*\**\s*\)\s*(?=[&*(\w])")
-_ACCESSOR = re.compile(r"^(?:V_(?P<alias>\w+)|VNET(?:_NAME)?\(\s*(?P<name>\w+)\s*\))")
+_ACCESSOR = re.compile(r"^(?:V_(?P<alias>[\w@]+)|VNET(?:_NAME)?\(\s*(?P<name>[\w@]+)\s*\))")
 _MEMBER = re.compile(
-    r"^(?:V_(?P<alias>\w+)|VNET(?:_NAME)?\(\s*(?P<name>\w+)\s*\)|(?P<plain>[A-Za-z_]\w*))"
+    rf"^(?:V_(?P<alias>[\w@]+)|VNET(?:_NAME)?\(\s*(?P<name>[\w@]+)\s*\)|(?P<plain>{_WORD}))"
     r"(?P<path>(?:\s*\[[^\[\]]*\])*(?:\s*\.\s*[A-Za-z_]\w*(?:\s*\[[^\[\]]*\])*)*)$"
 )
 _SUBSCRIPT = re.compile(r"\[[^\[\]]*\]")
 _ERRNO = re.compile(r"^E[A-Z][A-Z0-9]+$")
 _NUMBER = re.compile(r"^-?(?:0[xX][0-9a-fA-F]+|\d+)[uUlL]*$")
-_OTHER = re.compile(r"VNET_VNET\(\s*(.+?)\s*,\s*(\w+)\s*\)")
-_ADDRESS = re.compile(r"&\s*(?:V_(\w+)|VNET(?:_NAME)?\(\s*(\w+)\s*\))")
+_OTHER = re.compile(r"VNET_VNET\(\s*(.+?)\s*,\s*([\w@]+)\s*\)")
+_ADDRESS = re.compile(r"&\s*(?:V_([\w@]+)|VNET(?:_NAME)?\(\s*([\w@]+)\s*\))")
 
 NONZERO = "!0"
 """The constant of a value known only not to be zero."""
@@ -60,7 +62,7 @@ def base(text: str) -> str:
         return base(called.group(1))
     if inner.startswith("("):
         return base(_first_group(inner))
-    found = re.match(r"^[A-Za-z_]\w*", inner)
+    found = re.match(_WORD, inner)
     return found.group(0) if found and not inner[found.end() :].lstrip().startswith("(") else ""
 
 
@@ -72,6 +74,11 @@ def _first_group(text: str) -> str:
         if depth == 0:
             return text[1:i]
     return ""
+
+
+def is_name(text: str) -> bool:
+    """Whether a text is one name and nothing else."""
+    return _NAME.fullmatch(text) is not None
 
 
 @lru_cache(maxsize=65536)
@@ -161,5 +168,5 @@ def handler_of(text: str) -> str:
 
 def called(text: str) -> str:
     """The function whose result a text is: `f` in `f(x)`; empty for anything else."""
-    found = re.match(r"^([A-Za-z_]\w*)\s*\(", stripped(text))
+    found = re.match(rf"^({_WORD})\s*\(", stripped(text))
     return found.group(1) if found and stripped(text).endswith(")") else ""

@@ -1,6 +1,6 @@
 """What an expression is worth on a path: a constant, and the stack it leads to."""
 
-from .expressions import addressed, addressed_elsewhere, base, called, constant, stripped, truth
+from .expressions import addressed, addressed_elsewhere, base, called, constant, is_name, stripped, truth
 from .host import Host, Value
 from .knowledge import Knowledge
 from .paths import State
@@ -25,7 +25,7 @@ def stack_of(text: str, state: State, host: Host) -> int:
 def value_of(text: str, state: State, host: Host, knowledge: Knowledge) -> Value:
     """What is known of an expression."""
     inner = stripped(text)
-    if inner.isidentifier() and (known := state.fact(inner)):
+    if is_name(inner) and (known := state.fact(inner)):
         return known
     plain = constant(inner)
     if plain:

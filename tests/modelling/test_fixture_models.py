@@ -69,7 +69,7 @@ def test_files_of_one_name_in_two_places_keep_their_functions_apart() -> None:
     }
     module = build(Reader(Cache(None), 1).read_data(Path("."), data, []))
     found = {f.name: [getattr(n, "name", getattr(n, "variable", "")) for n in f.body] for f in module.functions}
-    assert found == {"f": ["n"], "a": ["f"], "f@y.c": ["n@y.c"], "b": ["f@y.c"]}
+    assert found == {"f": ["n@x_c"], "a": ["f"], "f@y_c": ["n@y_c"], "b": ["f@y_c"]}
 
 
 def test_modules_of_a_tree() -> None:

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 
 import msgspec
 
+from vport.modelling.known import known
 from vport.modelling.lexing import Source, Token, is_word, join
 from vport.modelling.symbols import Symbols
 from vport.runtime.model import Entry, Node, Sysctl
@@ -90,12 +91,33 @@ class Body:
         """A range as the source has it, spaces made one; as the macros left it where they made it."""
         if lo >= hi:
             return ""
+        renamed = self._renamed(lo, hi)
+        if renamed:
+            return join([(renamed.get(i, t[0]), *t[1:]) for i, t in enumerate(self.tokens[lo:hi], lo)])
         start, end = self._edge(lo), self._edge(hi)
         if start < 0 and lo > 0 and self._edge(lo - 1) >= 0:
             start = self._edge(lo - 1) + len(self.texts[lo - 1])
         if 0 <= start < end:
             return _FOLDED.sub(" ", _COMMENT.sub(" ", self.source.text[start:end])).strip()
         return join(self.tokens[lo:hi])
+
+    def _renamed(self, lo: int, hi: int) -> dict[int, str]:
+        """The words of a range that go by another name in the model, because several things have theirs in C."""
+        many, found = self.symbols.qualified, {}
+        for i in range(lo, hi) if many else ():
+            word = self.texts[i]
+            if word.removeprefix("V_") in many and self.texts[i - 1] not in (".", "->") and not self.is_local(word):
+                found[i] = self._in_model(i)
+        return {i: word for i, word in found.items() if word != self.texts[i]}
+
+    def _in_model(self, i: int) -> str:
+        """A word, which is the name that an accessor is given or one that stands for itself."""
+        opened = next((k for k in range(i - 1, 0, -1) if self.match[k] > i), 0)
+        accessor = known().accessors.get(self.texts[opened - 1]) if opened else None
+        before = "(" if accessor and accessor["variable"] == 0 else ","
+        if accessor and self.texts[i - 1] == before:
+            return self.symbols.per_vnet(self.source.name, self.texts[i])
+        return self.symbols.in_model(self.source.name, self.name, self.texts[i])
 
     def value(self, lo: int, hi: int) -> str:
         """As `text`, but the number that a macro stands for, so that it equals the same number elsewhere."""

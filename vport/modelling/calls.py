@@ -213,7 +213,9 @@ class Calls:
     def _handler(self, lo: int, hi: int) -> str:
         """The function of the module that an argument names; empty for none."""
         body = self.body
-        name = function_name(body.text(lo, hi))
+        lo, hi = body.stripped(lo, hi)
+        lo += body.texts[lo] == "&"
+        name = body.texts[lo] if hi - lo == 1 else function_name(body.text(lo, hi))
         if not name or name == "NULL" or body.is_local(name):
             return ""
         key = body.symbols.function(body.source.name, name)
@@ -269,8 +271,8 @@ class Calls:
         holder = self._result_holder(at) if says.get("holder") == "result" else held
         members: list[str] = says["members"]  # type: ignore[assignment]
         for member in members:
-            own = body.brought.stored.get((f"{body.name}:{held}", member))
-            handler = own or body.brought.stored.get((held, member))
+            places = (f"{body.name}:{held}", f"{body.source.name}:{held}", held)
+            handler = next((f for p in places if (f := body.brought.stored.get((p, member)))), "")
             if handler:
                 kind, place = str(says["kind"]), body.at(at)
                 yield Register(kind, handler, place, "", holder, held, name, bool(says.get("per_vnet", False)))

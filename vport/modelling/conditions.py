@@ -108,7 +108,7 @@ def _member(body: Body, lo: int, hi: int) -> str:
         name = "" if body.is_local(body.texts[lo]) else body.symbols.plain(body.source.name, body.texts[lo], body.name)
     behind = body.texts[path:hi]
     member = bool(name) and behind[:1] == ["."] and all(is_word(t) or t == "." for t in behind)
-    return "".join(body.texts[lo:hi]) if member else ""
+    return "".join(["V_" if path > lo + 1 else "", name, *behind]) if member else ""
 
 
 def _called(body: Body, call: int) -> str:

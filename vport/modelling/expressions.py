@@ -135,7 +135,7 @@ class Expressions:
         key = body.symbols.function(body.source.name, body.texts[low])
         if key is None or body.is_local(body.texts[low]):
             return
-        function, member, held = body.symbols.shown(key), body.texts[hi - 1], body.text(lo, hi - 2)
+        function, member, held = body.symbols.shown(key), body.texts[hi - 1], self.calls.holder(lo, hi - 2)
         body.brought.called[key] = None
         body.brought.stored[f"{body.name}:{held}", member] = function
         entry = members().get(member)

@@ -168,7 +168,8 @@ class FileScope:
         shown = self._function(file, word)
         if not shown:
             return
-        self._brought.stored[table, member] = shown
+        named = self._symbols.plain(file, table, "") or table
+        self._brought.stored[named, member] = self._brought.stored[f"{file}:{named}", member] = shown
         entry = members().get(member)
         if entry is not None:
             place = self._shop.source(file).at(at)

@@ -1,7 +1,9 @@
 """What names mean in a module: its variables and functions, under names that are unique in the model."""
 
 import re
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Container, Iterable
+from itertools import count
 
 from vport.facts import Function
 from vport.modelling.branches import Branches
@@ -19,13 +21,21 @@ class Index:
         self.static: dict[tuple[str, str, str], Variable] = {}
         self.header: dict[str, list[Variable]] = {}
         self.header_functions: dict[str, list[str]] = {}
+        self._virtual: set[tuple[str, str, str]] = set()
         for v in tree.variables:
-            if any(branches.compiled(v.file, s.declarator.name_at) for s in v.sites):
+            sites = [s for s in v.sites if branches.compiled(v.file, s.declarator.name_at)]
+            if any(s.declaration.macro.startswith("VNET_") for s in sites):
+                self._virtual.add(v.key)
+            if sites:
                 self._note(v)
         for file in tree.facts:
             for function in tree.facts[file].functions if file.endswith(".h") else ():
                 if branches.compiled(file, function.body):
                     self.header_functions.setdefault(function.name, []).append(file)
+
+    def is_virtual(self, v: Variable) -> bool:
+        """Whether the build compiles a definition of a variable that makes it per-vnet."""
+        return v.key in self._virtual
 
     def _note(self, v: Variable) -> None:
         if not v.const:
@@ -58,31 +68,41 @@ class Symbols:
         self.shown_functions: dict[tuple[str, str], str] = {}
         self._functions_of: dict[str, list[str]] = {}
         self.made: set[tuple[str, str]] = set()
-        for file in self.files:
-            for variable in index.by_file.get(file, ()):
-                self.show(variable)
+        self.qualified: set[str] = set()
+        """Names in C of variables and functions that go by another one in the model, because several have them."""
+        own = [v for file in self.files for v in index.by_file.get(file, ())]
+        self._count = Counter(_wish(v) for v in own)
+        for variable in own:
+            self.show(variable)
         self._note_functions()
 
     def show(self, variable: Variable) -> str:
-        """The name of a variable in the model."""
+        """The name of a variable in the model: its own, with its file when statics of several files share it."""
         if variable.key not in self._shown:
             group = [variable, *variable.same]
-            name = f"{variable.function}.{variable.name}" if variable.function else variable.name
             known = next((self._shown[v.key] for v in group if v.key in self._shown), "")
-            shown = known or self._free(name, variable.file)
+            shown = known or self._free(variable)
             self._shown[variable.key] = shown
             self.variables.setdefault(shown, variable)
         return self._shown[variable.key]
 
-    def _free(self, name: str, file: str) -> str:
-        wish = name if name not in self._taken else f"{name}@{file.rsplit('/', 1)[-1]}"
-        while wish in self._taken:
-            wish += "'"
-        self._taken.add(wish)
-        return wish
+    def _free(self, variable: Variable) -> str:
+        wish = _wish(variable)
+        shared = variable.storage == "static" and self._count[wish] > 1
+        name = _free(wish, variable.file, self._taken, shared)
+        self._taken.add(name)
+        if name != wish and not variable.function:
+            self.qualified.add(variable.name)
+        return name
+
+    def _name_function(self, key: tuple[str, str]) -> str:
+        name = _free(key[1], key[0], set(self.shown_functions.values()))
+        self.shown_functions[key] = name
+        if name != key[1]:
+            self.qualified.add(key[1])
+        return name
 
     def _note_functions(self) -> None:
-        shown: set[str] = set()
         for file in self.files:
             for function in self.tree.facts[file].functions:
                 key = (file, function.name)
@@ -90,9 +110,7 @@ class Symbols:
                     continue
                 self.own_functions[key] = function
                 self._functions_of.setdefault(function.name, []).append(file)
-                name = function.name if function.name not in shown else f"{function.name}@{file.rsplit('/', 1)[-1]}"
-                shown.add(name)
-                self.shown_functions[key] = name
+                self._name_function(key)
 
     def variable(self, file: str, name: str, function: str = "") -> Variable | None:
         """The variable a plain name means."""
@@ -110,19 +128,23 @@ class Symbols:
         found = self.variable(file, name, function)
         if found is None or found.const:
             return ""
-        return self.show(found) if found.key in self._shown or found.virtual else ""
+        return self.show(found) if found.key in self._shown or self._index.is_virtual(found) else ""
 
     def is_virtual(self, file: str, name: str, function: str) -> bool:
         """Whether a plain name means a per-vnet variable."""
         found = self.variable(file, name, function)
-        return found is not None and found.virtual
+        return found is not None and self._index.is_virtual(found)
+
+    def has_own(self, found: Variable) -> bool:
+        """Whether every stack has its own of a variable, as the build compiles it."""
+        return self._index.is_virtual(found)
 
     def per_vnet(self, file: str, name: str) -> str:
         """The model's name of what an accessor names, defined in the tree or not."""
         found = self.variable(file, name)
-        if found is None or not found.virtual:
+        if found is None or not self._index.is_virtual(found):
             group = self.tree.external.get(name, [])
-            found = next((v for v in group if v.virtual), None)
+            found = next((v for v in group if self._index.is_virtual(v)), None)
         if found is not None:
             return self.show(found)
         self.foreign.setdefault(name, file)
@@ -150,11 +172,32 @@ class Symbols:
 
     def shown(self, key: tuple[str, str]) -> str:
         """The model's name of a function."""
-        if key not in self.shown_functions:
-            name = key[1]
-            taken = set(self.shown_functions.values())
-            self.shown_functions[key] = name if name not in taken else f"{name}@{key[0].rsplit('/', 1)[-1]}"
-        return self.shown_functions[key]
+        return self.shown_functions.get(key) or self._name_function(key)
+
+    def in_model(self, file: str, function: str, word: str) -> str:
+        """What a word of C that is no local - a variable, with `V_` or without, a function - is in a model's texts."""
+        name = word.removeprefix("V_")
+        if name not in self.qualified:
+            return word
+        if name != word:
+            return f"V_{self.per_vnet(file, name)}"
+        shown = self.plain(file, name, function)
+        if shown:
+            return shown
+        key = self.function(file, name)
+        return self.shown(key) if key is not None else word
+
+
+def _wish(variable: Variable) -> str:
+    return f"{variable.function}.{variable.name}" if variable.function else variable.name
+
+
+def _free(name: str, file: str, taken: Container[str], qualify: bool = False) -> str:
+    """A name that nobody has yet, if need be with as much of the file's path as makes it one: `x@b_c`."""
+    parts = [re.sub(r"\W", "_", part) for part in file.split("/")]
+    wishes = [*([] if qualify else [name]), *(f"{name}@{'_'.join(parts[n:])}" for n in range(len(parts) - 1, -1, -1))]
+    free = next((w for w in wishes if w not in taken), "")
+    return free or next(w for n in count(2) if (w := f"{wishes[-1]}_{n}") not in taken)
 
 
 _RETURNS = re.compile(r"\b(?:static|extern|inline|__inline|__inline__|register|__always_inline)\b")

@@ -57,7 +57,7 @@ class Variables:
         mine = set(self._symbols.files)
         for name, found in self._symbols.variables.items():
             own = found.file in mine
-            if own or found.virtual:
+            if own or self._symbols.has_own(found):
                 yield self._variable(name, found, own)
         for name, file in self._symbols.foreign.items():
             if name not in self._symbols.variables:
@@ -67,14 +67,15 @@ class Variables:
         site = self._site(found)
         place = self._shop.source(site.file).at(site.declarator.name_at)
         type_text = _type(site, self._shop)
+        virtual = self._symbols.has_own(found)
         if not own:
-            return Variable(name, place, type_text, found.virtual, static=False)
+            return Variable(name, place, type_text, virtual, static=False)
         initial = self._initial(site)
-        set_up = "" if initial == "self" and not found.virtual else self._set_up(site, type_text)
+        set_up = "" if initial == "self" and not virtual else self._set_up(site, type_text)
         if initial in ("constant", "address") and set_up == "lock":
             set_up = ""
-        size = _size(site, type_text) if found.virtual else 0
-        return Variable(name, place, type_text, found.virtual, initial, size, set_up, found.storage == "static")
+        size = _size(site, type_text) if virtual else 0
+        return Variable(name, place, type_text, virtual, initial, size, set_up, found.storage == "static")
 
     def _site(self, found: Found) -> Site:
         compiled = [s for s in found.sites if self._shop.branches.compiled(s.file, s.declarator.name_at)]
