@@ -45,6 +45,8 @@ class Visited(NamedTuple):
 class Interpreter:
     """Runs the functions of one module for one kernel."""
 
+    executes: type[Visit] = Visit
+
     def __init__(self, module: Module, host: Host, bounds: Bounds | None = None) -> None:
         self.module = module
         self.host = host
@@ -121,7 +123,7 @@ class Interpreter:
         go_on()
         self._open.add(key)
         try:
-            record = Visit(self, function, dict(known), curvnet, world, role).run()
+            record = self.executes(self, function, dict(known), curvnet, world, role).run()
         finally:
             self._open.discard(key)
         self._memo[key] = record

@@ -212,6 +212,12 @@ def run(module: Module, name: str, release: str = "13", vimage: bool = True, oth
         ModelError: if the module cannot be run by this release.
     """
     kernel = Kernel(release, vimage)
+    live(kernel, module, name, others)
+    return kernel
+
+
+def live(kernel: Kernel, module: Module, name: str, others: Iterable[Module] = ()) -> None:
+    """Live through a scenario in a kernel that was just made; arguments and errors as those of `run`."""
     kernel.provide(*others, module)
     own = {s.name: s for s in module.scenarios}
     if name in own:
@@ -221,7 +227,6 @@ def run(module: Module, name: str, release: str = "13", vimage: bool = True, oth
     else:
         raise ScenarioError("", f"there is no scenario {name!r}: choose one of {', '.join(names(module))}")
     kernel.finish()
-    return kernel
 
 
 def perform(kernel: Kernel, module: Module, scenario: Scenario) -> None:
