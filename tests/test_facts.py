@@ -14,10 +14,6 @@ from vport.uses import find_uses
 FactsOf = Callable[[bytes | str], FileFacts]
 
 
-def fails(reason: str) -> pytest.MarkDecorator:
-    return pytest.mark.xfail(strict=True, reason=reason)
-
-
 @pytest.mark.parametrize(
     "text",
     [
@@ -51,17 +47,41 @@ def variables(facts: FileFacts) -> list[tuple[str, str, str]]:
         ("int (*f(int a))(int) { }", ["f"]),
         ("int (f)(int a) { }", ["f"]),
         ("FROB_EXPORT(int) f(int a) { }", ["f"]),
-        pytest.param(
-            "#ifdef A\nint f(int a)\n#else\nint g(int b)\n#endif\n{ }",
-            ["f", "g"],
-            marks=fails(
-                "a name of another branch: uses and statics belong to a function by its body, which has one name"
-            ),
-        ),
     ],
 )
 def test_functions_by_name(facts_of: FactsOf, text: str, names: list[str]) -> None:
     assert [f.name for f in facts_of(text).functions] == names
+
+
+@pytest.mark.parametrize(
+    ("text", "names"),
+    [
+        ("#ifdef A\nint f(int a)\n#else\nint g(int b)\n#endif\n{ }", ["f g"]),
+        ("#ifdef A\nint f(int a)\n{\n#else\nint g(int b)\n{\n#endif\n}", ["f g"]),
+        ("static int\n#ifdef A\nf(a)\n#elif B\ng(a)\n#else\nh(a)\n#endif\n\tint a;\n{ }", ["f g h"]),
+        ("#ifdef A\nint f(int a) { if (a) {\n#else\nint g(int b) { {\n#endif\n} }", ["f g"]),
+        ("#ifdef A\nint f(int a)\n#else\nint f(void)\n#endif\n{ }\nint g(void) { }", ["f", "g"]),
+        ("#ifdef A\nint f(int a) { }\n#else\nint g(int b) { }\n#endif", ["f", "g"]),
+        ("int f(int a) {\n#ifdef A\nif (a) {\n#else\nif (g(a)) {\n#endif\n} }", ["f"]),
+        ("int f(void) { }\n#ifdef A\nint g(int a)\n#else\nint g(void)\n#endif\n{ }", ["f", "g"]),
+    ],
+)
+def test_heads_of_one_body_in_branches_are_names_of_one_function(
+    facts_of: FactsOf, text: str, names: list[str]
+) -> None:
+    assert [" ".join(f.names) for f in facts_of(text).functions] == names
+
+
+@pytest.mark.parametrize(
+    ("text", "undefined"),
+    [
+        ("#undef n", [("n", 0)]),
+        ("#define n 3\n # undef n /* m */\n#undef\n", [("n", 12)]),
+        ('/*\n#undef n\n*/\n"#undef m"\n#define undef n\n#ifdef n\n#endif', []),
+    ],
+)
+def test_undefined_names(facts_of: FactsOf, text: str, undefined: list[tuple[str, int]]) -> None:
+    assert facts_of(text).undefined == undefined
 
 
 @pytest.mark.parametrize(

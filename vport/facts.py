@@ -22,7 +22,18 @@ from vport.c.parse import Captures, Unread, parse
 from vport.c.places import Nesting, Places, spots
 from vport.c.reading import Reading as Reading
 from vport.c.roles import parameter_roles
-from vport.c.tokens import KEYWORDS, before, next_byte, opening_paren
+from vport.c.statements import end_of_statement
+from vport.c.tokens import (
+    KEYWORDS,
+    WORD,
+    before,
+    closing_paren,
+    find_words,
+    next_byte,
+    opening_paren,
+    skip_space,
+    split_arguments,
+)
 
 _DEFINE = re.compile(rb"\s*([A-Za-z_]\w*)(\([^)]*\))?")
 _INCLUDE = re.compile(rb'\s*(?:<([^>\n]+)>|"([^"\n]*)")')
@@ -76,6 +87,7 @@ class FileFacts(msgspec.Struct, frozen=True, array_like=True, gc=False):
         unread: items the parser could not read.
         problems: (offset, message) of directives and comments that pair with nothing.
         words: all identifiers, space separated.
+        undefined: names that an `#undef` ends, and where.
     """
 
     size: int
@@ -92,6 +104,7 @@ class FileFacts(msgspec.Struct, frozen=True, array_like=True, gc=False):
     unread: list[Unread]
     problems: list[tuple[int, str]]
     words: str
+    undefined: list[tuple[str, int]]
 
 
 def _macro_parameters(places: Places, parameters: Mapping[bytes, tuple[str, ...]], into: Locals) -> None:
@@ -102,6 +115,22 @@ def _macro_parameters(places: Places, parameters: Mapping[bytes, tuple[str, ...]
                 into.names.append(name)
                 into.at.append(chunk.start)
                 into.until.append(chunk.end)
+
+
+def _loop_variables(places: Places, words: set[bytes], loops: Mapping[bytes, int], into: Locals) -> None:
+    """What macros declare for the loops they head: `FROB_FOREACH(n) { ... }`."""
+    text = places.text
+    for at in find_words(text, words & loops.keys()) if loops else ():
+        word = WORD.match(text, at)
+        paren = skip_space(text, word.end()) if word is not None else at
+        end = closing_paren(text, paren) if text[paren : paren + 1] == b"(" and places.in_body(at) else -1
+        arguments = split_arguments(text, paren + 1, end - 1) if end > 0 else []
+        index = loops[word.group()] if word is not None else 0
+        low, high = arguments[index] if index < len(arguments) else (at, at)
+        if WORD.fullmatch(text, low, high):
+            into.names.append(text[low:high].decode("latin-1"))
+            into.at.append(low)
+            into.until.append(min(end_of_statement(text, end), places.functions[places.function_at(at)].end))
 
 
 def _locals(captures: Captures, places: Places, code: bytes, taken: set[int]) -> Locals:
@@ -201,6 +230,11 @@ def _includes(data: bytes, directives: list[Directive]) -> list[Include]:
     return found
 
 
+def _undefined(code: bytes, directives: list[Directive]) -> list[tuple[str, int]]:
+    found = ((_WORDS.search(code, d.text_at, d.end), d.start) for d in directives if d.name == "undef")
+    return [(match.group().decode("latin-1"), at) for match, at in found if match is not None]
+
+
 def _problems(code: bytes, data: bytes, stray: list[int], text: bytes) -> list[tuple[int, str]]:
     found = [(at, "conditional directive that pairs with nothing") for at in stray]
     never_closed = unterminated_comment(data)
@@ -228,6 +262,7 @@ def read_facts(data: bytes, reading: Reading) -> FileFacts:
     enumerators = {code[a:b].decode("latin-1") for a, b in spots(parsed.captures, "enumerator")}
     local = _locals(parsed.captures, places, code, taken)
     _macro_parameters(places, reading.parameters, local)
+    _loop_variables(places, parsed.words, reading.loops, local)
     _old_style_names(places, {c.function for c in parsed.calls}, local)
     return FileFacts(
         len(data),
@@ -238,10 +273,11 @@ def read_facts(data: bytes, reading: Reading) -> FileFacts:
         _defines(code, directives),
         _includes(data, directives),
         parsed.calls,
-        sorted({f.name for f in functions} | enumerators),
+        sorted({name for f in functions for name in f.names} | enumerators),
         spots(parsed.captures, "fields"),
         groups,
         parsed.unread,
         _problems(code, data, stray, selection.texts[0]),
         b" ".join(sorted(parsed.words)).decode("latin-1"),
+        _undefined(code, directives),
     )

@@ -92,11 +92,13 @@ def given_kinds() -> dict[str, str]:
 def make_reading(kinds: Mapping[str, str]) -> Reading:
     """What `read_facts` needs, from a table of kinds."""
     definers = rules.load("macros")["definers"]
+    split = {name.encode(): kind.partition(":") for name, kind in kinds.items()}
     return Reading(
-        {name.encode(): kind for name, kind in kinds.items()},
+        {name: kind for name, (kind, _, _) in split.items()},
         {name: entry["storage"] for name, entry in definers.items()},
         frozenset(name.encode() for name, kind in kinds.items() if kind in ("attribute", "word")),
         {macro.encode(): tuple(names) for macro, names in rules.load("macros")["parameters"].items()},
+        {name: int(index) for name, (_, _, index) in split.items() if index},
     )
 
 

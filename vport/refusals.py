@@ -7,7 +7,7 @@ import re
 from collections.abc import Callable, Iterator
 
 from vport import rules
-from vport.c.tokens import find_words
+from vport.c.tokens import KEYWORDS, find_words
 from vport.dialect import Dialect, sysctl_arguments
 from vport.findings import Finding
 from vport.job import Job
@@ -215,6 +215,14 @@ def _misread(job: Job, site: Site) -> bool:
     return not site.declaration.macro and _PLAIN_ATTRIBUTE.sub(b"", code[end:mark]).strip() != b""
 
 
+def _unknown_before(job: Job, site: Site) -> bool:
+    """Whether a macro nobody knows, maybe a storage class, stands before the type: `FROB_STATIC int n;`."""
+    declaration = site.declaration
+    words = _WORD.findall(job.code(site.file)[declaration.start : declaration.specifier_start].decode("latin-1"))
+    known = job.reading.kinds
+    return not declaration.macro and any(w not in KEYWORDS and w not in known for w in map(str.encode, words))
+
+
 def _unreadable(job: Job, variable: Variable) -> Iterator[Finding]:
     """Shapes whose declaration cannot be turned inside out."""
     for site in (*variable.sites, *variable.externs):
@@ -225,7 +233,8 @@ def _unreadable(job: Job, variable: Variable) -> Iterator[Finding]:
             )
             yield Finding(site.file, site.declaration.line, "unreadable-declarator", message, variable.name)
             continue
-        if not _PLAIN_C.fullmatch(specifier(job, site.file, site.declaration)) or _misread(job, site):
+        plain = _PLAIN_C.fullmatch(specifier(job, site.file, site.declaration))
+        if not plain or _misread(job, site) or _unknown_before(job, site):
             message = (
                 f"something that is no C, or a macro nobody knows, stands in this declaration; {variable.name} stays a "
                 f"plain global.  Take it out, or name the macro in rules/macros.toml."

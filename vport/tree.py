@@ -95,7 +95,7 @@ class Tree:
         for file, known in facts.items():
             for define in known.defines:
                 self.macros.setdefault(define.name, []).append((file, define))
-        self._function_files = {(file, f.name) for file, known in facts.items() for f in known.functions}
+        self._function_files = {(file, n) for file, known in facts.items() for f in known.functions for n in f.names}
         self._function_names = {name for _, name in self._function_files}
         self.variables: list[Variable] = []
         self._statics: dict[tuple[str, str], Variable] = {}
@@ -289,7 +289,7 @@ class Tree:
             return None
         static = self._statics.get((file, use.name)) or self._included_static(file, use.name)
         if static is not None:
-            return static
+            return None if use.name in self.macros and self._macro_covers(file, use) else static
         group = self.external.get(use.name)
         if not group or (use.name in self.macros and self._macro_hides(file, use)):
             return None
@@ -340,11 +340,33 @@ class Tree:
         return define.parameters is None and bool(declared) and all(declared)
 
     def _macro_hides(self, file: str, use: Use) -> bool:
-        """Whether the name is an object-like macro where it is used."""
+        """Whether the name may be an object-like macro where it is used."""
         reach = self.reachable(file)
         return any(
-            f in reach and d.parameters is None and not self.stands_in(f, d) for f, d in self.macros.get(use.name, ())
+            f in reach and d.parameters is None and not self._ended(file, f, d, use.at) and not self.stands_in(f, d)
+            for f, d in self.macros.get(use.name, ())
         )
+
+    def _macro_covers(self, file: str, use: Use) -> bool:
+        """Whether the name is an object-like macro of this file in every build that compiles the use.
+
+        What a macro's body names is settled where that is used.
+        """
+        around = set(self.branch(file, use.at)) if use.place != "macro" else set()
+        return use.place != "macro" and any(
+            f == file
+            and d.parameters is None
+            and d.start < use.at
+            and around.issuperset(self.branch(file, d.start))
+            and not self._ended(file, f, d, use.at)
+            for f, d in self.macros.get(use.name, ())
+        )
+
+    def _ended(self, file: str, where: str, define: Define, at: int) -> bool:
+        """Whether an `#undef` ends a macro before an offset of `file`: one of its own, or one in that file."""
+        own = any(name == define.name for name, _ in self.facts[where].undefined) if where != file else False
+        start = define.start if where == file else 0
+        return own or any(name == define.name and start < end < at for name, end in self.facts[file].undefined)
 
     def attach(self, uses: Mapping[str, Iterable[Use]]) -> None:
         """Give every variable its references."""

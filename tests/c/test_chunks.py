@@ -10,10 +10,6 @@ from vport.c.chunks import read_top_level
 from vport.c.lex import blank_comments
 
 
-def fails(reason: str) -> pytest.MarkDecorator:
-    return pytest.mark.xfail(strict=True, reason=reason)
-
-
 def items(text: str) -> list[tuple[str, str]]:
     """Each item and what it is: `function` or empty."""
     code = blank_comments(text.encode("latin-1"))

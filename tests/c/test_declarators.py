@@ -8,10 +8,6 @@ from vport.facts import FileFacts
 FactsOf = Callable[[bytes | str], FileFacts]
 
 
-def fails(reason: str) -> pytest.MarkDecorator:
-    return pytest.mark.xfail(strict=True, reason=reason)
-
-
 def declared(facts_of: FactsOf, text: str) -> tuple[Declaration, Declarator]:
     (declaration,) = facts_of(text).declarations
     return declaration, declaration.declarators[0]

@@ -5,10 +5,6 @@ from hypothesis import strategies as st
 from vport.c.macros import KINDS, learn_kinds, merge_kinds
 
 
-def fails(reason: str) -> pytest.MarkDecorator:
-    return pytest.mark.xfail(strict=True, reason=reason)
-
-
 @pytest.mark.parametrize(
     ("define", "kind"),
     [
@@ -45,8 +41,17 @@ def fails(reason: str) -> pytest.MarkDecorator:
         ("X(a) { a; }", "statement"),
         ("X() g();", "statement"),
         ("X Y", "like:Y"),
-        ("X(a) Y(a)", "like:Y"),
-        ("X(a) Y((a)->b)", "like:Y"),
+        ("X(a) Y(a)", "like:Y:0"),
+        ("X(a, b) Y(b, 1, a)", "like:Y:1,-,0"),
+        ("X(a) Y((a)->b)", "like:Y:-"),
+        ("X(v, a) for (int v = 0; v < a; v++)", "head:0"),
+        ("X(a, v) for (struct s *v = (a), *w = v; v; )", "head:1"),
+        ("X(t, v) for (t v = 0; ; )", "head:1"),
+        ("X(t, v) for (const __typeof__(*(t)) *v = f(t); ; )", "head:1"),
+        ("X(v) x(); for (int v = 0; ; ) if (v)", "head:0"),
+        ("X(v) for (int w = (v); ; )", "head"),
+        ("X(v) for (*v = 0; ; )", "head"),
+        ("X(v) for (; int_t v; )", "head"),
     ],
 )
 def test_kind_of_a_macro(define: str, kind: str) -> None:
@@ -123,6 +128,23 @@ def test_files_that_disagree_keep_the_kind_that_only_adds_a_reading(tables: list
 
 def test_chain_of_macros_takes_the_kind_at_its_end() -> None:
     assert merge_kinds({"C": "head"}, [{"A": "like:B"}, {"B": "like:C"}]) == {"A": "head", "B": "head", "C": "head"}
+
+
+@pytest.mark.parametrize(
+    ("table", "kind"),
+    [
+        ({"A": "like:B:0", "B": "head:0"}, "head:0"),
+        ({"A": "like:B:1", "B": "head:0"}, "head:1"),
+        ({"A": "like:B:1,0", "B": "head:1"}, "head:0"),
+        ({"A": "like:C:2,1", "B": "head:0", "C": "like:B:1,0"}, "head:1"),
+        ({"A": "like:B", "B": "head:1"}, "head:1"),
+        ({"A": "like:B:-", "B": "head:0"}, "head"),
+        ({"A": "like:B:0", "B": "head:1"}, "head"),
+        ({"A": "like:B:0", "B": "head"}, "head"),
+    ],
+)
+def test_the_argument_a_loop_declares_is_followed_through_other_macros(table: dict[str, str], kind: str) -> None:
+    assert merge_kinds({}, [table])["A"] == kind
 
 
 @pytest.mark.parametrize("table", [{"A": "like:B"}, {"A": "like:A"}, {"A": "like:B", "B": "like:A"}])

@@ -18,7 +18,10 @@ _ATTRIBUTES = frozenset((b"__attribute__", b"__attribute", b"__aligned", b"__pri
 
 
 class Function(msgspec.Struct, frozen=True, array_like=True, gc=False):
-    """A function definition: [start, end), its body's brace at `body`; `calls` names what it calls."""
+    """A function definition: [start, end), its body's brace at `body`.
+
+    `calls` names what it calls; `also` what it is called where another branch of a conditional gives its head.
+    """
 
     name: str
     start: int
@@ -27,6 +30,12 @@ class Function(msgspec.Struct, frozen=True, array_like=True, gc=False):
     line: int
     static: bool
     calls: tuple[str, ...] = ()
+    also: tuple[str, ...] = ()
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """All it is called."""
+        return (self.name, *self.also)
 
 
 def read_functions(parsed: Parsed, places: Places, code: bytes, data: bytes, reading: Reading) -> list[Function]:
@@ -52,9 +61,10 @@ def read_functions(parsed: Parsed, places: Places, code: bytes, data: bytes, rea
             else _function_name(header, reading.attributes)
         )
         static = _is_static(header[:name_at], reading.kinds)
-        found.append(
-            Function(name, chunk.start, chunk.body, chunk.end, lines.at(chunk.start), static, tuple(calls.get(i, ())))
-        )
+        others = (_function_name(head, reading.attributes)[0] for end, head in parsed.heads if end == chunk.end)
+        also = tuple(sorted(set(others) - {name, "?"})) if parsed.heads else ()
+        line = lines.at(chunk.start)
+        found.append(Function(name, chunk.start, chunk.body, chunk.end, line, static, tuple(calls.get(i, ())), also))
     return found
 
 

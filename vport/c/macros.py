@@ -2,7 +2,7 @@
 
 A kind says how the parser may read a use of it:
 
-    head        a loop or `if` head: `TAILQ_FOREACH(a, b, c)`
+    head        a loop or `if` head: `TAILQ_FOREACH(a, b, c)`; `head:N` if it declares its N-th argument for its loop
     type        a type: `TAILQ_HEAD(, x)`, `LIST_ENTRY(x)`
     attribute   nothing, arguments included: `__aligned(8)`
     word        nothing, but what follows in parentheses stays: `__extension__ ({ ... })`
@@ -14,14 +14,15 @@ A kind says how the parser may read a use of it:
     identity    its only argument
     definer     a declaration: `VNET_DEFINE(type, declarator)`
 
-A kind `like:NAME` is that of another macro, which the whole tree has to settle.
+A kind `like:NAME` is that of another macro, which the whole tree has to settle; `like:NAME:2,0` says besides which of
+its own parameters it hands on as the other's arguments.
 """
 
 import re
 from collections.abc import Iterable, Mapping
 
 from vport.c.lex import blank_comments
-from vport.c.tokens import closing_paren
+from vport.c.tokens import closing_paren, split_arguments
 
 KINDS = frozenset(
     (
@@ -59,6 +60,8 @@ _STORAGE = {b"static": "storage", b"extern": "extern", b"static inline": "storag
 _LITERAL = (b"/*", b"//", b'"', b"'")
 _HEAD_END = re.compile(rb"\s*(?:else)?\s*\Z")
 _BLANK = re.compile(rb"\s*")
+_LOOP = re.compile(rb"\bfor\s*(\()")
+_LOOP_VARIABLE = re.compile(rb"\s*(?:\w+\s*(?:\(\))?[\s*]+)+?(\w+)\s*[=;]")
 
 
 def _is_head(body: bytes) -> bool:
@@ -71,6 +74,30 @@ def _is_head(body: bytes) -> bool:
         space = _BLANK.match(body, end)
         found = _HEAD_START.match(body, space.end() if space else end)
     return False
+
+
+def _declared_by(head: bytes, parameters: bytes) -> str:
+    """`:N` where a loop in `head` declares the N-th parameter: `for (int v = 0; ...)`; else empty."""
+    names = _parameter_names(parameters)
+    for match in _LOOP.finditer(head):
+        inside = head[match.end() : closing_paren(head, match.start(1))]
+        found = _LOOP_VARIABLE.match(_without_nested(inside))
+        if found is not None and found.group(1) in names:
+            return f":{names.index(found.group(1))}"
+    return ""
+
+
+def _without_nested(text: bytes) -> bytes:
+    """`text` with what stands in parentheses taken out."""
+    found = text.find(b"(")
+    while found >= 0 and (end := closing_paren(text, found)) > 0:
+        text = text[: found + 1] + text[end - 1 :]
+        found = text.find(b"(", found + 2)
+    return text
+
+
+def _parameter_names(parameters: bytes) -> list[bytes]:
+    return [p.strip(b" \t\\\r\n.") for p in parameters.strip(b"()").split(b",")]
 
 
 def _last_statement(body: bytes) -> bytes:
@@ -93,7 +120,7 @@ def _function_like(parameters: bytes, body: bytes) -> str:
         return "open" if depth > 0 else "close"
     last = _last_statement(body)
     if _is_head(last) or last == b"else":
-        return "head"
+        return "head" + _declared_by(last, parameters)
     if re.match(rb"(?:struct|union)\b[^;]*\{", body) and body.endswith(b"}"):
         return "type"
     names = frozenset(re.findall(rb"\w+", parameters))
@@ -101,7 +128,10 @@ def _function_like(parameters: bytes, body: bytes) -> str:
         return "identity"
     if any(names.intersection(m.groups()) for m in _TYPE_USE.finditer(body)):
         return "typearg"
-    return "statement" if body.endswith((b";", b"}")) else _delegate(last)
+    if body.endswith((b";", b"}")):
+        return "statement"
+    like = _delegate(last)
+    return like + _handed_on(last, parameters) if like else ""
 
 
 def _delegate(body: bytes) -> str:
@@ -112,6 +142,15 @@ def _delegate(body: bytes) -> str:
     if found.group(2) == b"(" and not _is_head(b"if" + body[found.end() - 1 :]):
         return ""
     return "" if found.group(1) == b"__extension__" else "like:" + found.group(1).decode()
+
+
+def _handed_on(body: bytes, parameters: bytes) -> str:
+    """`:2,0` for a call that hands on these parameters, the first at place 2 as argument 0; `-` for what is none."""
+    names, paren = _parameter_names(parameters), body.find(b"(")
+    if paren < 0:
+        return ""
+    given = [body[a:b] for a, b in split_arguments(body, paren + 1, closing_paren(body, paren) - 1)]
+    return ":" + ",".join(str(names.index(g)) if g in names else "-" for g in given)
 
 
 def _object_like(name: bytes, body: bytes) -> str:
@@ -184,14 +223,24 @@ def merge_kinds(given: Mapping[str, str], learnt: Iterable[Mapping[str, str]]) -
                 merged[name] = "typearg" if "typearg" in (kind, merged[name]) else merged[name]
     merged.update(given)
     resolved = {name: _resolve(name, merged) for name in merged}
-    return {name: kind for name, kind in resolved.items() if kind in KINDS}
+    return {name: kind for name, kind in resolved.items() if kind.partition(":")[0] in KINDS}
 
 
 def _resolve(name: str, kinds: Mapping[str, str]) -> str:
     """The kind at the end of a chain of `like:` entries; chains that are too long or loop have none."""
-    kind = kinds[name]
+    kind, handed = kinds[name], list[list[str]]()
     for _ in range(8):
         if not kind.startswith("like:"):
-            return kind
-        kind = kinds.get(kind[5:], "")
+            return _of_own_argument(kind, handed)
+        _, target, *given = kind.split(":")
+        handed += [places.split(",") for places in given]
+        kind = kinds.get(target, "")
     return ""
+
+
+def _of_own_argument(kind: str, handed: list[list[str]]) -> str:
+    """`kind` with the argument it declares counted as the macro counts that hands its parameters on."""
+    kind, _, index = kind.partition(":")
+    for given in reversed(handed):
+        index = given[int(index)] if index.isdecimal() and int(index) < len(given) else ""
+    return f"{kind}:{index}" if index.isdecimal() else kind

@@ -71,6 +71,7 @@ class Parsed(msgspec.Struct):
         unread: items with errors left.
         words: every identifier in the file outside comments, literals and directives.
         text: the first text, before masking.
+        heads: of functions in the further texts: where the function ends, and its head.
     """
 
     chunks: list[Chunk]
@@ -79,6 +80,7 @@ class Parsed(msgspec.Struct):
     unread: list[Unread]
     words: set[bytes]
     text: bytes
+    heads: list[tuple[int, bytes]] = []
 
 
 def _words(code: bytes) -> set[bytes]:
@@ -152,8 +154,17 @@ def _lost_functions(chunks: list[Chunk], captures: dict[str, list[tree_sitter.No
     return [c for c in chunks if c.body >= 0 and c.body not in bodies]
 
 
-def _variants(selection: Selection, kinds: Mapping[bytes, str]) -> Iterator[tuple[bytes, list[Chunk], list[MacroCall]]]:
-    """Items of the further texts in which a branch stands that the first text left out, and calls that do."""
+class _Variant(msgspec.Struct):
+    """A further text, masked: its items and calls in which a branch stands that the first text left out."""
+
+    text: bytes
+    chunks: list[Chunk]
+    calls: list[MacroCall]
+    heads: list[tuple[int, bytes]]
+
+
+def _variants(selection: Selection, kinds: Mapping[bytes, str]) -> Iterator[_Variant]:
+    """The further texts."""
     ends = [end for _, end in selection.split]
 
     def differs(start: int, end: int) -> bool:
@@ -166,7 +177,12 @@ def _variants(selection: Selection, kinds: Mapping[bytes, str]) -> Iterator[tupl
         whole = [(c.start, c.end) for c in top.chunks]
         masked, calls = _masked(text, top, kinds, _words(text))
         chunks = [c for c, (start, end) in zip(top.chunks, whole, strict=True) if differs(start, end)]
-        yield masked, [c for c in chunks if c.start < c.end], [c for c in calls if differs(c.start, c.end)]
+        yield _Variant(
+            masked,
+            [c for c in chunks if c.start < c.end],
+            [c for c in calls if differs(c.start, c.end)],
+            [(c.end, text[c.start : c.body]) for c in chunks if c.body >= 0 and differs(c.start, c.body)],
+        )
 
 
 def parse_item(
@@ -219,9 +235,11 @@ def parse(code: bytes, selection: Selection, groups: list[Group], kinds: Mapping
     _add(captures, found, 0)
     never = [b for g in groups for b in g.branches if b.condition == "0"] if redo or selection.split else []
     unread += [u for c in redo if (u := _parse_alone(masked, c, never, captures))]
-    for variant, chunks, more in _variants(selection, kinds):
+    heads: list[tuple[int, bytes]] = []
+    for variant in _variants(selection, kinds):
         known = {c.start for c in calls}
-        calls += [c for c in more if c.start not in known]
-        for chunk in chunks:
-            _parse_alone(variant, chunk, never, captures)
-    return Parsed(top.chunks, calls, captures, unread, words, text)
+        calls += [c for c in variant.calls if c.start not in known]
+        heads += variant.heads
+        for chunk in variant.chunks:
+            _parse_alone(variant.text, chunk, never, captures)
+    return Parsed(top.chunks, calls, captures, unread, words, text, heads)

@@ -13,9 +13,11 @@ class Reading(msgspec.Struct, frozen=True):
         definers: macro name to the storage class it declares with.
         attributes: names of macros that vanish.
         parameters: names that a parameter-list macro declares.
+        loops: loop heads that declare one of their arguments, and which.
     """
 
     kinds: Mapping[bytes, str]
     definers: Mapping[str, str]
     attributes: frozenset[bytes]
     parameters: Mapping[bytes, tuple[str, ...]] = {}
+    loops: Mapping[bytes, int] = {}

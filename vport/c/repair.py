@@ -32,6 +32,10 @@ _OBJECT_MACRO = re.compile(
     rb"(?<!static)(?<!extern)(?<!const)(?<!volatile)(?<!struct)(?<!union)(?<!enum)(?<!typedef)(?<=[\w*}])"
     rb"\s+([A-Z_][A-Z0-9_]{2,})(?=\s+\**\s*\w+\s*[=;,\[])"
 )
+_LEADING_MACRO = re.compile(
+    rb"\A((?:[A-Z_][A-Z0-9_]{2,}\s++)+)(?=(?:(?:const|volatile|struct|union|enum|unsigned|signed|static|extern)\s++)*"
+    rb"[A-Za-z_]\w*+(?:\s++(?:const|int|long|char|short))*+(?:\s*+\*[\s*]*+|\s++)[A-Za-z_]\w*+\s*+[=;,\[(])"
+)
 _TYPE_WORDS = rb"(?:const|volatile|unsigned|signed|int|short|long|char|_Bool)"
 _BIT_FIELD = re.compile(
     rb"(?<=[;{])(\s*+)((?:(?:" + _TYPE_WORDS + rb"\s+)*" + _TYPE_WORDS + rb"|\w++)\s*+:\s*+[^;{}:?,]++;)"
@@ -86,6 +90,11 @@ def _bit_fields(first: re.Pattern[bytes], code: bytes) -> bytes:
 def _head_macro(code: bytes) -> bytes:
     """A macro nobody knows between a function's type and its name."""
     return _HEAD_MACRO.sub(lambda m: _same_length(m, 1, b""), code)
+
+
+def _leading_macro(code: bytes) -> bytes:
+    """Macros nobody knows before a declaration: `FROB_STATIC frob_t table[4];`."""
+    return _LEADING_MACRO.sub(lambda m: _same_length(m, 1, b""), code)
 
 
 def _object_macro(code: bytes) -> bytes:
@@ -179,12 +188,12 @@ def repair(code: bytes, body: int, never: list[tuple[int, int]]) -> list[bytes]:
     if never:
         readings.append(code)
     head, rest = code[:body], code[body:]
-    for mend in (_keywords, _head_macro) if body else ():
+    for mend in (_keywords, _leading_macro, _head_macro) if body else ():
         changed = mend(head)
         if changed != head:
             head = changed
             readings.append(head + rest)
-    for rule in RULES if body else (_object_macro, _members, *RULES):
+    for rule in RULES if body else (_leading_macro, _object_macro, _members, *RULES):
         changed = rule(rest)
         if changed != rest:
             rest = changed
