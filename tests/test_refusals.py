@@ -117,6 +117,20 @@ REFUSED = {
         "macro-shadows-name",
         "Rename one",
     ),
+    "macro_nobody_knows_before_the_type": (
+        "FROB_STATIC int n = 3;\nint f(void) { return (n); }\n",
+        "x.c",
+        1,
+        "unreadable-declarator",
+        "Take it out",
+    ),
+    "macros_nobody_knows_before_the_type": (
+        "#define A_STATIC static\nA_STATIC FROB_FAR struct s *n;\nint f(void) { return (n != 0); }\n",
+        "x.c",
+        2,
+        "unreadable-declarator",
+        "Take it out",
+    ),
     "macro_nobody_knows_before_the_name": (
         "static z_t far n[3] = { 1 };\nint f(void) { return (n[0]); }\n",
         "x.c",
@@ -167,6 +181,11 @@ def test_refused_variable_stays_as_it_is_everywhere(
 
 
 CLEAN = {
+    "macro_that_is_a_storage_class_before_the_type": (
+        "#define A_STATIC static\nA_STATIC int n = 3;\nint f(void) { return (n); }\n"
+    ),
+    "attribute_before_the_type": "__read_mostly static int m;\n_Alignas(8) static int n;\nint f(void) { return (n); }\n",
+    "type_in_capitals": "FROB_T n;\nint f(void) { return (n); }\n",
     "list_head": "LIST_HEAD(frobs, frob);\nstatic struct frobs h = LIST_HEAD_INITIALIZER(h);\n",
     "single_list_head": "SLIST_HEAD(frobs, frob);\nstatic struct frobs h = SLIST_HEAD_INITIALIZER(h);\n",
     "own_size": "static int n = sizeof(n);\n",
