@@ -1,4 +1,4 @@
-"""From C files to a program: the library once, the module's objects, stubs for what nobody defines, one link."""
+"""From C files to a program: the library once, the objects of modules between marks, stubs for what nobody defines."""
 
 import hashlib
 import os
@@ -6,7 +6,7 @@ import shlex
 import shutil
 import subprocess
 import tempfile
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -14,15 +14,17 @@ import msgspec
 
 from . import stubs
 from .errors import BuildFailed
-from .toolchain import Toolchain, tool
+from .toolchain import Toolchain
 
 HERE = Path(__file__).resolve().parent
 INCLUDE = HERE.parent / "include"
 NATIVE = HERE / "include"
 LIBRARY = HERE / "src"
-FORCED = NATIVE / "native.h"
-"""Read before every file of a module: gives names of the kernel that the C library has, too, other ones."""
-KERNEL = ("-ffreestanding", "-fno-builtin", "-D_KERNEL", "-DVPORT_NATIVE")
+MARK = LIBRARY / "mark.c"
+"""Stands before and behind the objects of each module, so that the library can tell modules apart."""
+HOST = "host"
+"""What the names of those files of the library begin with that see the C library, not the kernel."""
+KERNEL = ("-ffreestanding", "-fno-builtin", "-D_KERNEL", "-DVPORT_NATIVE", "-Wno-unused")
 DIALECTS = {"2010": "freebsd-9", "13": "freebsd-13", "main": "freebsd-13"}
 """Headers, by release of the kernel."""
 TIMEOUT = 300
@@ -36,81 +38,84 @@ class Sources(msgspec.Struct, frozen=True):
         name: of the module, as `load` has it.
         root: folder that names are relative to.
         files: names of its C files, in the order of linking.
-        loadable: whether it comes by `load`, or is part of the kernel.
     """
 
     name: str
     root: Path
     files: tuple[str, ...]
-    loadable: bool = True
 
 
 class Program(msgspec.Struct, frozen=True):
-    """A module and its kernel, linked.
+    """Modules and a kernel, linked.
 
     Arguments:
         path: to start it.
+        release: of the kernel.
         stubs: names that nobody defines, so that their calls are only told.
     """
 
     path: Path
+    release: str = "13"
     stubs: tuple[str, ...] = ()
 
 
-class Kind(msgspec.Struct, frozen=True):
-    """What to build.
+class Build(msgspec.Struct, frozen=True):
+    """What to build with.
 
     Arguments:
-        toolchain: with which.
+        toolchain: the compiler.
         vimage: whether with the option VIMAGE.
         release: whose headers: `2010`, `13` or `main`.
+        cache: folder to keep the library's objects in; one below the system's for temporary files if there is none.
     """
 
     toolchain: Toolchain
     vimage: bool = True
     release: str = "13"
+    cache: Path | None = None
+
+    @property
+    def folders(self) -> tuple[Path, ...]:
+        """Folders of headers, the first to look in first."""
+        return NATIVE, INCLUDE / DIALECTS[self.release], INCLUDE / "common"
 
     def kernel_flags(self) -> tuple[str, ...]:
-        """Options for a file of a module, but for the folders of the module itself."""
-        folders = (NATIVE, INCLUDE / DIALECTS[self.release], INCLUDE / "common")
-        forced = ("-include", str(FORCED)) if FORCED.exists() else ()
+        """Options for a file that sees the kernel's headers, but for the folders of a module itself."""
         build = ("-DVIMAGE",) if self.vimage else ()
-        return (*self.toolchain.flags(), *KERNEL, *build, *(f"-I{f}" for f in folders), *forced)
+        return (*self.toolchain.flags(), *KERNEL, *build, *(f"-I{folder}" for folder in self.folders))
 
-    def library_flags(self) -> tuple[str, ...]:
+    def flags(self, path: Path) -> tuple[str, ...]:
         """Options for a file of the library."""
-        build = ("-DVIMAGE",) if self.vimage else ()
-        folders = (f"-I{LIBRARY}", f"-I{NATIVE}")
-        return (*self.toolchain.flags(), "-D_GNU_SOURCE", "-DVPORT_LIBRARY", *build, *folders)
+        return self.toolchain.flags() if path.name.startswith(HOST) else (*self.kernel_flags(), f"-I{LIBRARY}")
 
     def digest(self) -> str:
         """Names everything that the library hangs on: compiler, options, the text of its sources and headers."""
         hashed = hashlib.blake2b(digest_size=16)
-        words = (*self.toolchain.command, self.toolchain.version, *self.library_flags())
-        hashed.update("\0".join(words).encode())
-        for path in sorted(p for folder in (LIBRARY, NATIVE) for p in folder.rglob("*") if p.is_file()):
+        hashed.update("\0".join((*self.toolchain.command, self.toolchain.version, *self.flags(MARK))).encode())
+        for path in sorted(p for folder in (LIBRARY, *self.folders) for p in folder.rglob("*.[ch]")):
             hashed.update(f"\0{path.name}\0".encode() + path.read_bytes())
         return hashed.hexdigest()
 
+    def kept(self) -> Path:
+        """The folder for what is built once."""
+        cache = self.cache or Path(tempfile.gettempdir(), f"vport-{os.getuid()}")
+        return cache / "native" / self.digest()
 
-def library(kind: Kind, cache: Path | None = None) -> list[Path]:
+
+def library(build: Build) -> list[Path]:
     """The objects of the library, built once for a compiler, its options and the text of the library.
-
-    Arguments:
-        kind: what to build.
-        cache: folder to keep them in; one below the system's for temporary files if there is none.
 
     Raises:
         BuildFailed: the library does not compile.
     """
-    folder = (cache or Path(tempfile.gettempdir(), f"vport-{os.getuid()}")) / "native"
-    kept = folder / kind.digest()
+    kept = build.kept()
     if not kept.exists():
-        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-        new = Path(tempfile.mkdtemp(dir=folder))
+        kept.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        new = Path(tempfile.mkdtemp(dir=kept.parent))
         try:
-            jobs = [(path, new / f"{path.stem}.o", kind.library_flags()) for path in sorted(LIBRARY.glob("*.c"))]
-            _compile(kind.toolchain, jobs, LIBRARY)
+            paths = [path for path in sorted(LIBRARY.glob("*.c")) if path != MARK]
+            _compile(build.toolchain, [(path, new / f"{path.stem}.o", build.flags(path)) for path in paths], LIBRARY)
+            (new / "marks").mkdir()
             _keep(new, kept)
         finally:
             shutil.rmtree(new, ignore_errors=True)
@@ -118,7 +123,7 @@ def library(kind: Kind, cache: Path | None = None) -> list[Path]:
 
 
 def _keep(new: Path, kept: Path) -> None:
-    """Give a finished folder its name; another process that was faster has made the same."""
+    """Give what is finished its name; another process that was faster has made the same."""
     try:
         new.rename(kept)
     except OSError:
@@ -126,45 +131,62 @@ def _keep(new: Path, kept: Path) -> None:
             raise
 
 
-def program(sources: Sources, kind: Kind, folder: Path, cache: Path | None = None) -> Program:
-    """Build a module into a program.
+def _marks(build: Build, name: str) -> tuple[Path, Path]:
+    """The objects before and behind a module's own, kept by the module's name."""
+    kept = build.kept() / "marks" / hashlib.blake2b(name.encode(), digest_size=16).hexdigest()
+    first, last = kept / "first.o", kept / "last.o"
+    if not kept.exists():
+        new = Path(tempfile.mkdtemp(dir=kept.parent))
+        try:
+            flags = [*build.flags(MARK), f"-DVPORT_MODULE={_quoted(name)}"]
+            jobs = [(MARK, new / first.name, flags), (MARK, new / last.name, [*flags, "-DVPORT_LAST"])]
+            _compile(build.toolchain, jobs, LIBRARY)
+            _keep(new, kept)
+        finally:
+            shutil.rmtree(new, ignore_errors=True)
+    return first, last
+
+
+def _quoted(text: str) -> str:
+    return '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"'
+
+
+def program(modules: Sequence[Sources], build: Build, folder: Path) -> Program:
+    """Build modules into a program.
 
     Arguments:
-        sources: of the module.
-        kind: what to build.
+        modules: one or more.
+        build: what to build with.
         folder: for objects and the program.
-        cache: where the library's objects are kept.
 
     Raises:
         BuildFailed: the compiler or the linker refuses; it has their words.
     """
-    objects = [folder / f"{number}.o" for number, _ in enumerate(sources.files)]
-    own = folder / "module.c"
-    own.write_text(_names(sources, kind), encoding="utf-8")
-    flags = kind.kernel_flags()
-    jobs = [
-        (Path(name), to, (*flags, *_folders(sources.root, name)))
-        for name, to in zip(sources.files, objects, strict=True)
-    ]
-    _compile(kind.toolchain, [*jobs, (own, folder / "module.o", kind.library_flags())], sources.root)
-    return _linked(kind.toolchain, objects, [folder / "module.o", *library(kind, cache)], folder)
+    others = library(build)
+    own: list[Path] = []
+    linked: list[Path] = []
+    for number, module in enumerate(modules):
+        first, last = _marks(build, module.name)
+        objects = [folder / f"{number}-{index}.o" for index, _ in enumerate(module.files)]
+        _compile(build.toolchain, list(_jobs(module, objects, build)), module.root)
+        own += objects
+        linked += [first, *objects, last]
+    return _linked(build, own, [*linked, *others], folder)
 
 
-def _folders(root: Path, name: str) -> list[str]:
-    """Folders of the module in which its headers are looked for: the tree's root, and the file's own."""
-    return [f"-I{folder}" for folder in dict.fromkeys((".", str(Path(name).parent))) if (root / folder).is_dir()]
+def _jobs(module: Sources, objects: Iterable[Path], build: Build) -> Iterator["Job"]:
+    """One compilation a file; headers are looked for in the tree's root and in the file's own folder."""
+    flags = build.kernel_flags()
+    for name, to in zip(module.files, objects, strict=True):
+        folders = dict.fromkeys((".", str(Path(name).parent)))
+        yield Path(name), to, (*flags, *(f"-I{folder}" for folder in folders))
 
 
-def _names(sources: Sources, kind: Kind) -> str:
-    name = sources.name.replace("\\", "\\\\").replace('"', '\\"')
-    return (
-        f'const char vp_module_name[] = "{name}";\n'
-        f"const int vp_module_loadable = {int(sources.loadable)};\n"
-        f'const char vp_release[] = "{kind.release}";\n'
-    )
+Job = tuple[Path, Path, Iterable[str]]
+"""A C file, its object and options."""
 
 
-def _compile(toolchain: Toolchain, jobs: Sequence[tuple[Path, Path, Iterable[str]]], cwd: Path) -> None:
+def _compile(toolchain: Toolchain, jobs: Sequence[Job], cwd: Path) -> None:
     commands = [[*toolchain.command, *flags, "-c", "-o", str(to), str(path)] for path, to, flags in jobs]
     with ThreadPoolExecutor(os.cpu_count() or 1) as pool:
         said = list(pool.map(lambda command: _run(command, cwd), commands))
@@ -185,33 +207,16 @@ def _run(command: Sequence[str], cwd: Path) -> str | None:
     return done.stdout + done.stderr if done.returncode else None
 
 
-def _linked(toolchain: Toolchain, objects: list[Path], others: list[Path], folder: Path) -> Program:
+def _linked(build: Build, own: list[Path], linked: list[Path], folder: Path) -> Program:
     to = folder / "program"
-    command = [*toolchain.command, *toolchain.link_flags(), "-o", str(to), *map(str, (*objects, *others))]
+    command = [*build.toolchain.command, *build.toolchain.link_flags(), "-o", str(to), *map(str, linked)]
     said = _run(command, folder)
     missing = stubs.undefined(said) if said else []
     if missing:
         text, filled = folder / "stubs.c", folder / "stubs.o"
-        text.write_text(stubs.source(missing, stubs.data(missing, objects)), encoding="utf-8")
-        _compile(toolchain, [(text, filled, ("-O0", "-ffreestanding", "-fno-pie", "-w"))], folder)
+        text.write_text(stubs.source(missing, stubs.data(missing, own)), encoding="utf-8")
+        _compile(build.toolchain, [(text, filled, ("-O0", "-ffreestanding", "-fno-pie", "-w"))], folder)
         said = _run([*command, str(filled)], folder)
     if said is not None:
         raise BuildFailed("the module's objects cannot be linked", said)
-    return Program(to, tuple(missing))
-
-
-def symbols(path: Path) -> dict[int, str]:
-    """Names of a program's functions and data by address; statics, too.
-
-    Raises:
-        BuildFailed: its table of symbols cannot be read.
-    """
-    words = [tool("nm"), "--defined-only", str(path)]
-    done = subprocess.run(words, capture_output=True, text=True, errors="replace", check=False)
-    if done.returncode:
-        raise BuildFailed(f"{path} has no table of symbols", done.stderr)
-    found: dict[int, str] = {}
-    for line in done.stdout.splitlines():
-        address, _, name = line.split(maxsplit=2)
-        found.setdefault(int(address, 16), name)
-    return found
+    return Program(to, build.release, tuple(missing))

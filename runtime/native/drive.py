@@ -5,14 +5,13 @@ import signal
 import subprocess
 import tempfile
 from collections.abc import Sequence
-from pathlib import Path
 
 import msgspec
 
 from ..faults import Fault
 from ..host import Event
 from . import script, traces
-from .build import Program, symbols
+from .build import Program
 from .reports import Ended, faults
 
 TIMEOUT = 60.0
@@ -50,22 +49,21 @@ def live(program: Program, actions: Sequence[str], timeout: float = TIMEOUT) -> 
         timeout: in seconds; a process that takes longer is killed, which is a fault.
 
     Raises:
-        NativeError: the program has no table of symbols.
         ValueError: an action is none, or the trace is broken.
     """
     with tempfile.TemporaryFile() as trace:
-        ended = _run(program.path, "\n".join(script.lines(actions)) + "\n", trace.fileno(), timeout)
+        ended = _run(program, "\n".join(script.lines(actions)) + "\n", trace.fileno(), timeout)
         trace.seek(0)
-        events = traces.read(trace.read(), symbols(program.path))
+        events = traces.read(trace.read())
     told = [e for e in events if e.what != "fault"]
     return Life(told, faults(events, ended, actions), ended.status, ended.said)
 
 
-def _run(path: Path, text: str, trace: int, timeout: float) -> Ended:
+def _run(program: Program, text: str, trace: int, timeout: float) -> Ended:
     """The process reads the script and writes its trace to a file, which outlives it."""
-    env = {**os.environ, **ENVIRONMENT, "VPORT_TRACE": str(trace)}
+    env = {**os.environ, **ENVIRONMENT, "VPORT_TRACE": str(trace), "VPORT_RELEASE": program.release}
     process = subprocess.Popen(
-        [str(path)],
+        [str(program.path)],
         stdin=subprocess.PIPE,
         stdout=subprocess.DEVNULL,
         stderr=subprocess.PIPE,

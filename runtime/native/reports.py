@@ -10,9 +10,7 @@ from ..faults import Fault, Kind, NativeKind
 from ..host import Event
 from .traces import place
 
-BAD_SCRIPT = 64
-PAGE_FAULT = 70
-SANITIZER = 71
+BAD_SCRIPT = 65
 _ASAN = re.compile(r"ERROR: AddressSanitizer: (.*)")
 _UBSAN = re.compile(r"^(\S+?):(\d+):\d+: runtime error: (.*)", re.MULTILINE)
 _FRAME = re.compile(r"^\s*#\d+ 0x[0-9a-f]+ in (\S+) (\S+?):(\d+)(?::\d+)?\s*$", re.MULTILINE)

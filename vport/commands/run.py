@@ -3,31 +3,25 @@
 import shutil
 import sys
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 import click
 import msgspec
 
+from vport.commands._native import Lived, lives
 from vport.commands._output import check_target, write_whole
 from vport.commands._tree import TreeOptions, close, count, emit, read_tree, report_unread, take_options, tree_options
 from vport.errors import UsageError
 from vport.runtime import scenarios
 from vport.runtime.errors import RuntimeInputError
-from vport.runtime.faults import Fault
-from vport.runtime.host import Event
 from vport.runtime.load_model import load_model
 from vport.runtime.model import Module
 from vport.runtime.table import report, table
 
-
-class Lived(NamedTuple):
-    """What a scenario came to."""
-
-    scenario: str
-    faults: list[Fault]
-    trace: list[Event]
+if TYPE_CHECKING:
+    from vport.read import Read
 
 
 @click.command("run")
@@ -52,6 +46,8 @@ class Lived(NamedTuple):
 @click.option(
     "--timeline", type=click.Path(path_type=Path, dir_okay=False), help="Draw the lives of all stacks, as SVG."
 )
+@click.option("--native", is_flag=True, help="Compile the C and live through it on real memory, sanitizers watching.")
+@click.option("--cc", default="", metavar="CC", help="The C compiler for --native.  [default: $CC, cc, gcc or clang]")
 @tree_options
 def command(
     paths: tuple[Path, ...],
@@ -62,6 +58,8 @@ def command(
     form: str,
     trace: bool,
     timeline: Path | None,
+    native: bool,
+    cc: str,
     **rest: Any,
 ) -> int:
     """Live through the life of the module in PATH...: a model file, or C, of which a model is made on the way.
@@ -70,21 +68,36 @@ def command(
     Faults come first, then the trace.  All scenarios run, each in a kernel of its own, unless some are named.  What is
     not known goes both ways; the last line says on what the verdict hangs.
 
+    --native compiles the C, links it with a small kernel of vport's own and runs that: one way, on real memory.
+
     \b
     Examples:
       vport run hop_model.py                       all scenarios
       vport run net/if_hop.c --scenario unload     one of them
       vport run hop_model.py --timeline hop.svg    a lane for each stack
+      vport run net --native --cc clang            compiled C, all scenarios
     """
     options = take_options(rest)
     if timeline is not None:
         check_target(timeline)
+    if cc and not native:
+        raise UsageError("--cc names the compiler of --native: give that, too")
     try:
-        module, *others = read_modules(paths, options)
+        if native:
+            read = read_c(paths, options)
+            module, others = made(read), []
+        else:
+            module, *others = read_modules(paths, options)
         if listing:
             emit("".join(f"{name}\n" for name in scenarios.names(module)))
             return 0
-        runs = _live(module, others, chosen, release, build == "vimage")
+        vimage = build == "vimage"
+        every = (
+            lives(read, module, chosen, release, vimage, cc)
+            if native
+            else _lives(module, others, chosen, release, vimage)
+        )
+        runs = _fresh(every)
     except RuntimeInputError as error:
         raise UsageError(str(error)) from error
     if timeline is not None:
@@ -107,28 +120,50 @@ def read_modules(paths: tuple[Path, ...], options: TreeOptions) -> list[Module]:
         raise UsageError(f"{models[0]}: model files and C do not mix; write a model of the C with `vport model` first")
     if models:
         return [load_model(path) for path in models]
-    from vport.model import build
+    return [made(read_c(paths, options))]
 
+
+def read_c(paths: tuple[Path, ...], options: TreeOptions) -> "Read":
+    """The files of a module.
+
+    Raises:
+        UsageError: there is no C.
+    """
     read = read_tree(paths, options)
     report_unread(read.outcomes, options.quiet)
     if not read.tree.facts:
         raise UsageError(f"{', '.join(map(str, paths))}: no C was found there; name a model file, or files of a module")
-    return [build(read)]
+    return read
 
 
-def _live(module: Module, others: Sequence[Module], chosen: Sequence[str], release: str, vimage: bool) -> list[Lived]:
-    """Live through scenarios, each in its own kernel; a fault is told where it shows first.
+def made(read: "Read") -> Module:
+    """The model of a module that was read."""
+    from vport.model import build
+
+    return build(read)
+
+
+def _lives(
+    module: Module, others: Sequence[Module], chosen: Sequence[str], release: str, vimage: bool
+) -> Iterator[Lived]:
+    """Live through scenarios, each in its own kernel.
 
     Raises:
-        UsageError: a scenario, or what it names, does not exist; the model is what no kernel could run.
+        RuntimeInputError: a scenario, or what it names, does not exist; the model is what no kernel could run.
     """
-    seen: set[tuple[str, str, str]] = set()
-    lived: list[Lived] = []
     for name in chosen or scenarios.names(module):
         kernel = scenarios.run(module, name, release, vimage, others)
-        fresh = [f for f in kernel.faults if (f.kind, f.at, f.variable) not in seen]
+        yield Lived(name, kernel.faults, list(kernel.trace))
+
+
+def _fresh(every: Iterable[Lived]) -> list[Lived]:
+    """The same; a fault is told where it shows first."""
+    seen: set[tuple[str, str, str]] = set()
+    lived: list[Lived] = []
+    for run in every:
+        fresh = [f for f in run.faults if (f.kind, f.at, f.variable) not in seen]
         seen.update((f.kind, f.at, f.variable) for f in fresh)
-        lived.append(Lived(name, fresh, list(kernel.trace)))
+        lived.append(run._replace(faults=fresh))
     return lived
 
 
