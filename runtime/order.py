@@ -78,8 +78,17 @@ class Release(msgspec.Struct, frozen=True):
             digits = literal.group(1)
             return int(digits, 8 if digits.isdigit() and digits[0] == "0" else 0)
         if word not in self.names:
-            raise ModelError(at, f"{word} is not in the SYSINIT table of release {self.name}: name one that is")
+            raise ModelError(at, f"{word} is not in the SYSINIT table of release {self.name}: {self._cure(word)}")
         return self.names[word]
+
+    def _cure(self, word: str) -> str:
+        """What to name instead: what stands here where a release that knows the name has it."""
+        places = {r: release(r).names[word] for r in reversed(releases()) if word in release(r).names}
+        here = {place: name for name, place in self.names.items() if name.startswith(word[:7])}
+        same = next((f"{here[p]}, which is {word} of release {r}" for r, p in places.items() if p in here), "")
+        return f"name {same or 'one that is'}, or run with --release {next(iter(places), '')}".removesuffix(
+            ", or run with --release "
+        )
 
     @property
     def vnet(self) -> int:

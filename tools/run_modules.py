@@ -152,7 +152,7 @@ class Pool:
     def _serve(self, name: str, pipe: Connection) -> None:
         seconds = math.ceil(time.process_time() + self._limit)
         resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds + 5))
-        pipe.send_bytes(msgspec.json.encode(self._work(name)))
+        pipe.send(self._work(name))
 
     def _collect(self) -> Iterator[Lived]:
         for pipe in wait(list(self._busy)):
@@ -161,9 +161,9 @@ class Pool:
 
     def _result(self, pipe: Connection) -> Lived:
         worker = self._busy[pipe]
-        lived = None
+        lived: Lived | None = None
         with suppress(EOFError):
-            lived = msgspec.json.decode(pipe.recv_bytes(), type=Lived)
+            lived = pipe.recv()
         self._end(pipe)
         if lived is not None:
             return lived

@@ -15,7 +15,7 @@ from vport.modelling.symbols import Symbols
 from vport.modelling.variables import Variables
 from vport.modelling.workshop import FunctionReader, Shop
 from vport.read import Read
-from vport.runtime.model import Function, Module
+from vport.runtime.model import External, Function, Module, Variable
 
 __all__ = ["Modeller", "build", "modules_of"]
 
@@ -55,7 +55,7 @@ class Modeller:
         return Module(
             made,
             tuple(listed),
-            tuple(Variables(self._shop, symbols).all()),
+            (*Variables(self._shop, symbols).all(), *_objects(declared, symbols)),
             tuple(declared.sysinits),
             tuple(declared.events),
             tuple(declared.depends),
@@ -66,6 +66,10 @@ class Modeller:
             loadable=bool(declared.events),
             resources=tuple(sorted(known().init.keys() - rules.plain("resources")["init"].keys())),
         )
+
+    def externals(self, names: Iterable[str]) -> tuple[External, ...]:
+        """What is known of calls that leave a module."""
+        return tuple(make_externals(dict.fromkeys(names, ""), self._elsewhere.external))
 
     def _borrow(self, declared: Declared, symbols: Symbols, brought: Brought) -> None:
         """Handlers that the module names and another file of the tree defines are read with it."""
@@ -97,6 +101,12 @@ def _handlers(declared: Declared) -> dict[str, str]:
     own = {slot[1] for slots in known().domains.values() for slot in slots}
     slots = {s.function: s.at for s in declared.sysinits if s.function not in own}
     return {e.handler: e.at for e in declared.events} | slots
+
+
+def _objects(declared: Declared, symbols: Symbols) -> Iterator[Variable]:
+    """Objects that macros define under names nothing else has."""
+    named = {v.name: v for v in declared.objects}
+    yield from (v for name, v in named.items() if name not in symbols.variables and name not in symbols.foreign)
 
 
 def _outside(declared: Declared, known: set[str]) -> Iterator[Function]:

@@ -124,3 +124,21 @@ def test_names_of_other_releases_are_refused() -> None:
 def test_unknown_release_lists_those_there_are() -> None:
     with pytest.raises(ModelError, match="2010"):
         release("12")
+
+
+@pytest.mark.parametrize(
+    ("here", "word", "cure"),
+    [
+        ("2010", "SI_SUB_PROTO_FIREWALL", "name SI_SUB_FW, which is SI_SUB_PROTO_FIREWALL of release main"),
+        ("13", "SI_SUB_VIMAGE_PRELINK", "name SI_SUB_VNET_PRELINK, which is SI_SUB_VIMAGE_PRELINK of release 2010"),
+        ("2010", "SI_SUB_TASKQ", "name one that is, or run with --release main$"),
+        ("13", "SI_SUB_NONSENSE", "name one that is$"),
+    ],
+)
+def test_the_name_that_stands_at_the_same_place_is_told(here: str, word: str, cure: str) -> None:
+    with pytest.raises(ModelError, match=rf"^a\.c:7: {word} is not in the SYSINIT table of release {here}: {cure}"):
+        release(here).number(word, "a.c:7")
+
+
+def test_the_9_branch_has_its_own_name_of_the_first_slot() -> None:
+    assert release("2010").number("SI_SUB_VNET_PRELINK", "") == release("2010").number("SI_SUB_VIMAGE_PRELINK", "")

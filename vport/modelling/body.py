@@ -47,6 +47,7 @@ class Brought(msgspec.Struct):
         entries: functions stored in members that the kernel calls.
         sysctls: added at run time.
         stored: functions by object and member they are stored in.
+        copied: objects that others are copied from as a whole, by the one that is written.
     """
 
     called: dict[tuple[str, str], None] = {}
@@ -54,6 +55,7 @@ class Brought(msgspec.Struct):
     entries: list[Entry] = []
     sysctls: list[Sysctl] = []
     stored: dict[tuple[str, str], str] = {}
+    copied: dict[str, str] = {}
 
 
 class Body:

@@ -271,11 +271,16 @@ class Calls:
         holder = self._result_holder(at) if says.get("holder") == "result" else held
         members: list[str] = says["members"]  # type: ignore[assignment]
         for member in members:
-            places = (f"{body.name}:{held}", f"{body.source.name}:{held}", held)
-            handler = next((f for p in places if (f := body.brought.stored.get((p, member)))), "")
+            handler = self._stored(held, member) or self._stored(body.brought.copied.get(held, ""), member)
             if handler:
                 kind, place = str(says["kind"]), body.at(at)
                 yield Register(kind, handler, place, "", holder, held, name, bool(says.get("per_vnet", False)))
+
+    def _stored(self, held: str, member: str) -> str:
+        """The function that an object's member holds; one of this function before one of the file, or of any."""
+        body = self.body
+        places = (f"{body.name}:{held}", f"{body.source.name}:{held}", held)
+        return next((f for p in places if (f := body.brought.stored.get((p, member)))), "")
 
     def _init(self, name: str, arguments: list[tuple[int, int]], at: int) -> Iterator[Node]:
         says = known().init[name]

@@ -125,9 +125,11 @@ class Expressions:
         yield Assign(local, value, body.at(at))
 
     def _store(self, lo: int, hi: int, low: int, high: int) -> None:
-        """`sw->pr_input = f`: the function becomes an entry."""
+        """`sw->pr_input = f`: the function becomes an entry; `V_x = x`: what `x` holds is in `V_x`, too."""
         body = self.body
         low, high = body.stripped(low, high)
+        if high - low == 1 and is_word(body.texts[low]) and not body.is_local(body.texts[low]):
+            body.brought.copied[self.calls.holder(lo, hi)] = self.calls.holder(low, high)
         if body.texts[low] == "&":
             low += 1
         if high - low != 1 or hi - lo < 3 or body.texts[hi - 2] not in (".", "->"):

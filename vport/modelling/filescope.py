@@ -1,5 +1,6 @@
 """What stands at file scope: slots of SYSINITs, module events, dependencies, sysctls and tables of handlers."""
 
+import re
 from collections.abc import Iterator
 
 import msgspec
@@ -13,7 +14,7 @@ from vport.modelling.known import is_sysctl, known
 from vport.modelling.lexing import Token, is_word, join, pair
 from vport.modelling.symbols import Symbols
 from vport.modelling.workshop import Drawn, Shop
-from vport.runtime.model import Depend, Entry, ModuleEvent, Sysctl, Sysinit
+from vport.runtime.model import Depend, Entry, ModuleEvent, Sysctl, Sysinit, Variable
 
 _SLOTS = {
     "SYSINIT": "SYSINIT",
@@ -23,6 +24,8 @@ _SLOTS = {
     "VNET_SYSINIT": "VNET_SYSINIT",
     "VNET_SYSUNINIT": "VNET_SYSUNINIT",
 }
+_TABLE = re.compile(r"\{|[A-Za-z_]\w*\s*\(")
+"""What an object's initialiser begins with: its values, or the macro that holds them."""
 _LOCK_SLOT = ("SI_SUB_LOCK", "SI_ORDER_MIDDLE")
 
 
@@ -45,6 +48,7 @@ class Declared(msgspec.Struct):
     Arguments:
         tables: of objects: by name, then by member, the word it is given; `#1` is the second value without a name.
         made: functions that macros define.
+        objects: that macros define.
     """
 
     sysinits: list[Sysinit] = []
@@ -54,6 +58,7 @@ class Declared(msgspec.Struct):
     entries: list[Entry] = []
     tables: dict[tuple[str, str], dict[str, str]] = {}
     made: list[Drawn] = []
+    objects: list[Variable] = []
     items: list[Item] = []
     unread: list[str] = []
 
@@ -121,7 +126,15 @@ class FileScope:
             names = [t[0] for t in tokens[i:equals] if is_word(t[0])]
             inner = tokens[equals + 1 : k]
             self._note_table(file, names[-1], inner, "moduledata_t" in names)
+            self._object(file, names, tokens[i][1])
         return k + 1
+
+    def _object(self, file: str, names: list[str], at: int) -> None:
+        """An object that a macro defines, where the tree does not know it."""
+        if "const" not in names and self._symbols.variable(file, names[-1]) is None:
+            place, static = self._shop.source(file).at(at), "static" in names
+            kind = " ".join(n for n in names[:-1] if n != "static")
+            self.found.objects.append(Variable(names[-1], place, kind, initial="address", static=static))
 
     def _made(self, file: str, head: list[Token], body: list[Token]) -> None:
         opened = next(i for i, t in enumerate(head) if t[0] == "(")
@@ -134,13 +147,14 @@ class FileScope:
 
     def _table(self, file: str, declaration: Declaration, d: Declarator) -> None:
         source = self._shop.source(file)
-        if not d.value_end or not source.text.startswith("{", d.value_start):
+        if not d.value_end or not _TABLE.match(source.text, d.value_start):
             return
         try:
             tokens = self._shop.expand(file, source.tokens(d.value_start, d.value_end))
         except TooLong:
             return
-        self._note_table(file, d.name, tokens, declaration.specifier.endswith("moduledata_t"))
+        if tokens and tokens[0][0] == "{":
+            self._note_table(file, d.name, tokens, declaration.specifier.endswith("moduledata_t"))
 
     def _note_table(self, file: str, name: str, tokens: list[Token], positional: bool) -> None:
         """Members of an object's initialiser that hold one word, and the functions among them as entries."""
