@@ -115,9 +115,10 @@ def test_no_text_but_that_of_edits_is_changed_by_passes() -> None:
     assert offenders(who=("vport.passes",), whom=("os", "shutil", "tempfile", "pathlib", "subprocess")) == []
 
 
-def test_only_what_asks_git_starts_programs() -> None:
+def test_only_what_asks_git_or_compiles_starts_programs() -> None:
     assert {o.split()[0] for o in offenders(who=("vport",), whom=("subprocess", "pty"))} == {
         "vport.discover",
+        "vport.proof.programs",
         "vport.selection",
     }
 

@@ -31,6 +31,7 @@ VERBS = {
     "model": "Write the model of a module: what it declares and does, as Python that you may edit.",
     "run": "Live through a module's life in many network stacks, and tell what goes wrong.",
     "check": "Find lost contexts, wrong order and new unvirtualized state, in a tree or in a commit.",
+    "prove": "Prove that a port leaves the default build as it was, and that the VIMAGE build compiles.",
     "explain": "Say what a finding of `check` means, why it matters and how to cure it.",
     "lsp": "Serve an editor: findings, explanations and cures while you type.",
     "skeleton": "Write a new module that serves many network stacks, to fill in.",

@@ -65,7 +65,7 @@ def redeem(ticket: Ticket) -> bytes:
     return ticket if isinstance(ticket, bytes) else _lent[ticket[0]][ticket[1]]
 
 
-def _processors() -> int:
+def processors() -> int:
     """Processors this process may run on; not every platform tells (macOS does not)."""
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
@@ -79,7 +79,7 @@ def executor_for(texts: Texts, jobs: int = 0, worth: int = WORTH_IT) -> Iterator
         jobs: processes to use; 0 for one per processor this process may run on.
         worth: bytes below which this process is enough.
     """
-    jobs = jobs or _processors()
+    jobs = jobs or processors()
     if jobs < 2 or texts.size < worth:
         yield None
         return
