@@ -114,7 +114,8 @@ def library(build: Build) -> list[Path]:
         new = Path(tempfile.mkdtemp(dir=kept.parent))
         try:
             paths = [path for path in sorted(LIBRARY.glob("*.c")) if path != MARK]
-            _compile(build.toolchain, [(path, new / f"{path.stem}.o", build.flags(path)) for path in paths], LIBRARY)
+            jobs = [(path, new / f"{path.stem}.o", build.flags(path)) for path in paths]
+            compile_files(build.toolchain, jobs, LIBRARY)
             (new / "marks").mkdir()
             _keep(new, kept)
         finally:
@@ -140,7 +141,7 @@ def _marks(build: Build, name: str) -> tuple[Path, Path]:
         try:
             flags = [*build.flags(MARK), f"-DVPORT_MODULE={_quoted(name)}"]
             jobs = [(MARK, new / first.name, flags), (MARK, new / last.name, [*flags, "-DVPORT_LAST"])]
-            _compile(build.toolchain, jobs, LIBRARY)
+            compile_files(build.toolchain, jobs, LIBRARY)
             _keep(new, kept)
         finally:
             shutil.rmtree(new, ignore_errors=True)
@@ -168,10 +169,10 @@ def program(modules: Sequence[Sources], build: Build, folder: Path) -> Program:
     for number, module in enumerate(modules):
         first, last = _marks(build, module.name)
         objects = [folder / f"{number}-{index}.o" for index, _ in enumerate(module.files)]
-        _compile(build.toolchain, list(_jobs(module, objects, build)), module.root)
+        compile_files(build.toolchain, list(_jobs(module, objects, build)), module.root)
         own += objects
         linked += [first, *objects, last]
-    return _linked(build, own, [*linked, *others], folder)
+    return link(build, own, [*linked, *others], folder)
 
 
 def _jobs(module: Sources, objects: Iterable[Path], build: Build) -> Iterator["Job"]:
@@ -186,7 +187,12 @@ Job = tuple[Path, Path, Iterable[str]]
 """A C file, its object and options."""
 
 
-def _compile(toolchain: Toolchain, jobs: Sequence[Job], cwd: Path) -> None:
+def compile_files(toolchain: Toolchain, jobs: Sequence[Job], cwd: Path) -> None:
+    """Compile files side by side, in the folder that their names are relative to.
+
+    Raises:
+        BuildFailed: the compiler refuses one; it has its words.
+    """
     commands = [[*toolchain.command, *flags, "-c", "-o", str(to), str(path)] for path, to, flags in jobs]
     with ThreadPoolExecutor(os.cpu_count() or 1) as pool:
         said = list(pool.map(lambda command: _run(command, cwd), commands))
@@ -207,7 +213,18 @@ def _run(command: Sequence[str], cwd: Path) -> str | None:
     return done.stdout + done.stderr if done.returncode else None
 
 
-def _linked(build: Build, own: list[Path], linked: list[Path], folder: Path) -> Program:
+def link(build: Build, own: Sequence[Path], linked: Sequence[Path], folder: Path) -> Program:
+    """Link objects, with stubs for what nobody defines.
+
+    Arguments:
+        build: what to build with.
+        own: objects of modules.
+        linked: all objects, in the order of linking.
+        folder: for the program.
+
+    Raises:
+        BuildFailed: the linker refuses; it has its words.
+    """
     to = folder / "program"
     command = [*build.toolchain.command, *build.toolchain.link_flags(), "-o", str(to), *map(str, linked)]
     said = _run(command, folder)
@@ -215,7 +232,7 @@ def _linked(build: Build, own: list[Path], linked: list[Path], folder: Path) -> 
     if missing:
         text, filled = folder / "stubs.c", folder / "stubs.o"
         text.write_text(stubs.source(missing, stubs.data(missing, own)), encoding="utf-8")
-        _compile(build.toolchain, [(text, filled, ("-O0", "-ffreestanding", "-fno-pie", "-w"))], folder)
+        compile_files(build.toolchain, [(text, filled, ("-O0", "-ffreestanding", "-fno-pie", "-w"))], folder)
         said = _run([*command, str(filled)], folder)
     if said is not None:
         raise BuildFailed("the module's objects cannot be linked", said)

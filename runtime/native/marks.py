@@ -38,9 +38,9 @@ class Marks:
     """
 
     def __init__(self, knowledge: Knowledge, places: Places, vimage: bool) -> None:
-        self._knowledge = knowledge
         self._places = places
         self._vimage = vimage
+        self._virtual = {_plain(v.name) for v in knowledge.variables.values() if v.per_vnet}
 
     def of_event(self, event: Event) -> Mark | None:
         """The mark of an event of either trace; None for what only one of them tells."""
@@ -55,7 +55,7 @@ class Marks:
         """The mark that an instruction of a model leaves in a trace."""
         if isinstance(does, Access):
             told = self.virtual(does.variable) and not does.plain
-            return Mark("access", does.variable, self.at(does.at)) if told else None
+            return Mark("access", _plain(does.variable), self.at(does.at)) if told else None
         if isinstance(does, Init | Register):
             return Mark("up", "", self.at(does.at))
         if isinstance(does, Destroy | Unregister):
@@ -70,13 +70,17 @@ class Marks:
 
     def virtual(self, name: str) -> bool:
         """Whether a variable is one that each stack has for itself, which is what is told of natively."""
-        variable = self._knowledge.variables.get(name)
-        return variable is not None and variable.per_vnet
+        return _plain(name) in self._virtual
+
+
+def _plain(name: str) -> str:
+    """A variable's name in C: a model adds the file to those that several files have."""
+    return name.partition("@")[0]
 
 
 def accessed(event: Event) -> str:
     """The variable of an access, in either trace's words (`write V_x`, `access V_x`)."""
-    return event.text.rpartition(" ")[2].removeprefix("V_")
+    return _plain(event.text.rpartition(" ")[2].removeprefix("V_"))
 
 
 def function(event: Event) -> str:

@@ -14,6 +14,7 @@ BAD_SCRIPT = 65
 _ASAN = re.compile(r"ERROR: AddressSanitizer: (.*)")
 _UBSAN = re.compile(r"^(\S+?):(\d+):\d+: runtime error: (.*)", re.MULTILINE)
 _FRAME = re.compile(r"^\s*#\d+ 0x[0-9a-f]+ in (\S+) (\S+?):(\d+)(?::\d+)?\s*$", re.MULTILINE)
+_PART = re.compile(r"^(?:previously )?(allocated by|freed by) thread", re.MULTILINE)
 _KINDS = {str(k): k for k in (*Kind, *NativeKind)}
 _ADDRESS = re.compile(r" (?:on|at|address) .*| 0x[0-9a-f]+.*")
 _OURS = "/native/src/"
@@ -76,20 +77,13 @@ def _address(said: str) -> Iterator[Fault]:
     match = _ASAN.search(said)
     if match is None:
         return
-    blocks = said[match.end() :].split("\n\n")
-    frames = [_frames(block) for block in blocks]
-    first = next(iter(frames), [])
+    first, *others = _PART.split(said[match.end() :])
+    frames = _frames(first)
+    why = zip(others[::2], map(_frames, others[1::2]), strict=True)
+    lines = tuple(f"{found[0][1]} {word} {found[0][0]}()" for word, found in why if found)
     what = _ADDRESS.sub("", match.group(1)).strip()
-    lines = tuple(line for number, block in enumerate(frames[1:]) for line in _why(blocks[number + 1], block))
-    at = first[0][1] if first else ""
-    yield Fault(NativeKind.MEMORY, at, f"{what}{f' in {first[0][0]}()' if first else ''}", lines=lines)
-
-
-def _why(block: str, frames: list[tuple[str, str]]) -> Iterator[str]:
-    """Where the memory was allocated or freed: the first line of the module."""
-    for word in ("freed by", "allocated by"):
-        if word in block.lstrip().partition("\n")[0] and frames:
-            yield f"{frames[0][1]} {word} {frames[0][0]}()"
+    at = frames[0][1] if frames else ""
+    yield Fault(NativeKind.MEMORY, at, f"{what}{f' in {frames[0][0]}()' if frames else ''}", lines=lines)
 
 
 def _undefined(said: str) -> Iterator[Fault]:

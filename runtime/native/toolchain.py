@@ -48,6 +48,10 @@ class Toolchain(msgspec.Struct, frozen=True):
         redzones = _NO_REDZONES[self.family] if "address" in self.sanitizers else ()
         return (*found, self._sanitize(), *redzones)
 
+    def without_sanitizers(self) -> "Toolchain":
+        """The same compiler, for programs that are many and small."""
+        return msgspec.structs.replace(self, sanitizers=())
+
     def link_flags(self) -> tuple[str, ...]:
         """Options for linking."""
         return ("-no-pie", *((self._sanitize(),) if self.sanitizers else ()))

@@ -125,13 +125,21 @@ class Walk:
             return
         called = [line.record for line in record.lines if isinstance(line, Step) and _of(line, step)]
         if isinstance(step.does, Call) and called:
-            yield from (stand._replace(done=end) for inner in called for end in self._ends(inner, stand.done))
+            yield from self._called(called, self._marks.at(step.does.at), stand)
             return
         yield stand
         ends = {stand.done}
         while called and (more := {e for end in ends for inner in called for e in self._ends(inner, end)} - ends):
             ends |= more
             yield from (stand._replace(done=end) for end in more)
+
+    def _called(self, called: Sequence[Record], statement: str, stand: Stand) -> Iterator[Stand]:
+        """The walk behind a call, which is in its statement again if the function told anything."""
+        for end in {end for inner in called for end in self._ends(inner, stand.done)}:
+            if end == stand.done or stand.statement == statement:
+                yield stand._replace(done=end)
+            elif not stand.owed:
+                yield stand._replace(done=end, statement=statement, seen=frozenset())
 
 
 def _of(line: Step, step: Instruction) -> bool:
