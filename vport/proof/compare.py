@@ -155,7 +155,9 @@ class _Pairing:
             if 0 <= limit < min(old.at, new.at):
                 return None
             if (old.at, old.type) != (new.at, new.type) or not self._means_same(old.target, new.target):
-                return min(old.at, new.at), f"refers to {self.told(old, 0)} before and {self.told(new, 1)} after"
+                exact = self.told(old, 0) == self.told(new, 1)
+                names = self.told(old, 0, exact), self.told(new, 1, exact)
+                return min(old.at, new.at), f"refers to {names[0]} before and {names[1]} after"
         if len(olds) != len(news):
             one, side = (olds[len(news)], 0) if len(olds) > len(news) else (news[len(olds)], 1)
             return one.at, f"refers to {self.told(one, side)} only {'after' if side else 'before'}"
@@ -172,13 +174,14 @@ class _Pairing:
         may = one.local and other.local and one.function == other.function and bool(one.name) == bool(other.name)
         return may and self.bind(old.entity, new.entity)
 
-    def told(self, reference: Reference, side: int) -> str:
-        """What a relocation means, for people."""
+    def told(self, reference: Reference, side: int, exact: bool = False) -> str:
+        """What a relocation means, for people; with the offset if asked to be exact."""
         target = reference.target
         if target.content:
             return _literal(target.content)
         entity = (self.after if side else self.before).entities[target.entity] if target.entity >= 0 else None
-        return target.name if entity is None else entity.name or f"data in {entity.section}"
+        name = target.name if entity is None else entity.name or f"data in {entity.section}"
+        return f"{name}{target.offset:+d}" if exact else name
 
     def leftovers(self) -> bool:
         """Pair local symbols that nothing uses and that have the same content; False when there were none."""

@@ -202,7 +202,7 @@ class Object:
             return self._unnamed(number, section, data, start)
         ordered = sorted(symbols, key=lambda s: (s.value, s.size))
         ends = [s.value for s in ordered[1:]] + [len(data)]
-        alone = len({s.value for s in ordered}) == 1
+        alone = len({s.value for s in ordered}) == 1 and section.name.startswith(".")
         made: list[Entity] = []
         for symbol, end in zip(ordered, ends, strict=True):
             size = symbol.size or max(end - symbol.value, 0)
@@ -272,20 +272,20 @@ class Object:
 
     def _target(self, whom: int, at: int, kind: int, symbol: int, addend: int) -> Target:
         one = self._symbols[symbol]
+        addend += self._tail(whom, at, kind)
         if one.section in (-1, -3) or (one.type == "SECTION" and one.section <= 0):
             return Target(one.name, offset=addend + (one.value if one.section == -3 else 0))
         if one.section == -2 or not one.binding.startswith("LOCAL"):
             index = self._by_name.get(one.name, -1)
             return Target("" if index >= 0 else one.name, index, addend)
-        tail = self._tail(whom, at, kind)
-        where = one.value + addend + tail
+        where = one.value + addend
         section = self._sections[one.section]
         if section["sh_flags"] & _MERGE:
             return Target(content=self._literal(section, where))
         index = self._covering(one, where)
         if index < 0:
-            return Target(section.name, offset=where - tail)
-        return Target("", index, where - self.entities[index].start - tail)
+            return Target(section.name, offset=where)
+        return Target("", index, where - self.entities[index].start)
 
     @cached_property
     def _by_name(self) -> dict[str, int]:

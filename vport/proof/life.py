@@ -66,8 +66,26 @@ def explain(compared: Comparison, before: Object, after: Object) -> Explained:
     changed = frozenset(_changed(compared, before, after, gone | fresh_names, made, written))
     callers = [c.after for c in compared.changed if c.before.index in changed]
     added = _reached([*roots, *callers], fresh, after)
-    lost = {e.index for e in compared.removed if {names.get(n, n) for n in _meant(e, before)} <= made}
+    lost = _lost(compared, before, {n for e in compared.added for n in _meant(e, after)} | made)
     return Explained(changed, frozenset(added), frozenset(lost))
+
+
+def _lost(compared: Comparison, before: Object, made: set[str]) -> set[int]:
+    """What went, and all that it served is served by something new: functions, and records of a constructor.
+
+    A static tunable's constructor is the kernel's, a function of other files; only what it led to here counts.
+    """
+    names = dict(compared.renamed)
+    gone = {e.index: e for e in compared.removed}
+    lost: set[int] = set()
+    for entity in compared.removed:
+        all_of_it = [before.entities[i] for i in _reached([entity], gone, before)]
+        own = {e.name for e in all_of_it}
+        used = {names.get(n, n) for e in all_of_it for n in _meant(e, before)} - own
+        here = used if entity.function else used & {names.get(e.name, e.name) for e in before.entities}
+        if here <= made and (here or entity.function):
+            lost.add(entity.index)
+    return lost
 
 
 def _changed(

@@ -114,12 +114,16 @@ def _fold(kept: list[Token]) -> None:
     """Take away at the end what means nothing."""
     texts = [t.text for t in kept[-4:]]
     if texts[-1] == ")" and len(texts) > 2 and texts[-3] == "(" and _NAME.match(texts[-2]):
-        if len(texts) < 4 or not (_NAME.match(texts[0]) or texts[0] in (")", "]")):
+        if len(texts) < 4 or texts[0] in _BEFORE_VALUE or not (_NAME.match(texts[0]) or texts[0] in (")", "]")):
             kept[-3:] = [kept[-2]]
     elif len(texts) > 1 and texts[-1] == ";" and texts[-2] in ("{", "}", ";"):
         kept.pop()
     elif len(texts) > 1 and texts[-1] == "|" and _value(texts[-2]) == _BIT:
         del kept[-2:]
+
+
+_BEFORE_VALUE = ("else", "return", "do", "case")
+"""Words in front of an expression, which a bracket makes no call."""
 
 
 def _value(text: str) -> int:
@@ -234,6 +238,8 @@ def _definitions(items: Sequence[Item]) -> dict[str, list[Item]]:
     """Items by what they define: a function by its body, else every name of the outermost level and of statics."""
     found: dict[str, list[Item]] = {}
     for item in items:
+        if len(item.tokens) == 3 and item.tokens[0].text in ("struct", "union", "enum"):
+            continue
         for name in {item.name} if item.name else _declared(item.tokens):
             found.setdefault(name, []).append(item)
         for name in _local_statics(item.tokens) if item.name else ():
@@ -242,14 +248,15 @@ def _definitions(items: Sequence[Item]) -> dict[str, list[Item]]:
 
 
 def _declared(tokens: Sequence[Token]) -> set[str]:
-    """Names at the outermost level of a declaration, in front of its initialiser."""
+    """Names at the outermost level of a declaration, in front of its initialiser; an enumeration's members too."""
     found: set[str] = set()
-    depth = 0
+    depth, lists = 0, 0
     for token in tokens:
+        lists = 1 if token.text == "enum" else lists
         depth += (token.text in _OPEN) - (token.text in _CLOSE)
         if token.text == "=" and depth == 0:
             break
-        if _NAME.match(token.text) and depth <= 1:
+        if _NAME.match(token.text) and depth <= lists:
             found.add(token.text)
     return found - _KEYWORDS
 
