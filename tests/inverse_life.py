@@ -8,7 +8,8 @@ then differs has to be accounted for, statement by statement:
   right behind) may hold statements that a function of the input lost, each as often as it was lost; what an
   initialiser, a static tunable or a lock macro said that is gone; a release, by the table below, of something that the
   input sets up; and a message where the test of an error was.
-* `SYSINIT` may have become `VNET_SYSINIT`, and `DOMAIN_SET` `VNET_DOMAIN_SET`, with the same arguments.
+* `SYSINIT` may have become `VNET_SYSINIT`, and `DOMAIN_SET` `VNET_DOMAIN_SET`, with the same arguments; where
+  another constructor had to come first, its key may be another.
 * `f(..., curvnet)` counts as the call of the input that differs in that argument alone; what that was may stand in a
   handler where its parameter was.
 * A returned value may be kept in a local; `goto` to the end of a loop over all stacks counts as the `return` it was.
@@ -163,13 +164,26 @@ def _registers(item: Item, name: str) -> bool:
     return split_commas(found[2:-2])[3] == [name]
 
 
+def _with_old_key(tokens: Tokens, had: Counter[tuple[str, ...]]) -> Tokens:
+    """A constructor's registration with the key it had in the input, if it only moved to a later one."""
+    if tokens[0] != "SYSINIT" or had[tuple(tokens)] > 0:
+        return tokens
+    said = split_commas(tokens[2:-2])
+    for old, times in had.items():
+        if times > 0 and old[0] == tokens[0]:
+            was = split_commas(list(old[2:-2]))
+            if (was[0], was[3:]) == (said[0], said[3:]):
+                return list(old)
+    return tokens
+
+
 def _plain_set_ups(old: list[Item], new: list[Item]) -> list[Item]:
     """Registrations of the output as the input has them."""
     had = Counter(tuple(i.tokens) for i in old)
     had.subtract(tuple(i.tokens) for i in new)
     out: list[Item] = []
     for item in new:
-        plain = [item.tokens[0].removeprefix("VNET_"), *item.tokens[1:]]
+        plain = _with_old_key([item.tokens[0].removeprefix("VNET_"), *item.tokens[1:]], had)
         if plain[0] in ("SYSINIT", "SYSUNINIT", "DOMAIN_SET") and plain != item.tokens and had[tuple(plain)] > 0:
             had[tuple(plain)] -= 1
             item = Item(item.kind, plain, item.branch)

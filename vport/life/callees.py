@@ -62,12 +62,14 @@ class Callees:
         key = (self._to.keys.mirrored(touched, file) or base) if down else base
         if isinstance(event, Setup):
             key = max(key, base)  # what stays of it is shared, and goes last
+        if not down:
+            key = self._to.keys.place(target, event.key, key, touched)
         if not self._to.orders.within_vnet(key):
             return None
         self._parted.add(target)
         at = line_end(self._to.job.data[file], inner.end - 1)
         self._to.emit(file, at, TAIL.sub("", name) or name, key, down, self._to.take(target, inner, parting))
-        self._to.keys.note(touched, key, down)
+        self._to.keys.note(touched, key, down, event.key)
         return key
 
     def _target(self, event: Event | Setup, flow: Flow, statement: Statement) -> FunctionKey | None:

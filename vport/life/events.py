@@ -151,7 +151,8 @@ class Events:
             self._leave(event, first, reason)
             return
         touched = self._to.keys.touched_in(file, [(s.start, s.end) for s in parting.moved])
-        key = (self._to.keys.mirrored(touched, file) or key) if down else key
+        placed = self._to.keys.mirrored(touched, file) if down else self._placed(event, key, touched)
+        key = placed or key
         key = max(key, self._to.orders.following(behind)) if behind else key
         put = self._result(file, flow, parting.moved)
         parting.dropped = checks
@@ -164,7 +165,10 @@ class Events:
             start, end = lines_of(self._job.data[file], self._job.life.code[file], check, flow.body)
             self._to.moves.take(file, start, end, "a constructor cannot fail; it says so instead")
         self._to.emit(file, self._to.above(file, flow.start), base_of(event), key, down, lines)
-        self._to.keys.note(touched, key, down)
+        self._to.keys.note(touched, key, down, event.key)
+
+    def _placed(self, event: Event, key: Key, touched: frozenset[tuple[str, str, str]]) -> Key:
+        return self._to.keys.place(event.function, event.key, key, touched)
 
     def _result(self, file: str, flow: Flow, moved: list[Statement]) -> str:
         """What stays where statements set a local that the function still returns: `error = 0;`."""

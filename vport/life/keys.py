@@ -33,6 +33,11 @@ class Keys:
         self._orders = setups.orders
         self._up: list[tuple[frozenset[VariableKey], Key]] = []
         self._down: list[tuple[frozenset[VariableKey], Key]] = []
+        self._reached: dict[FunctionKey, frozenset[VariableKey]] = {}
+        self._moved: list[tuple[frozenset[VariableKey], Key, Key]] = []
+        shared = [s for s in setups.sysinits if not s.per_vnet and not s.down]
+        self._slots = [(s.function, s.key) for s in shared if s.key.known]
+        self._slots += [(e.function, e.key) for e in setups.events if e.key.known]
         self._note_domains()
         for setup in setups.sysinits:
             if setup.per_vnet and setup.key.known:
@@ -89,9 +94,55 @@ class Keys:
                     called |= {key} if key else set()
         return frozenset(found | self.touched_by(called))
 
-    def note(self, variables: Iterable[VariableKey], key: Key, down: bool = False) -> None:
-        """A constructor at `key` sets up some variables, or a destructor tears them down."""
-        (self._down if down else self._up).append((frozenset(variables), key))
+    def reached_from(self, function: FunctionKey) -> frozenset[VariableKey]:
+        """Variables that a function, what it calls, or the handlers that these register come to name."""
+        if function not in self._reached:
+            found, rest = set[FunctionKey](), {function}
+            while rest:
+                found |= self._job.life.graph.reached_from(rest)
+                rest = {h for f in found for h in self._handlers.get(f, ())} - found
+            self._reached[function] = frozenset(v for f in found for v in self._direct.get(f, ()))
+        return self._reached[function]
+
+    @cached_property
+    def _handlers(self) -> dict[FunctionKey, set[FunctionKey]]:
+        """Handlers by the function that registers them."""
+        found: dict[FunctionKey, set[FunctionKey]] = {}
+        for r in self._job.life.graph.registrations:
+            if r.inside:
+                found.setdefault((r.file, r.inside), set()).add(r.function)
+        return found
+
+    def place(self, function: FunctionKey, since: Key, key: Key, touched: frozenset[VariableKey]) -> Key:
+        """`key`, or the next one at which the order of old still holds, for what `function` did at `since`.
+
+        It comes behind constructors that did their part before it of old and that it depends on.  Where it moves, it
+        shares no place with another set-up of its file, or one that depends on it: the linker would say who is first.
+        """
+        reached = self.reached_from(function)
+        before = [k for what, k, old in self._moved if old < since and what & reached]
+        others = [(f, k) for f, k in self._slots if f != function and k.place() != since.place()]
+        beside = {k for f, k in others if self._tied(f, function, touched)}
+        while key.known and (later := self._next(key, before, beside)):
+            key = later
+        return key
+
+    def _next(self, key: Key, before: list[Key], beside: set[Key]) -> Key | None:
+        """A later key when one of `before` has not come yet, or one of `beside` is there; None when it is right."""
+        last = max(before, default=key, key=Key.place)
+        if last.place() > key.place() or (before and last.place() == key.place()):
+            return self._orders.following(last)
+        return self._orders.following(key) if any(k.place() == key.place() for k in beside) else None
+
+    def _tied(self, one: FunctionKey, other: FunctionKey, touched: frozenset[VariableKey]) -> bool:
+        return one[0] == other[0] or bool(self.reached_from(one) & touched)
+
+    def note(self, variables: Iterable[VariableKey], key: Key, down: bool = False, since: Key | None = None) -> None:
+        """A constructor at `key` sets up some variables, or a destructor tears them down; it was done at `since`."""
+        touched = frozenset(variables)
+        (self._down if down else self._up).append((touched, key))
+        if since is not None and since.known and not down:
+            self._moved.append((touched, key, since))
 
     def release(self, variable: VariableKey) -> Key | None:
         """Where a variable is given back: with the constructor that set it up, behind every destructor that uses it."""

@@ -125,6 +125,10 @@ class Needs:
         callees = self.graph.callees.get(key, set())
         return {callee for callee in callees if callee[1] in names}.union(*pointed)
 
+    def calls_outside(self, key: Key) -> set[Key]:
+        """What a function calls outside of the contexts that it sets."""
+        return self._apart.get(key, self.graph.callees.get(key, set()))
+
     def covers(self, key: Key, at: int) -> bool:
         """Whether a context that the function sets itself holds at `at`."""
         return any(a <= at < b for a, b in self._covered.get(key, ()))

@@ -41,6 +41,10 @@ class Key(msgspec.Struct, frozen=True, order=True):
     order: int
     texts: tuple[str, str]
 
+    def place(self) -> tuple[int, int]:
+        """Subsystem and order, which are the same for equal keys that the source writes in two ways."""
+        return self.subsystem, self.order
+
     @property
     def known(self) -> bool:
         """Whether both numbers are."""

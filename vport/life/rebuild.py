@@ -86,10 +86,15 @@ class Rebuilder:
         new = "VNET_SYSUNINIT" if setup.down else "VNET_SYSINIT"
         reason = f"{setup.function[1]} {'tears down' if setup.down else 'sets up'} what every stack has of its own"
         end = setup.call.end
-        text = self.moves.text(setup.file, at, end)
-        folded = fold_call(" ".join(text.replace(setup.call.name, new, 1).split()))
+        touched = self.keys.touched_by([setup.function])
+        key = setup.key if setup.down else self.keys.place(setup.function, setup.key, setup.key, touched)
+        text = " ".join(self.moves.text(setup.file, at, end).replace(setup.call.name, new, 1).split())
+        if key.place() != setup.key.place():
+            old = r"\s*,\s*".join(re.escape(" ".join(t.split())) for t in setup.key.texts)
+            text = re.sub(old, ", ".join(key.texts), text, count=1)
+        folded = fold_call(text)
         self.moves.take(setup.file, at, end, reason, folded.replace("\n", self.job.newline(setup.file)))
-        self.keys.note(self.keys.touched_by([setup.function]), setup.key, setup.down)
+        self.keys.note(touched, key, setup.down, setup.key)
 
     def split(self, setup: Setup, flow: Flow, parts: Sequence[Part]) -> None:
         """Move the per-vnet statements of a set-up into a function of their own, right behind it."""
@@ -105,12 +110,14 @@ class Rebuilder:
         key = self.orders.following(setup.key)
         if setup.down:
             key = max(self.keys.mirrored(touched, file) or key, key)  # what stays is shared, and goes last
+        else:
+            key = self.keys.place(setup.function, setup.key, key, touched)
         if not self.orders.within_vnet(key):
             self.left(setup.file, setup.call.start, name, "no constructor can stand right behind it")
             return
         at = line_end(self.job.data[file], setup.call.end - 1)
         self.emit(file, at, TAIL.sub("", name) or name, key, setup.down, self.take(setup.function, flow, parting))
-        self.keys.note(touched, key, setup.down)
+        self.keys.note(touched, key, setup.down, setup.key)
 
     def unmovable(self, file: str, flow: Flow, moved: Sequence[Statement], to: int) -> str:
         """Why statements cannot stand at `to` for the directives around or in them; empty if they can."""

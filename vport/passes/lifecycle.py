@@ -6,6 +6,8 @@ that begins `VPORT-LIFECYCLE:`.
 
 import re
 from collections.abc import Iterator, Mapping
+from functools import partial
+from operator import itemgetter
 
 from vport.c.flow import Flow
 from vport.edits import Edit
@@ -68,13 +70,11 @@ class _Run:
     def run(self) -> None:
         """All set-ups, module events, initialisers and domains."""
         events = list(self._own_events())
-        self._sysinits(down=False)
-        for event, flow in events:
-            self._events.elsewhere(event, flow)
-            self._events.load(event, flow)
+        self._set_ups(events)
         initialisers = Initialisers(self._job, self._setups, self._to)
         initialisers.run()
-        self._sysinits(down=True)
+        for setup in self._needy_sysinits(down=True):
+            self._sysinit(setup)
         for event, flow in events:
             self._events.unload(event, flow)
         initialisers.release()
@@ -92,6 +92,17 @@ class _Run:
                 reason = f"{r.by}, a macro, registers it, which VNET_SYSINIT or VNET_SYSUNINIT has to do here"
                 self._to.left(r.file, r.at, r.function[1], reason)
 
+    def _set_ups(self, events: list[tuple[Event, Flow]]) -> None:
+        """SYSINITs and module events in the order of old, so that what comes later can stay behind."""
+        steps = [(s.key.place(), partial(self._sysinit, s)) for s in self._needy_sysinits(down=False)]
+        steps += [(e.key.place(), partial(self._load, e, f)) for e, f in events]
+        for _, step in sorted(steps, key=itemgetter(0)):
+            step()
+
+    def _load(self, event: Event, flow: Flow) -> None:
+        self._events.elsewhere(event, flow)
+        self._events.load(event, flow)
+
     def _undefined(self) -> None:
         """Handlers that are nowhere, in files that this port changes."""
         touched = {r.file for v in self._job.variables for r in v.references}
@@ -104,11 +115,11 @@ class _Run:
                 self._to.mark(one.file, one.at, f"{one.name} is defined nowhere that was read")
                 self._to.find(one.file, one.at, "handler-undefined", message)
 
-    def _sysinits(self, down: bool) -> None:
+    def _needy_sysinits(self, down: bool) -> Iterator[Setup]:
         for setup in self._setups.sysinits:
             needy = setup.function in self._mine and setup.function in self._job.life.needs.needy
             if needy and not setup.per_vnet and setup.down == down:
-                self._sysinit(setup)
+                yield setup
 
     def _sysinit(self, setup: Setup) -> None:
         reason = self._unfit(setup)
