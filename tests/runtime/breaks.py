@@ -135,7 +135,7 @@ CONTEXTS = [
 SET_UPS = [
     Break(
         "pktfilter", RULES, "SYSINIT(sieve_state_init, SI_SUB_PROTO_FIREWALL, SI_ORDER_FIRST,",
-        "SYSINIT(sieve_state_init, SI_SUB_PROTO_FIREWALL, SI_ORDER_THIRD,", K.BEFORE_SET_UP,
+        "SYSINIT(sieve_state_init, SI_SUB_PROTO_FIREWALL, SI_ORDER_ANY,", K.BEFORE_SET_UP,
         "uma_zone_set_max(sieve_state_zone, V_sieve_maxstates);",
     ),
     Break("stats", STAT, "fst_table_init();", GONE, K.BEFORE_SET_UP, "FST_LOCK();", elsewhere=SAMPLE,
@@ -196,7 +196,7 @@ TEAR_DOWNS = [
     Break("pktfilter", RULES, "SYSUNINIT(sieve_state_uninit, SI_SUB_PROTO_FIREWALL, SI_ORDER_FIRST,",
           "SYSUNINIT(sieve_state_uninit, SI_SUB_PROTO_FIREWALL, SI_ORDER_ANY,", K.AFTER_TEAR_DOWN,
           "uma_zfree(sieve_state_zone, s);"),
-    Break("pktfilter", SIEVE, "VNET_SYSUNINIT(vnet_sieve_uninit, SI_SUB_PROTO_FIREWALL, SI_ORDER_FOURTH,",
+    Break("pktfilter", SIEVE, "VNET_SYSUNINIT(vnet_sieve_uninit, SI_SUB_PROTO_FIREWALL, SI_ORDER_FOURTH + 1,",
           "VNET_SYSUNINIT(vnet_sieve_uninit, SI_SUB_PROTO_FIREWALL, SI_ORDER_FIRST,", K.AFTER_TEAR_DOWN,
           "LIST_FOREACH_SAFE(s, &V_sieve_statetbl[i], ss_hash, next)", elsewhere=RULES, also=(K.EQUAL_KEYS,)),
     Break("proto", PROTO, "rdtp_timer_destroy();", "rdtp_pcb_destroy();", K.TORN_DOWN_TWICE,
@@ -218,7 +218,7 @@ ORDERS = [
     Break("kandr", SUB, "VNET_SYSUNINIT(vnet_ddx_uninit, SI_SUB_PROTO_IFATTACHDOMAIN, SI_ORDER_ANY,",
           "VNET_SYSUNINIT(vnet_ddx_uninit, SI_SUB_KTHREAD_INIT, SI_ORDER_ANY,", K.OUT_OF_RANGE,
           "VNET_SYSUNINIT(vnet_ddx_uninit, SI_SUB_KTHREAD_INIT, SI_ORDER_ANY,"),
-    Break("pktfilter", RULES, "VNET_SYSINIT(vnet_sieve_state_init, SI_SUB_PROTO_FIREWALL, SI_ORDER_SECOND,",
+    Break("pktfilter", RULES, "VNET_SYSINIT(vnet_sieve_state_init, SI_SUB_PROTO_FIREWALL, SI_ORDER_THIRD,",
           "VNET_SYSINIT(vnet_sieve_state_init, SI_SUB_PROTO_FIREWALL, SI_ORDER_FIRST,", K.EQUAL_KEYS,
           "VNET_SYSINIT(vnet_sieve_state_init, SI_SUB_PROTO_FIREWALL, SI_ORDER_FIRST,", also=(K.BEFORE_SET_UP,)),
     Break("stats", STAT, "VNET_SYSUNINIT(vnet_fst_uninit, SI_SUB_PROTO_IFATTACHDOMAIN, SI_ORDER_FIRST,",
