@@ -14,6 +14,10 @@ _WHAT = {"init": "up", "register": "up", "destroy": "down", "unregister": "down"
 """One call of the kernel sets something up and registers a handler; each runtime may tell it as one or as two."""
 
 
+_MEMORY = frozenset({"malloc", "mallocarray", "realloc", "reallocf", "free", "zfree"})
+"""What the Python runtime follows only if a variable of the module holds it."""
+
+
 class Mark(NamedTuple):
     """What happened.
 
@@ -41,6 +45,8 @@ class Marks:
         self._places = places
         self._vimage = vimage
         self._virtual = {_plain(v.name) for v in knowledge.variables.values() if v.per_vnet}
+        steps = (step for name in knowledge.functions for step in knowledge.chart(name).steps)
+        self._followed = {mark for step in steps if (mark := self.of_instruction(step.does))}
 
     def of_event(self, event: Event) -> Mark | None:
         """The mark of an event of either trace; None for what only one of them tells."""
@@ -49,7 +55,8 @@ class Marks:
         name = accessed(event) if event.what == "access" else ""
         if name and not self.virtual(name):
             return None
-        return Mark(_WHAT.get(event.what, event.what), name, self._places.statement(event.at))
+        mark = Mark(_WHAT.get(event.what, event.what), name, self._places.statement(event.at))
+        return mark if mark in self._followed or held(event)[0] not in _MEMORY else None
 
     def of_instruction(self, does: object) -> Mark | None:
         """The mark that an instruction of a model leaves in a trace."""

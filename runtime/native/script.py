@@ -4,9 +4,6 @@ import ast
 import shlex
 from collections.abc import Iterable
 
-LAST = "finish"
-"""The line that ends every script."""
-
 
 def lines(actions: Iterable[str]) -> list[str]:
     """A script: one action a line, words as a shell takes them; `name=value` where the action says so.
@@ -17,7 +14,7 @@ def lines(actions: Iterable[str]) -> list[str]:
     Raises:
         ValueError: an action is no call with constant arguments.
     """
-    return [*map(line, actions), LAST]
+    return [line(action) for action in actions]
 
 
 def line(action: str) -> str:

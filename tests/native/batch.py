@@ -1,5 +1,6 @@
 """Many small modules in one file: a compiler takes longer to start than to compile one of them."""
 
+import re
 import tempfile
 from collections.abc import Iterable, Mapping
 from functools import cache
@@ -15,8 +16,6 @@ from vport.runtime.native.build import MARK, Build, Program, Sources, compile_fi
 from vport.runtime.native.errors import ToolMissing
 from vport.runtime.native.toolchain import Toolchain
 
-OWN = ("data_mark", "bss_mark", "vnet_mark", "mark", "mark_entry")
-SETS = ("sysinit_set_mark", "sysuninit_set_mark", "sysctl_set_mark", "modmetadata_set_mark")
 CACHE = Path(tempfile.gettempdir(), "vport-tests")
 """Where the library's objects are kept between runs."""
 
@@ -62,9 +61,17 @@ def _between_marks(name: str, text: str) -> Iterable[str]:
 
 
 def _mark(name: str, which: str) -> Iterable[str]:
-    last = which == "last"
+    """The text that stands before or behind a module, with names of its own."""
+    own = _own_names()
     yield f'#define VPORT_MODULE "{name}"'
-    yield from (f"#define {own} {own}_{name}_{which}" for own in (*OWN, *SETS))
-    yield from ["#define VPORT_LAST"] * last
+    yield from (f"#define {word} {word}_{name}_{which}" for word in own)
+    yield from ["#define VPORT_LAST"] * (which == "last")
     yield f'#include "{MARK}"'
-    yield from (f"#undef {own}" for own in (*OWN, *SETS, "VPORT_MODULE", *["VPORT_LAST"] * last))
+    yield from (f"#undef {word}" for word in (*own, "VPORT_MODULE", "VPORT_LAST"))
+
+
+@cache
+def _own_names() -> tuple[str, ...]:
+    text = MARK.read_text()
+    sets = (f"{name}_mark" for name in re.findall(r"^SET_MARK\((\w+)\)", text, re.MULTILINE))
+    return tuple(sorted({*re.findall(r"\b(?!vp_)[a-z]\w*_mark\b|\bmark(?:_entry)?\b(?!\.)", text), *sets}))

@@ -30,10 +30,6 @@ def test_what_is_no_action(action: str) -> None:
         script.line(action)
 
 
-def test_every_script_ends() -> None:
-    assert script.lines(["boot()"]) == ["boot", "finish"]
-
-
 def test_trace_is_read() -> None:
     data = b'{"what":"access","text":"access V_x","at":"./net/../net/x.c:3","vnet":1,"step":2}\n{"what":"ha'
     assert traces.read(data) == [Event("access", "access V_x", "net/x.c:3", 1, 2)]
