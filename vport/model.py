@@ -71,6 +71,11 @@ class Modeller:
         """What is known of calls that leave a module."""
         return tuple(make_externals(dict.fromkeys(names, ""), self._elsewhere.external))
 
+    @property
+    def bodies_read(self) -> dict[tuple[str, str], tuple[bool, frozenset[str]]]:
+        """By file and name of a function what its body reads and calls on every path, as far as anybody asked."""
+        return self._elsewhere.reads
+
     def _borrow(self, declared: Declared, symbols: Symbols, brought: Brought) -> None:
         """Handlers that the module names and another file of the tree defines are read with it."""
         mine = set(symbols.shown_functions.values())

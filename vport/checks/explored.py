@@ -2,7 +2,7 @@
 where a module's model is as it was."""
 
 import hashlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from typing import Protocol
 
 import msgspec
@@ -10,8 +10,11 @@ import msgspec
 from vport.cache import Cache
 from vport.checks.config import Config
 from vport.checks.found import Found
+from vport.checks.guarded import guarded_by_others
+from vport.checks.kept import Kept
 from vport.checks.lived import live
 from vport.checks.paths import explore_entries
+from vport.model import Modeller
 from vport.own import own_digest
 from vport.pool import Texts, batches, executor_for, run
 from vport.read import Read
@@ -29,12 +32,14 @@ class Explored(msgspec.Struct):
     Arguments:
         contexts: findings of its entry points.
         life: findings of its life.
+        locks: findings about what its locks guard.
         problems: what was not followed to its end, and why.
         slow: whether time was the reason; that is kept and told again until it is given more.
     """
 
     contexts: list[Found] = []
     life: list[Found] = []
+    locks: list[Found] = []
     problems: list[str] = []
     slow: bool = False
 
@@ -61,8 +66,9 @@ class Workplace(Protocol):
         """The model of a module."""
         ...
 
-    def prepare_models(self) -> None:
-        """Make what all models share, before processes part that would each make it."""
+    @property
+    def modeller(self) -> Modeller:
+        """Makes models."""
         ...
 
 
@@ -75,59 +81,84 @@ class Task(msgspec.Struct, frozen=True):
 
 
 _DECODER = msgspec.msgpack.Decoder(Explored)
-_job: Workplace | None = None
+_FEW = 8
+"""So many modules are explored sooner than the whole tree is asked who needs a context."""
+_work: tuple[Workplace, Kept] | None = None
 """Of the check under way; workers that are forked inherit it."""
 
 
-def explore_all(job: Workplace, tasks: Iterable[Task]) -> dict[str, Explored]:
-    """What each module comes to, by name."""
-    global _job
-    listed = list(tasks)
-    files = {file for task in listed for file in job.modules[task.name]}
-    weights = {t.name: sum(len(job.read.data[f]) for f in job.modules[t.name]) for t in listed}
-    job.prepare_models()
-    before, _job = _job, job
+def explore_all(job: Workplace, names: Sequence[str], task_of: Callable[[str, bool], Task]) -> dict[str, Explored]:
+    """What each module comes to, by name.
+
+    Arguments:
+        job: the check.
+        names: of the modules.
+        task_of: what there is to explore of one; hears whether there are few.
+    """
+    kept = Kept(job)
+    found = kept.results(names)
+    left = [name for name in names if name not in found]
+    tasks = [task_of(name, len(left) <= _FEW) for name in left]
+    found |= _explore([task for task in tasks if task.contexts or task.life], job, kept)
+    nothing = Explored()
+    return {name: _DECODER.decode(found[name]) if name in found else nothing for name in names}
+
+
+def _explore(tasks: list[Task], job: Workplace, kept: Kept) -> dict[str, bytes]:
+    global _work
+    files = {file for task in tasks for file in job.modules[task.name]}
+    weights = {t.name: sum(len(job.read.data[f]) for f in job.modules[t.name]) for t in tasks}
+    before, _work = _work, (job, kept)
     try:
         with executor_for(Texts({f: job.read.data[f] for f in files}), job.jobs, _WORTH_IT) as executor:
-            work = batches(listed, lambda task: weights[task.name], _BATCHES if executor else 1)
+            work = batches(tasks, lambda task: weights[task.name], _BATCHES if executor else 1)
             made = run(executor, _in_worker if executor else _here, work)
     finally:
-        _job = before
-    names = [task.name for part in work for task in part]
-    return {name: _DECODER.decode(one) for name, one in zip(names, made, strict=True)}
+        _work = before
+    return dict(zip([task.name for part in work for task in part], made, strict=True))
 
 
 def _here(batch: list[Task]) -> list[bytes]:
-    assert _job is not None
-    return [_explored(_job, _job.cache, task) for task in batch]
+    assert _work is not None
+    job, kept = _work
+    return [_explored(job, kept, job.cache, task) for task in batch]
 
 
 def _in_worker(batch: list[Task]) -> list[bytes]:
     """The same in a process of its own, which must not use a connection that another opened."""
-    assert _job is not None
-    cache = _job.cache.again()
+    assert _work is not None
+    job, kept = _work
+    cache = job.cache.again()
     try:
-        return [_explored(_job, cache, task) for task in batch]
+        return [_explored(job, kept, cache, task) for task in batch]
     finally:
         cache.close()
 
 
-def _explored(job: Workplace, cache: Cache, task: Task) -> bytes:
-    """What a module comes to, encoded: findings follow from its model and from nothing else."""
+def _explored(job: Workplace, kept: Kept, cache: Cache, task: Task) -> bytes:
+    """What a module comes to, encoded, and kept for the next time."""
     try:
         with patience(job.config.seconds):
             model = job.model(task.name)
     except OutOfTimeError:
         return msgspec.msgpack.encode(Explored(problems=[_slow(task.name, ["all"], job.config.seconds)], slow=True))
+    found = _of_model(job, cache, task, model)
+    cache.put({kept.key(task.name): kept.record(task.name, model, found)})
+    return found
+
+
+def _of_model(job: Workplace, cache: Cache, task: Task, model: Module) -> bytes:
+    """The same from its model: findings follow from that and from nothing else."""
     encoded = msgspec.msgpack.encode((task, model, own_digest(), job.config.seconds, job.release))
     key = hashlib.blake2b(b"explored" + encoded, digest_size=20).digest()
-    kept = cache.get([key]).get(key)
-    if kept is not None:
-        return kept
+    known = cache.get([key]).get(key)
+    if known is not None:
+        return known
     made = Explored()
     for part in _parts(job, task):
         made.contexts += part.contexts
         made.life += part.life
+        made.locks += part.locks
         made.problems += part.problems
         made.slow |= part.slow
     found = msgspec.msgpack.encode(made)
@@ -142,6 +173,7 @@ def _parts(job: Workplace, task: Task) -> Iterator[Explored]:
         yield Explored(contexts=found, problems=[_slow(task.name, slow, seconds)] if slow else [], slow=bool(slow))
     if task.life:
         found, said, late = live(model, seconds)
+        yield Explored(locks=list(guarded_by_others(model)))
         yield Explored(life=found, problems=[f"{task.name}: {text}" for text in said], slow=late)
 
 

@@ -75,13 +75,13 @@ class Job:
     @cached_property
     def explored(self) -> dict[str, Explored]:
         """What each module came to that has a file whose findings are wanted."""
-        tasks = [Task(n, self._has_contexts(n), self._has_state(n)) for n in self.touched()]
-        made = {task.name: Explored() for task in tasks} | explore_all(
-            self, [task for task in tasks if task.contexts or task.life]
-        )
+        made = explore_all(self, list(self.touched()), self._task)
         self.problems += [problem for one in made.values() for problem in one.problems]
         self.slow |= any(one.slow for one in made.values())
         return made
+
+    def _task(self, name: str, few: bool) -> Task:
+        return Task(name, few or self._has_contexts(name), self._has_state(name))
 
     @cached_property
     def code(self) -> Blanked:
@@ -93,16 +93,9 @@ class Job:
         return self.read.data[file].count(b"\n", 0, at) + 1
 
     def _has_contexts(self, name: str) -> bool:
-        """Whether a module reaches per-vnet state or sets a context; the others have none to get wrong.
-
-        One module is explored sooner than the whole tree is asked who needs a context.
-        """
+        """Whether a module reaches per-vnet state or sets a context; the others have none to get wrong."""
         files = self.modules[name]
-        return (
-            self.focus is not None
-            or any(file in self.needy for file in files)
-            or any(_SET.search(self.read.data[file]) for file in files)
-        )
+        return any(_SET.search(self.read.data[file]) for file in files) or any(file in self.needy for file in files)
 
     def _has_state(self, name: str) -> bool:
         """Whether a module holds state of each stack, or is set up once for each."""
@@ -125,17 +118,14 @@ class Job:
         return modules_of(self.read.tree)
 
     @cached_property
-    def _modeller(self) -> Modeller:
+    def modeller(self) -> Modeller:
+        """Makes models of the tree."""
         return Modeller(self.read)
-
-    def prepare_models(self) -> None:
-        """Make what all models share, before processes part that would each make it."""
-        assert self._modeller
 
     def model(self, name: str) -> Module:
         """The model of a module."""
         if name not in self._models:
-            self._models[name] = self._modeller.build(self.modules[name], name)
+            self._models[name] = self.modeller.build(self.modules[name], name)
         return self._models[name]
 
     def touched(self) -> Iterator[str]:

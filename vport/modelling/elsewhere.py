@@ -22,7 +22,8 @@ class Elsewhere:
     def __init__(self, shop: Shop) -> None:
         self._shop = shop
         self._needs: dict[_Home, bool] = {}
-        self._reads: dict[_Home, tuple[bool, frozenset[str]]] = {}
+        self.reads: dict[_Home, tuple[bool, frozenset[str]]] = {}
+        """What was read of function bodies so far; whoever has it from before may put it here."""
 
     @cached_property
     def _ranges(self) -> dict[_Home, tuple[int, int, int, bool]]:
@@ -80,10 +81,10 @@ class Elsewhere:
 
     def _read(self, home: _Home) -> tuple[bool, frozenset[str]]:
         """Whether a function reads per-vnet state itself on every path, and what it calls on every path."""
-        if home not in self._reads:
+        if home not in self.reads:
             _, body, end, _ = self._ranges[home]
-            self._reads[home] = _on_every_path(self._shop.source(home[0]).tokens(body, end))
-        return self._reads[home]
+            self.reads[home] = _on_every_path(self._shop.source(home[0]).tokens(body, end))
+        return self.reads[home]
 
 
 def _on_every_path(tokens: list[Token]) -> tuple[bool, frozenset[str]]:
