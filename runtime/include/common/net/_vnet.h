@@ -21,6 +21,9 @@ struct vnet {
 	void		*vnet_data_mem;
 	uintptr_t	 vnet_data_base;
 	bool		 vnet_shutdown;
+#ifdef VPORT_NATIVE
+	int		 vp_number;
+#endif
 };
 
 #define	VNET_MAGIC_N	0x5e4a6f28
@@ -97,6 +100,10 @@ struct vnet_sysinit {
 	sysinit_cfunc_t		 func;
 	const void		*arg;
 	TAILQ_ENTRY(vnet_sysinit) link;
+#ifdef VPORT_NATIVE
+	const char		*vp_at;
+	const char		*vp_text;
+#endif
 };
 
 void	vnet_register_sysinit(void *);

@@ -77,7 +77,18 @@ struct sysctl_oid {
 	sysctl_handler_t	 oid_handler;
 	const char		*oid_fmt;
 	const char		*oid_descr;
+#ifdef VPORT_NATIVE
+	const char		*vp_at;
+#endif
 };
+
+/* A leaf of the native harness knows its place. */
+#ifdef VPORT_NATIVE
+#include <vport/native.h>
+#define	__SYSCTL_PLACE	.vp_at = VP_HERE,
+#else
+#define	__SYSCTL_PLACE
+#endif
 
 struct sysctl_ctx_entry {
 	struct sysctl_oid	*entry;
@@ -129,6 +140,7 @@ struct sysctl_oid *sysctl_add_oid(struct sysctl_ctx_list *,
 		.oid_handler = (h),					\
 		.oid_fmt = (fmt),					\
 		.oid_descr = (descr),					\
+		__SYSCTL_PLACE						\
 	}
 #define	SYSCTL_OID(parent, nbr, name, kind, a1, a2, handler, fmt, descr) \
 	static struct sysctl_oid sysctl__##parent##_##name =		\

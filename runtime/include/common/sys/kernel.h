@@ -122,24 +122,37 @@ struct sysinit {
 	enum sysinit_elem_order	 order;
 	sysinit_cfunc_t		 func;
 	const void		*udata;
+#ifdef VPORT_NATIVE
+	const char		*vp_at;
+	const char		*vp_text;
+#endif
 };
+
+/* A record of the native harness knows its place, and its argument's text. */
+#ifdef VPORT_NATIVE
+#include <vport/native.h>
+#define	__SYSINIT_TEXTS(text)	.vp_at = VP_HERE, .vp_text = (text)
+#else
+#define	__SYSINIT_TEXTS(text)
+#endif
 
 /* Handlers of any return type are taken, as the kernel takes them. */
 #define	__SYSINIT_FUNC(f)	((sysinit_cfunc_t)(void (*)(void))(f))
 
-#define	__SYSINIT_RECORD(set, uniquifier, sub, ord, fn, ident)		\
+#define	__SYSINIT_RECORD(set, uniquifier, sub, ord, fn, ident, text)	\
 	static struct sysinit uniquifier##_##set = {			\
 		.subsystem = (sub),					\
 		.order = (ord),						\
 		.func = __SYSINIT_FUNC(fn),				\
 		.udata = (ident),					\
+		__SYSINIT_TEXTS(text)					\
 	};								\
 	DATA_SET(set##_set, uniquifier##_##set)
 
 #define	SYSINIT(uniquifier, sub, ord, fn, ident)			\
-	__SYSINIT_RECORD(sysinit, uniquifier, sub, ord, fn, ident)
+	__SYSINIT_RECORD(sysinit, uniquifier, sub, ord, fn, ident, #ident)
 #define	SYSUNINIT(uniquifier, sub, ord, fn, ident)			\
-	__SYSINIT_RECORD(sysuninit, uniquifier, sub, ord, fn, ident)
+	__SYSINIT_RECORD(sysuninit, uniquifier, sub, ord, fn, ident, #ident)
 #define	C_SYSINIT	SYSINIT
 #define	C_SYSUNINIT	SYSUNINIT
 
