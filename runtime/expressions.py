@@ -1,6 +1,7 @@
 """What a text of C says without a parser: its names, a constant, the variable it reaches."""
 
 import re
+from collections.abc import Container
 from functools import lru_cache
 
 _WORD = r"[A-Za-z_]\w*(?:@\w+)?"
@@ -140,6 +141,38 @@ def member(text: str) -> tuple[str, str]:
         return "", ""
     path = _SUBSCRIPT.sub("[]", found["path"])
     return found["alias"] or found["name"] or found["plain"], "".join(path.split())
+
+
+def holder(text: str, variables: Container[str]) -> str:
+    """The variable that a text is, by its name in C, or `variable.member` of a struct, with `[]` for an element; empty
+    when it is another expression than one of `variables`."""
+    name, path = member(text)
+    if name not in variables:
+        name, path = variable(text), ""
+    return f"{name}{path}" if name in variables and ("." in path or not path) else ""
+
+
+def registration(text: str, variables: Container[str]) -> str:
+    """What names a registration: a holder, or another text as it is."""
+    return holder(text, variables) or variable(text)
+
+
+@lru_cache(maxsize=65536)
+def enclosing(name: str) -> tuple[str, ...]:
+    """A part of a variable and what it is a part of, the variable last: `x.a.b`, `x.a`, `x`."""
+    cuts = [m.start() for m in re.finditer(r"[.\[]", name)]
+    return (name, *(name[:cut] for cut in reversed(cuts)))
+
+
+@lru_cache(maxsize=65536)
+def part_of_object(text: str) -> str:
+    """The member of an object that a text names by a pointer, `->co` in `&sc->sub.co`; empty for other texts.
+
+    Pointers to one object have many names, its member has one.
+    """
+    inner = stripped(stripped(text).lstrip("&").strip())
+    found = re.search(r"->(?:[\w.\[\]\s]*\.)?\s*(\w+)\s*(?:\[[^\[\]]*\])?$", inner)
+    return f"->{found.group(1)}" if found else ""
 
 
 @lru_cache(maxsize=65536)

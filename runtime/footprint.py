@@ -5,7 +5,7 @@ from functools import cached_property
 
 import msgspec
 
-from .expressions import handler_of, variable
+from .expressions import handler_of, registration
 from .model import (
     Access,
     Branch,
@@ -93,6 +93,7 @@ class Footprints:
 
     def __init__(self, module: Module) -> None:
         self.functions: Mapping[str, Function] = {f.name: f for f in module.functions}
+        self.variables = frozenset(v.name for v in module.variables)
         self._reach: dict[str, tuple[str, ...]] = {}
 
     def reach(self, name: str) -> tuple[str, ...]:
@@ -123,7 +124,7 @@ class Footprints:
 
     def handlers(self, name: str) -> frozenset[str]:
         """Functions that the kernel may call until this one has taken them back, by what holds the registration."""
-        held = {variable(n.holder) for n in self.nodes(name) if isinstance(n, Unregister | Destroy)} - {""}
+        held = {self._named(n) for n in self.nodes(name) if isinstance(n, Unregister | Destroy)} - {""}
         return frozenset(f for holder in held for f in self._registered.get(holder, ()))
 
     @cached_property
@@ -133,8 +134,11 @@ class Footprints:
         for function in self.functions.values():
             for node in walk(function.body):
                 if isinstance(node, Register) and node.holder:
-                    found.setdefault(variable(node.holder), []).append(handler_of(node.function))
+                    found.setdefault(self._named(node), []).append(handler_of(node.function))
         return found
+
+    def _named(self, node: Register | Unregister | Destroy) -> str:
+        return registration(node.holder, self.variables)
 
     def calls(self, name: str, wanted: frozenset[str]) -> list[Call]:
         """Calls of some functions, in a function and in those it calls."""

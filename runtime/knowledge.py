@@ -10,7 +10,7 @@ from pathlib import Path
 import msgspec
 
 from .chart import Chart, Decide, Instruction, leaves
-from .expressions import constant, handler_of, member, mentioned, variable
+from .expressions import constant, enclosing, handler_of, holder, member, mentioned, variable
 from .model import Access, Call, Destroy, External, Function, Init, Module, Register, Unregister, Variable
 from .reach import Reaches
 from .relevance import Known, Relevance, relevances
@@ -270,12 +270,15 @@ class Knowledge:
         return self.externals.get(name) or External(name)
 
     def holder(self, text: str) -> str:
-        """The resource of the module that a text is: a variable by its name in C, or `variable.member` of a struct,
-        with `[]` for an element; empty when it is another expression."""
-        name, path = member(text)
-        if name not in self.variables:
-            name, path = variable(text), ""
-        return f"{name}{path}" if name in self.variables and ("." in path or not path) else ""
+        """The resource of the module that a text is; empty when it is another expression."""
+        return holder(text, self.variables)
+
+    def reached(self, access: Access) -> str:
+        """The resource that an access is of: the smallest part of a variable that is one; empty for none."""
+        if not access.member:
+            return access.variable if access.variable in self.resources else ""
+        parts = enclosing(access.variable + access.member)
+        return next((name for name in parts if name in self.resources), "")
 
     def owner(self, resource: str) -> str:
         """The variable that a resource is, or is a member of."""
@@ -294,7 +297,7 @@ class Knowledge:
 
     def _find_exempt(self, chart: Chart) -> Iterator[int]:
         for pc, step in enumerate(chart.steps):
-            if isinstance(step.does, Access) and step.does.variable in self.resources:
+            if isinstance(step.does, Access) and self.reached(step.does):
                 later = (chart.steps[n].does for n in range(pc + 1, len(chart.steps)))
                 ahead = next((does for does in later if not isinstance(does, Access)), None)
                 if self._no_use(step.does, ahead):
@@ -305,8 +308,8 @@ class Knowledge:
             return self.owner(self.holder(ahead.holder)) == access.variable
         if isinstance(ahead, Call):
             return ahead.name in self.takers(access.variable, sets_up=True)
-        if isinstance(ahead, Decide) and ahead.condition and self.resources[access.variable].pointer:
-            return access.variable in self._tested(leaves(ahead.condition))
+        if isinstance(ahead, Decide) and ahead.condition and self.resources[self.reached(access)].pointer:
+            return self.reached(access) in self._tested(leaves(ahead.condition))
         return False
 
     def _tested(self, conditions: Iterable[object]) -> set[str]:
@@ -315,5 +318,5 @@ class Knowledge:
         for c in conditions:
             op, subject, value = (getattr(c, name) for name in ("op", "subject", "value"))
             if op == "truth" or (op == "equals" and constant(value) == "0"):
-                found.add(variable(subject))
+                found.add(self.holder(subject) or variable(subject))
         return found

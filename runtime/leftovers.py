@@ -5,13 +5,13 @@ from collections.abc import Callable, Iterator
 from functools import lru_cache
 
 from .calls import Core, LoadedFile
-from .expressions import variable
+from .expressions import enclosing, part_of_object, registration
 from .faults import Fault, Kind
 from .footprint import walk
 from .model import Destroy, Unregister
 from .order import RULES
 from .vnets import DEFAULT
-from .worlds import SHARED, UNKNOWN, Handler, Life, World
+from .worlds import SHARED, UNKNOWN, Handler, Life
 
 CALLED = frozenset({"callout", "eventhandler", "eventhandler-all", "pfil", "hook", "cloner", "netisr"})
 """Kinds of handlers that the kernel goes on calling until they are taken back."""
@@ -40,7 +40,9 @@ class Leftovers:
         """A stack's destructors have all run; whatever is its own must be gone."""
         self._lives(file, vnet, f"the stack that holds it is destroyed: give it back in a {_DESTRUCTOR}")
         self._handlers(file, lambda h: _hangs_on(h, vnet), vnet)
-        file.worlds = tuple(dict.fromkeys(_without(world, vnet) for world in file.worlds))
+        gone = [h for h in file.handlers() if vnet == h.scope or _per_stack(h, vnet) or _freed(file, h, vnet)]
+        worlds = (w.without_stack(vnet).without_handlers(gone) for w in file.worlds)
+        file.worlds = tuple(dict.fromkeys(worlds))
 
     def module_goes(self, file: LoadedFile) -> None:
         """A module is unloaded; nothing of it may be left anywhere."""
@@ -68,26 +70,33 @@ class Leftovers:
                 continue
             told.add(named)
             sure = all(handler in world.handlers for world in file.worlds)
-            if handler.scope == UNKNOWN or not _followed(file, handler) or (not sure and _taken_back(file, handler)):
+            own = _is_own(file, handler)
+            part = part_of_object(handler.holder) if handler.kind != "cloner" else ""
+            if handler.scope == UNKNOWN or not (own or part):
                 continue
+            if not (sure and own) and _taken_back(file, handler):
+                continue  # of objects there are many, and the one that is left may be gone in truth
             gone = "the module is unloaded" if vnet == SHARED else f"stack {vnet} is destroyed"
             message = f"{handler.function} is still registered ({handler.kind}) when {gone}: take it back before"
             lines = (f"{handler.at} {handler.call or handler.kind}",)
-            holder = handler.holder
+            holder = handler.holder if own else ""
             self._core.fault(Fault(Kind.HANDLER_LEFT, handler.at, message, holder, vnet, lines, sure=sure))
 
 
-def _followed(file: LoadedFile, handler: Handler) -> bool:
-    """Whether the module's own variable names the registration; one of an object goes by many names."""
-    return not handler.holder or variable(handler.holder) in file.variables
+def _is_own(file: LoadedFile, handler: Handler) -> bool:
+    """Whether a variable of the module names the registration, or nothing does."""
+    return not handler.holder or enclosing(handler.holder)[-1] in file.variables
 
 
 def _taken_back(file: LoadedFile, handler: Handler) -> bool:
-    """Whether the module takes the registration back somewhere."""
-    name = variable(handler.holder)
+    """Whether the module takes the registration back somewhere; pointers to one object have many names."""
+    name, part = handler.holder, part_of_object(handler.holder)
     nodes = (n for f in file.module.functions for n in walk(f.body) if isinstance(n, Unregister | Destroy))
     return any(
-        variable(n.holder) == name or (isinstance(n, Unregister) and n.function == handler.function) for n in nodes
+        registration(n.holder, file.variables) == name
+        or (part and part_of_object(n.holder) == part)
+        or (isinstance(n, Unregister) and n.function == handler.function)
+        for n in nodes
     )
 
 
@@ -107,13 +116,15 @@ def _alive(file: LoadedFile, vnet: int) -> Iterator[tuple[str, Life]]:
 def _hangs_on(handler: Handler, vnet: int) -> bool:
     if handler.kind not in CALLED:
         return False
-    return vnet in (handler.scope, handler.argument_vnet) or (_per_stack(handler) and handler.made_in == vnet)
+    return vnet in (handler.scope, handler.argument_vnet) or _per_stack(handler, vnet)
 
 
-def _per_stack(handler: Handler) -> bool:
-    return handler.kind in ("pfil", "hook", "cloner") and handler.made_in != DEFAULT
+def _per_stack(handler: Handler, vnet: int) -> bool:
+    """Whether a registration is on something of a stack, which dies with it."""
+    return handler.kind in ("pfil", "hook", "cloner") and handler.made_in == vnet != DEFAULT
 
 
-def _without(world: World, vnet: int) -> World:
-    gone = [h for h in world.handlers if h.scope == vnet or (_per_stack(h) and h.made_in == vnet)]
-    return world.without_stack(vnet).without_handlers(gone)
+def _freed(file: LoadedFile, handler: Handler, vnet: int) -> bool:
+    """Whether an object of a stack held the registration: it went with the stack, by a way that takes it back."""
+    ours = vnet in (handler.made_in, handler.argument_vnet) and vnet != DEFAULT
+    return ours and bool(part_of_object(handler.holder)) and _taken_back(file, handler)

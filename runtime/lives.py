@@ -56,10 +56,13 @@ def _fault(where: Where, kind: Kind, at: str, key: Key, message: str, life: Life
 
 def use(where: Where, node: Access, reached: int, state: State) -> State:
     """A resource is used: it must be set up and not torn down yet."""
-    resource = where.knowledge.resources.get(node.variable)
-    if resource is None or (resource.pointer and node.how == "write"):
-        return _written(where, resource, node, reached, state) if resource else state
-    key = (node.variable, scope_of(where, resource, reached))
+    name = where.knowledge.reached(node)
+    resource = where.knowledge.resources.get(name)
+    if resource is None:
+        return state
+    key = (name, scope_of(where, resource, reached))
+    if resource.pointer and node.how == "write":
+        return _written(key, node, state)
     if key[1] == UNKNOWN:
         return state
     life = state.world.lives.get(key)
@@ -69,13 +72,12 @@ def use(where: Where, node: Access, reached: int, state: State) -> State:
     if life is not None and life.status == "dead" and not _DRAINS.search(life.kind):
         _late(where, node, key, state, life)
         return _unsettle(key, node.at, state)
-    where.record.well(node.at, node.variable)
+    where.record.well(node.at, name)
     return state
 
 
-def _written(where: Where, resource: Resource, node: Access, reached: int, state: State) -> State:
+def _written(key: Key, node: Access, state: State) -> State:
     """A pointer is written: whatever it pointed to before is not followed any more, unless it is set up."""
-    key = (resource.variable.name, scope_of(where, resource, reached))
     life = state.world.lives.get(key)
     if node.value and key[1] != UNKNOWN and life is not None and life.status == "dead":
         return state.in_world(state.world.with_life(key, Life("none", node.at)))

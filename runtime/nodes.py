@@ -43,6 +43,7 @@ class Access(msgspec.Struct, frozen=True, tag=True):
 
     `vnet` is the expression of the stack it is reached in by `VNET_VNET(vnet, x)`; empty for curvnet.
     `plain` says that a per-vnet variable is named without its accessor; `value` is `NULL` where that is written.
+    `member` is what of the variable is reached, no pointer followed: `.lock`, `[].lock`; empty for the whole of it.
     """
 
     variable: str
@@ -51,6 +52,7 @@ class Access(msgspec.Struct, frozen=True, tag=True):
     vnet: str = ""
     plain: bool = False
     value: str = ""
+    member: str = ""
 
 
 class Assign(msgspec.Struct, frozen=True, tag=True):

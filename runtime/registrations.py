@@ -3,7 +3,7 @@
 import re
 from typing import Protocol
 
-from .expressions import addressed, addressed_elsewhere, handler_of, is_name, stripped, variable
+from .expressions import addressed, addressed_elsewhere, handler_of, is_name, registration, stripped, variable
 from .faults import Fault, Kind
 from .host import Host
 from .knowledge import Knowledge, Role
@@ -37,14 +37,18 @@ def _per_vnet(where: Where, name: str) -> bool:
     return where.host.vimage and found is not None and found.per_vnet
 
 
+def _holder(where: Where, text: str) -> str:
+    return registration(text, where.knowledge.variables)
+
+
 def scope_of(where: Where, holder: str, state: State) -> int:
-    """The stack whose state a holder is."""
-    return state.curvnet if _per_vnet(where, variable(holder)) else SHARED
+    """The stack whose state a holder is, or is a part of."""
+    return state.curvnet if _per_vnet(where, where.knowledge.owner(_holder(where, holder))) else SHARED
 
 
 def register(where: Where, node: Register, state: State) -> State:
     """A function becomes a handler."""
-    holder = variable(node.holder)
+    holder = _holder(where, node.holder)
     handler = Handler(
         node.kind,
         handler_of(node.function),
@@ -71,15 +75,16 @@ def _led_to(where: Where, argument: str, state: State) -> int:
     inner = stripped(argument)
     if not inner:
         return SHARED
-    if any(_per_vnet(where, name) for name in addressed(inner)) or _per_vnet(where, variable(inner)):
+    name = where.knowledge.owner(where.knowledge.holder(inner))
+    if any(_per_vnet(where, taken) for taken in addressed(inner)) or _per_vnet(where, name):
         return state.curvnet
-    if variable(inner) in where.knowledge.variables:
+    if name in where.knowledge.variables:
         return SHARED
     return value_of(inner, state, where.host, where.knowledge).vnet
 
 
 def _check(where: Where, node: Register, handler: Handler, state: State) -> None:
-    shared_holder = handler.scope == SHARED and handler.holder in where.knowledge.variables
+    shared_holder = handler.scope == SHARED and where.knowledge.owner(handler.holder) in where.knowledge.variables
     kept = [n for n in addressed(node.argument) if _per_vnet(where, n)]
     if shared_holder and kept and node.kind != "sysctl":
         _kept(where, node.at, kept[0], handler.holder)
@@ -122,7 +127,7 @@ def _per_stack(where: Where, node: Register, new: Handler, state: State) -> None
 
 def unregister(where: Where, node: Unregister | Destroy, state: State) -> State:
     """A handler is taken back."""
-    holder, scope = variable(node.holder), scope_of(where, node.holder, state)
+    holder, scope = _holder(where, node.holder), scope_of(where, node.holder, state)
     function = handler_of(node.function) if isinstance(node, Unregister) else ""
     gone = [h for h in state.world.handlers if _meant(h, node.kind, holder, scope, function)]
     return state.in_world(state.world.without_handlers(gone)) if gone else state

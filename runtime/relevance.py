@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
 from .chart import Chart, Decide, Instruction, Jump, Operation, Pick, back_edges, leaves
-from .expressions import addressed, called, names
+from .expressions import addressed, called, enclosing, names
 from .model import (
     Access,
     Assign,
@@ -192,7 +192,8 @@ class _Analysis:
     def _touches(self, does: Access) -> bool:
         variable = self.known.variables.get(does.variable)
         own = variable is not None and variable.per_vnet
-        return (self.switches and own) or (self.acts and does.variable in self.known.followed)
+        parts = enclosing(does.variable + does.member)
+        return (self.switches and own) or (self.acts and not self.known.followed.isdisjoint(parts))
 
     def _asks(self, pc: int, does: Operation) -> Iterator[str]:
         if isinstance(does, Decide):

@@ -103,9 +103,7 @@ def jails(kernel: Kernel, module: Module) -> None:
     kernel.interface_create("physical")
     first, second = kernel.jail_create(), kernel.jail_create()
     thread = kernel.thread_create(first)
-    for stack in _stacks(kernel, first, second):
-        if kernel.interfaces.cloned(stack):
-            kernel.interface_create("clone", stack)
+    _clones(kernel, *_stacks(kernel, first, second))
     traffic(kernel)
     socket = kernel.socket_create(thread)
     kernel.socket_pass(socket, 0)
@@ -144,8 +142,9 @@ def vmove(kernel: Kernel, module: Module) -> None:
 def unload(kernel: Kernel, module: Module) -> None:
     """The module goes while stacks are there, comes back, and goes again."""
     bring(kernel, module)
-    kernel.jail_create()
+    jail = kernel.jail_create()
     kernel.interface_create("physical")
+    _clones(kernel, DEFAULT, *_stacks(kernel, jail))
     if not module.loadable or module.name not in kernel.files:
         return
     traffic(kernel)
@@ -294,6 +293,13 @@ def _value(name: str, parameter: inspect.Parameter, text: str) -> Any:
             return int(text)
         raise ScenarioError("", f"{name} is {text!r}: write a number")
     return text
+
+
+def _clones(kernel: Kernel, *stacks: int) -> None:
+    """An interface of the module's cloner in each stack that has it."""
+    for stack in stacks:
+        if kernel.interfaces.cloned(stack):
+            kernel.interface_create("clone", stack)
 
 
 def _stacks(kernel: Kernel, *jails_: int) -> list[int]:

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from heapq import heappop, heappush
 
 from . import contexts, lives
-from .chart import Block, Decide, Each, Instruction, Jump, Pick
+from .chart import Block, Decide, Each, Instruction, Jump, Pick, leaves
 from .conditions import Judge, fact_key
 from .effects import Effects, Visitor
 from .expressions import NONZERO, constant, names, same, truth, variable
@@ -175,6 +175,7 @@ class Visit:
     def _unsure(self, pc: int, does: Decide, holds: bool, state: State) -> State:
         """What this way sets up or tears down may well be there, if the test is a flag that tells so."""
         asked = {variable(n) for n in names(does.condition.text)} if does.condition else set()
+        asked |= {self.knowledge.holder(leaf.subject) for leaf in leaves(does.condition)} if does.condition else set()
         return lives.hope(self.effects, self._handled(self.chart.depends(pc, not holds)) - asked, state)
 
     def _handled(self, steps: Iterable[Instruction]) -> set[str]:

@@ -77,7 +77,17 @@ class Calls:
         use = how or one.use
         if one.deep or (use != "read" and self._is_pointed_at(variable, one)):
             use = "read"
-        return Access(variable, use, self.body.at(one.start), vnet, plain)
+        return Access(variable, use, self.body.at(one.start), vnet, plain, member=self._path(variable, one))
+
+    def _path(self, variable: str, one: Primary) -> str:
+        """The member that an operand reaches without following a pointer; empty for a variable as a whole."""
+        body, i, path = self.body, one.end, ""
+        if self._is_pointed_at(variable, one):
+            return ""
+        while i < one.stop and body.texts[i] in (".", "["):
+            path += f".{body.texts[i + 1]}" if body.texts[i] == "." else "[]"
+            i = i + 2 if body.texts[i] == "." else body.match[i] + 1
+        return path if "." in path else ""
 
     def _is_pointed_at(self, variable: str, one: Primary) -> bool:
         """Whether a subscript leaves the variable, which is a pointer."""
