@@ -481,9 +481,20 @@ def _needless(tokens: Tokens) -> tuple[int, int] | None:
         hangs = before in ("else", "do") or (before == ")" and _controls(tokens, i - 1))
         if hangs and _statement_end(tokens, i + 1) == closed and tokens[closed + 1 : closed + 2] != ["else"]:
             return i, closed
-        if hangs and _statement_end(tokens, i + 1) == closed and "if" not in tokens[i:closed]:
+        if hangs and _statement_end(tokens, i + 1) == closed and not _takes_else(tokens, i + 1):
             return i, closed
     return None
+
+
+def _takes_else(tokens: Tokens, i: int) -> bool:
+    """Whether an `else` behind the statement at `i` would belong to an `if` in it."""
+    if tokens[i] == "if":
+        end = _statement_end(tokens, closing(tokens, i + 1))
+        return tokens[end : end + 1] != ["else"] or _takes_else(tokens, end + 1)
+    if tokens[i] == "{" or tokens[i] == "do" or tokens[i + 1 : i + 2] != ["("]:
+        return False
+    inner = closing(tokens, i + 1)
+    return bool(re.match(r"[A-Za-z_]\w*$", tokens[inner])) and _takes_else(tokens, inner)
 
 
 def _controls(tokens: Tokens, at: int) -> bool:

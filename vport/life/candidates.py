@@ -29,6 +29,10 @@ class Candidate(msgspec.Struct, frozen=True, order=True):
     start: int
     end: int
 
+    def holds_at(self, at: int) -> bool:
+        """Whether it gives the object at an offset."""
+        return self.since <= at <= self.until and self.start <= at < self.end
+
 
 class Candidates:
     """Candidates of one function.

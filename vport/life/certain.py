@@ -93,19 +93,25 @@ class Certain:
 
     def _used_behind(self, name: str, region: Region) -> bool:
         """Whether every way from the start of a region uses the object."""
+        if region.arm_of is not None and self._used_in(name, region.first):
+            return True
         around = [s for s in chain(self._root, region.block.start) if s.kind == "block"]
         for block in reversed(around):
             for part in block.parts:
                 if part.end <= region.start:
                     continue
-                end = part.head if part.kind in ("if", "switch", "loop") else part.end
-                if part.kind not in ("block", "label") and self._used(name, self._code[part.start : end], part.start):
+                if self._used_in(name, part):
                     return True
                 if leaves(part):
                     return False
             if block is not region.block:
                 break
         return False
+
+    def _used_in(self, name: str, part: Statement) -> bool:
+        """Whether a statement uses the object before it goes one of several ways."""
+        end = part.head if part.kind in ("if", "switch", "loop") else part.end
+        return part.kind not in ("block", "label") and self._used(name, self._code[part.start : end], part.start)
 
     def _used(self, name: str, text: bytes, start: int) -> bool:
         """Whether code that runs looks into the object, itself or by a macro, and does not ask whether it is one."""

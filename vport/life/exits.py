@@ -1,9 +1,9 @@
 """Text for the ways out of a context: a restore before each, braces where one statement stood alone."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
-from vport.c.flow import Flow, Local
+from vport.c.flow import Flow, Local, Statement
 from vport.c.tokens import before, closing_paren, skip_space
 from vport.life.region import Exit, Region
 from vport.source import line_end, line_start
@@ -38,7 +38,7 @@ class Exits:
     def write(self, region: Region) -> Iterator[Change]:
         """All changes for the exits of a region."""
         for way in region.exits:
-            yield from self._exit(way)
+            yield from self._exit(way, held=region.arm_of is not None and way.statement is region.first)
         declared = self._new_result() if any(way.value[1] for way in region.exits) else None
         if declared is not None:
             yield declared
@@ -58,7 +58,8 @@ class Exits:
         """Whether only white space stands before `at` on its line."""
         return not self._data[line_start(self._data, at) : at].strip()
 
-    def _exit(self, way: Exit) -> Iterator[Change]:
+    def _exit(self, way: Exit, held: bool) -> Iterator[Change]:
+        """One way out; `held` when it is the arm that gets braces for the context itself."""
         statement = way.statement
         own = self.alone(statement.start)
         indent = self.indent(statement.start) if own else self.indent(way.parent.start) + "\t"
@@ -67,11 +68,13 @@ class Exits:
             yield from self._keep(way, indent, restore)
         else:
             yield statement.start, statement.start, restore, 2
+        if held:
+            return
         if way.braced or way.parent.kind == "label":
             if not own:
                 yield statement.start, statement.start, self._newline + indent, 1
             return
-        yield from self._braces(way, own, indent)
+        yield from self._braces(statement, way.parent, own, indent)
 
     def _keep(self, way: Exit, indent: str, restore: str) -> Iterator[Change]:
         """`return (f());` keeps its value in a local, restores, and returns that."""
@@ -87,24 +90,48 @@ class Exits:
             return skip_space(self._code, start + 1), before(self._code, end - 1)
         return start, end
 
-    def _braces(self, way: Exit, own: bool, indent: str) -> Iterator[Change]:
-        statement = way.statement
+    def arm(self, region: Region, first: str, above: Callable[[int], int]) -> Iterator[Change]:
+        """Braces for the arm that a region is, with `first` in front of it and a restore behind it.
+
+        Arguments:
+            region: with what it hangs on.
+            first: a line.
+            above: gives the start of the comment lines above a line.
+        """
+        assert region.arm_of is not None
+        statement, own = region.first, self.alone(region.first.start)
+        indent = self.indent(statement.start) if own else self.indent(region.arm_of.start) + "\t"
+        if own:
+            at = max(
+                above(line_start(self._data, statement.start)),
+                line_end(self._data, before(self._code, statement.start)),
+            )
+            yield at, at, f"{indent}{first}{self._newline}", -3
+        last = f"{self._newline}{indent}{RESTORE}" if region.falls else ""
+        yield from self._braces(statement, region.arm_of, own, indent, "" if own else first, last)
+
+    def _braces(
+        self, statement: Statement, parent: Statement, own: bool, indent: str, first: str = "", last: str = ""
+    ) -> Iterator[Change]:
+        """Braces around the one statement that hangs on another, with text behind the one and before the other."""
         head = before(self._code, statement.start)
-        base = self.indent(way.parent.start)
+        base = self.indent(parent.start)
         if own:
             yield head, head, " {", 1
         else:
-            yield head, statement.start, " {" + self._newline + indent, 1
+            lines = f"{first}{self._newline}{indent}" if first else ""
+            yield head, statement.start, f" {{{self._newline}{indent}{lines}", 1
         follows = skip_space(self._code, statement.end)
-        orphan = self._code[follows : follows + 4] == b"else" and not self._data[statement.end : follows].strip()
-        if orphan:
-            yield statement.end, follows, f"{self._newline}{base}}} ", 3
+        word = re.match(rb"else\b|while\b", self._code[follows : follows + 6])
+        goes_on = word is not None and (word.group() == b"else" or parent.name == "do")
+        if goes_on and not self._data[statement.end : follows].strip():
+            yield statement.end, follows, f"{last}{self._newline}{base}}} ", 3
         else:
             end = line_end(self._data, statement.end)
             end -= len(self._data[:end]) - len(self._data[:end].rstrip(b"\r\n"))
             rest = self._code[statement.end : end]
             end = statement.end if rest.strip() else end
-            yield end, end, f"{self._newline}{base}}}", 3
+            yield end, end, f"{last}{self._newline}{base}}}", 3
 
     def _result(self) -> tuple[str, bool]:
         """The local that keeps a returned value, and whether the function returns none."""

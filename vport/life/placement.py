@@ -2,6 +2,8 @@
 
 import re
 from collections.abc import Collection, Iterator, Sequence
+from contextlib import suppress
+from itertools import chain
 
 import msgspec
 
@@ -163,13 +165,15 @@ class Placer:
         if inner is not None:
             yield from inner
             return
-        shared = self._arguments.serve_all(without)
+        known = [c for c in candidates if any(c.holds_at(at) for at in needs)]
+        shared = self._arguments.serve_all(without) and not known
         itself = entry.kind in ("callout", "eventhandler") or self._works_itself(key, entry)
         if shared and itself and entry.kind in _SERVING:
             yield self._iterate(key, flow, entry, needs)
             return
         names = tuple(dict.fromkeys(c.expression for c in candidates))[:4]
         reason = "what knows the vnet is not known before it is needed" if names else "nothing at hand knows its vnet"
+        reason = "no block can hold what knows its vnet" if known else reason
         left = self._left(key, flow, entry, needs, reason, names)
         yield msgspec.structs.replace(left, object=self._object(key, flow, entry) if not names else "")
 
@@ -229,21 +233,26 @@ class Placer:
         needs: list[int],
         candidates: Sequence[Candidate],
     ) -> Placement | None:
-        for candidate in candidates:
-            try:
-                region = regions.find(needs, (candidate.start, candidate.end))
-            except NoRegion:
-                continue
+        certain, doubts = Certain(self._life, key[0], flow), list[str]()
+        reason = f"{key[1]} runs as {entry.kind}, which has no vnet"
+        arms = [(c, r) for r in regions.arms(needs) for c in candidates]
+        for candidate, region in chain(self._whole(regions, needs, candidates), arms):
             inside = candidate.start <= region.block.start or candidate.start <= flow.body
             fits = inside and candidate.since <= region.start <= candidate.until and region.end <= candidate.end
-            certain = Certain(self._life, key[0], flow)
             held = fits and certain.holds(_base(candidate.expression), candidate.since, region)
-            if fits and not (held and certain.reaches(candidate.expression, region)):
-                self._doubts.setdefault(key, []).append(candidate.expression)
-            elif fits:
-                reason = f"{key[1]} runs as {entry.kind}, which has no vnet"
+            if held and certain.reaches(candidate.expression, region):
                 return Placement("set", key, flow, entry, region, candidate.expression, reason=reason)
+            doubts += [candidate.expression] if fits else []
+        self._doubts.setdefault(key, []).extend(doubts)
         return None
+
+    def _whole(
+        self, regions: Regions, needs: list[int], candidates: Sequence[Candidate]
+    ) -> Iterator[tuple[Candidate, Region]]:
+        """Candidates with the region in a block that is to hold their context, as far as there is one."""
+        for candidate in candidates:
+            with suppress(NoRegion):
+                yield candidate, regions.find(needs, (candidate.start, candidate.end))
 
     def _parts(self, regions: Regions, needs: list[int]) -> list[list[int]]:
         """Needs by the statement of their common block."""

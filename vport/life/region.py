@@ -1,7 +1,7 @@
 """The narrowest run of statements that covers some offsets, and every way out of it."""
 
 import re
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Iterator
 
 import msgspec
 
@@ -33,6 +33,7 @@ class Region(msgspec.Struct, frozen=True):
         start, end: bytes; wider than the statements where a conditional has to be taken in whole.
         exits: statements inside that leave it.
         falls: whether control runs past its end.
+        arm_of: what the one statement hangs on that has no braces, and needs them to hold a context.
     """
 
     block: Statement
@@ -42,6 +43,7 @@ class Region(msgspec.Struct, frozen=True):
     end: int
     exits: tuple[Exit, ...]
     falls: bool
+    arm_of: Statement | None = None
 
 
 def _ends(statement: Statement) -> bool:
@@ -92,6 +94,24 @@ class Regions:
         if block.start < within[0] and region.start < within[0]:
             raise NoRegion("what knows the vnet is not known before it is needed")
         return region
+
+    def arms(self, needs: Collection[int]) -> Iterator[Region]:
+        """Statements without braces around all of `needs` that a condition or loop governs, the innermost first."""
+        around = chain(self.root, min(needs))
+        for parent, arm in reversed(list(zip(around, around[1:], strict=False))):
+            hangs = parent.kind in ("if", "else", "loop") and arm.kind not in ("block", "else", "label", "declaration")
+            if not hangs or any(not arm.start <= at < arm.end for at in needs) or self._is_split(parent, arm):
+                continue
+            block = Statement("block", arm.start, arm.end, "", 0, (arm,))
+            region = self._region(block, 0, 0, needs)
+            if not self._jumps_in(region):
+                yield msgspec.structs.replace(region, arm_of=parent)
+
+    def _is_split(self, parent: Statement, arm: Statement) -> bool:
+        """Whether a condition, and start and end of what it governs, stand under different directives."""
+        places = (parent.start, arm.start, arm.end - 1)
+        branches = [b for g in self._groups for b in g.branches]
+        return any(len({b.start <= at < b.end for at in places}) > 1 for b in branches)
 
     def _span(self, needs: Collection[int]) -> tuple[Statement, int, int]:
         """The innermost block that holds all needs, and the first and last of its statements that hold one."""
@@ -165,6 +185,8 @@ class Regions:
         around = chain(self.root, statement.start)
         parent = around[around.index(statement) - 1]
         braced = parent.kind in ("block", "case")
+        if not braced and self._is_split(parent, statement):
+            raise NoRegion("directives part a condition from the way out that it governs")
         value = (0, 0)
         if statement.kind == "return" and any(statement.start <= at < statement.end for at in needs):
             start = statement.start + len("return")

@@ -110,9 +110,13 @@ class _Writer:
             yield from self._set(region)
 
     def _set(self, region: Region) -> Iterator[Change]:
-        yield self._before(region.start, [f"CURVNET_SET({self._placement.expression});"])
+        first = f"CURVNET_SET({self._placement.expression});"
         yield from self._exits.write(region)
-        if region.falls:
+        if region.arm_of is not None:
+            yield from self._exits.arm(region, first, self._above_comments)
+        else:
+            yield self._before(region.start, [first])
+        if region.falls and region.arm_of is None:
             yield self._behind(region, [RESTORE])
         yield from self._keep_parameter_quiet()
 
