@@ -306,6 +306,14 @@ do_low_memory(void)
 	vp_event_invoke("vm_lowmem", NULL, NULL);
 }
 
+/* The end of a script; main() does what is to be done then. */
+static int
+is_end(const char *verb)
+{
+
+	return (strcmp(verb, "finish") == 0);
+}
+
 static const struct {
 	const char	*verb;
 	void		(*action)(void);
@@ -342,7 +350,7 @@ act(char *line)
 	u_int i;
 
 	split(line);
-	if (nwords == 0 || words[0][0] == '#')
+	if (nwords == 0 || words[0][0] == '#' || is_end(words[0]))
 		return;
 	if (down || booted != (strcmp(words[0], "boot") != 0))
 		vp_script_error("%s: boot once, as the first action, and do "
@@ -365,6 +373,7 @@ main(void)
 	char *line;
 
 	vp_modules_read();
+	vp_locks_boot();
 	while ((line = host_line()) != NULL)
 		act(line);
 	if (booted && !down) {

@@ -9,9 +9,27 @@
 #include <sys/rwlock.h>
 #include <sys/sx.h>
 
+#include <net/if_var.h>
+
 #include "lives.h"
+#include "net.h"
 
 struct mtx Giant;
+struct rwlock ifnet_rwlock;
+struct sx ifnet_sxlock;
+
+/* The kernel's own are there from the boot on, and no trace tells of it. */
+void
+vp_locks_boot(void)
+{
+#ifdef VIMAGE
+	vp_life_begins("lock", "rw_init", &vnet_rwlock, "");
+	vp_life_begins("lock", "sx_init", &vnet_sxlock, "");
+#endif
+	vp_life_begins("lock", "rw_init", &ifnet_rwlock, "");
+	vp_life_begins("lock", "sx_init", &ifnet_sxlock, "");
+}
+
 
 /* lo_data counts how often a lock is held; a reader adds one as a writer does. */
 static void

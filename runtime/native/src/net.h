@@ -15,6 +15,7 @@ void	vp_slot_run_own(struct vp_module *, const struct sysinit *,
 	    const char *what);
 int	vp_domain_slot(sysinit_cfunc_t, const void *domain, const char *what);
 
+void	vp_locks_boot(void);
 int	vp_unload_file(struct vp_module *, int force, int veto);
 void	vp_failing(int);
 
