@@ -15,6 +15,7 @@ from ..expressions import variable
 from ..host import Event
 from ..knowledge import Knowledge
 from ..model import Module
+from ..worlds import UNKNOWN
 from .frames import Frame, by_step, of_native, of_python
 from .marks import Mark, Marks, held
 from .statements import Places
@@ -93,13 +94,15 @@ class _Comparison:
         event = frame.event
         if event.what in ("init", "destroy"):
             return event.what, self._marks.at(event.at), event.vnet
-        return (*frame.key, self._marks.at(event.at))
+        return frame.key
 
     def _may_lack(self, frame: Frame) -> bool:
         """Whether a native life may do without a frame: what it is for was never made."""
         return frame.event.what == "handler" and frame.key[1] in self._tables
 
     def _frame(self, step: int, ours: Frame, theirs: Frame) -> Iterator[Difference]:
+        if theirs.event.at and self._marks.at(ours.event.at) != self._marks.at(theirs.event.at):
+            yield Difference(step, str(ours), str(theirs), "it stands at another place")
         strange = list(self._strange(step, ours, theirs))
         yield from strange
         if not strange and ours.called is not None:
@@ -112,7 +115,7 @@ class _Comparison:
             mark = self._marks.of_event(event)
             if mark is None:
                 continue
-            if (mark, event.vnet) not in told:
+            if (mark, event.vnet) not in told and (mark, UNKNOWN) not in told:
                 others = sorted({_shown(e) for e in ours.inside if self._marks.of_event(e) == mark})
                 yield Difference(
                     step, "; ".join(others), f"{_shown(event)} in {theirs}", "no path of the call does this"

@@ -24,7 +24,8 @@ MARK = LIBRARY / "mark.c"
 """Stands before and behind the objects of each module, so that the library can tell modules apart."""
 HOST = "host"
 """What the names of those files of the library begin with that see the C library, not the kernel."""
-KERNEL = ("-ffreestanding", "-fno-builtin", "-D_KERNEL", "-DVPORT_NATIVE", "-Wno-unused")
+KERNEL = ("-ffreestanding", "-fno-builtin", "-D_KERNEL", "-DVPORT_NATIVE", "-DINET", "-DINET6", "-Wno-unused")
+"""As a kernel of both protocols is built."""
 DIALECTS = {"2010": "freebsd-9", "13": "freebsd-13", "main": "freebsd-13"}
 """Headers, by release of the kernel."""
 TIMEOUT = 300

@@ -49,8 +49,8 @@ class Marks:
         self._followed = {mark for step in steps if (mark := self.of_instruction(step.does))}
 
     def of_event(self, event: Event) -> Mark | None:
-        """The mark of an event of either trace; None for what only one of them tells."""
-        if event.what not in INSIDE:
+        """The mark of an event of either trace; None for what only one of them tells, or the library does itself."""
+        if event.what not in INSIDE or not event.at:
             return None
         name = accessed(event) if event.what == "access" else ""
         if name and not self.virtual(name):

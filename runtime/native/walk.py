@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from ..chart import Instruction
-from ..model import Call, Destroy, Return, Unregister
+from ..model import Access, Call, Destroy, Return, Unregister
 from ..record import Record, Step
 from .marks import Mark, Marks
 from .watch import Watcher, Ways
@@ -45,6 +45,7 @@ class Walk:
         self._marks = marks
         self._trace = trace
         self._known: dict[tuple[int, int], frozenset[int]] = {}
+        self._skips: dict[int, frozenset[int]] = {}
         self.furthest = 0
         """Marks of the trace that some way has behind it."""
         self.expected: dict[Mark, None] = {}
@@ -93,10 +94,17 @@ class Walk:
         yield from self._told(stand, here)
         if step is None:
             return
-        mark = self._marks.of_instruction(step.does)
+        mark = None if stand.pc in self._may_skip(ways) else self._marks.of_instruction(step.does)
         for after in self._performed(record, step, stand if mark is None else self._owing(stand, mark)):
             for target in ways.taken.get(stand.pc, ()):
                 yield after._replace(pc=target)
+
+    def _may_skip(self, ways: Ways) -> frozenset[int]:
+        """Instructions whose marks a trace may lack."""
+        found = self._skips.get(id(ways.chart))
+        if found is None:
+            found = self._skips[id(ways.chart)] = frozenset(_in_macros(ways.chart.steps))
+        return found
 
     def _told(self, stand: Stand, here: str) -> Iterator[Stand]:
         """The next mark of the trace, if it belongs to the statement that the walk is in, or comes to."""
@@ -140,6 +148,16 @@ class Walk:
                 yield stand._replace(done=end)
             elif not stand.owed:
                 yield stand._replace(done=end, statement=statement, seen=frozenset())
+
+
+def _in_macros(steps: Sequence[Instruction]) -> Iterator[int]:
+    """Accesses in the arguments of the kernel's macros, which need not evaluate what they are given."""
+    for pc, step in enumerate(steps):
+        if isinstance(step.does, Call) and step.does.name.isupper():
+            before = pc - 1
+            while before >= 0 and isinstance(does := steps[before].does, Access) and does.at == step.does.at:
+                yield before
+                before -= 1
 
 
 def _of(line: Step, step: Instruction) -> bool:
