@@ -106,15 +106,19 @@ allocate(size_t size, struct malloc_type *type, int flags, const char *at)
 void *
 (malloc)(size_t size, struct malloc_type *type, int flags)
 {
+	const char *at = vp_take_place();
 
-	return (allocate(size, type, flags, vp_take_place()));
+	vp_event("init", at, "malloc ");
+	return (allocate(size, type, flags, at));
 }
 
 void *
 (mallocarray)(size_t n, size_t size, struct malloc_type *type, int flags)
 {
+	const char *at = vp_take_place();
 
-	return (allocate(n * size, type, flags, vp_take_place()));
+	vp_event("init", at, "mallocarray ");
+	return (allocate(n * size, type, flags, at));
 }
 
 void *
@@ -166,6 +170,7 @@ void
 {
 	const char *at = vp_take_place();
 
+	vp_event("destroy", at, "free ");
 	if (p != NULL)
 		give_back(p, "malloc", type, at);
 }
