@@ -22,6 +22,7 @@ _MEASURES = frozenset(
         "_Alignof",
         "__alignof",
         "__alignof__",
+        "nitems",
         "offsetof",
         "__offsetof",
         "__builtin_offsetof",
