@@ -31,15 +31,20 @@ class Changed(msgspec.Struct, frozen=True):
     gone: frozenset[str] = frozenset()
 
 
-def git(folder: Path, *arguments: str) -> bytes:
+def git(folder: Path, *arguments: str, given: bytes = b"") -> bytes:
     """What a git command prints.
+
+    Arguments:
+        folder: to stand in.
+        arguments: the command.
+        given: on its standard input.
 
     Raises:
         UsageError: git is not there, or fails; its own words are handed on.
     """
     try:
         done = subprocess.run(
-            ["git", "-c", "core.quotePath=false", *arguments], cwd=folder, capture_output=True, check=False
+            ["git", "-c", "core.quotePath=false", *arguments], cwd=folder, capture_output=True, check=False, input=given
         )
     except FileNotFoundError as error:
         raise UsageError("git is not installed; --staged and --diff ask it what changed") from error
@@ -54,10 +59,6 @@ def git(folder: Path, *arguments: str) -> bytes:
 def top_of(folder: Path) -> Path:
     """The top of the work tree that a folder is in."""
     return Path(os.fsdecode(git(folder, "rev-parse", "--show-toplevel").rstrip(b"\n")))
-
-
-def _names(raw: bytes) -> list[str]:
-    return [os.fsdecode(name) for name in raw.split(b"\0") if name]
 
 
 def _lines(patch: bytes) -> frozenset[int]:
@@ -85,14 +86,52 @@ def _changed(top: Path, names: Iterable[str], *against: str) -> dict[str, frozen
     return {name: _lines(part) for name, part in zip(ordered, parts, strict=True)}
 
 
+class _Entry(msgspec.Struct, frozen=True):
+    """One line of `git diff --raw`: what the old and the new side hold under a name."""
+
+    name: str
+    old_kind: str
+    kind: str
+    old_object: str
+    status: str
+
+
+def _raw(top: Path, *arguments: str) -> list[_Entry]:
+    words = git(top, "diff", "--raw", "-z", "--no-renames", "--no-abbrev", *arguments).split(b"\0")
+    found = []
+    for said, name in zip(words[::2], words[1::2], strict=False):
+        old_kind, kind, old_object, _, status = said.decode("ascii").lstrip(":").split(" ")
+        found.append(_Entry(os.fsdecode(name), old_kind, kind, old_object, status))
+    return found
+
+
+def _objects(top: Path, wanted: Mapping[str, str]) -> dict[str, bytes]:
+    """What objects hold, by the names they are wanted for."""
+    if not wanted:
+        return {}
+    listed = list(wanted.items())
+    said = git(top, "cat-file", "--batch", given="".join(f"{id_}\n" for _, id_ in listed).encode())
+    texts, at = {}, 0
+    for name, _ in listed:
+        end = said.index(b"\n", at)
+        size = int(said[at:end].rpartition(b" ")[2])
+        texts[name] = said[end + 1 : end + 1 + size]
+        at = end + size + 2
+    return texts
+
+
 def staged(folder: Path) -> Changed:
-    """What the index holds that HEAD does not; a commit with nothing in it is no error."""
+    """What the index holds that HEAD does not; a commit with nothing in it is no error.
+
+    Submodules and symbolic links are left out: neither holds C of this tree.  What waits for a merge to be resolved has
+    no text in the index, so that of the work tree stands.
+    """
     top = top_of(folder)
-    names = _names(git(top, "diff", "--cached", "--name-only", "-z", "--no-renames", "--diff-filter=AMT"))
-    files = [name for name in names if not _is_link(top, name)]
-    behind = set(_names(git(top, "diff", "--name-only", "-z", "--no-renames")))
-    texts = {name: git(top, "show", f":{name}") for name in behind if _in_index(top, name)}
-    gone = frozenset(_names(git(top, "diff", "--cached", "--name-only", "-z", "--no-renames", "--diff-filter=D")))
+    index = _raw(top, "--cached")
+    files = [one.name for one in index if one.status in "AMT" and one.kind in _OBJECT_KINDS]
+    behind = [one for one in _raw(top) if one.status != "U" and one.old_kind in _OBJECT_KINDS]
+    texts = _objects(top, {one.name: one.old_object for one in behind})
+    gone = frozenset(one.name for one in index if one.status == "D")
     return Changed(top, _changed(top, files, "--cached"), texts, gone)
 
 
@@ -100,18 +139,13 @@ def since(folder: Path, base: str) -> Changed:
     """What the work tree has that a commit has not."""
     top = top_of(folder)
     git(top, "rev-parse", "--verify", "--quiet", "--end-of-options", f"{base}^{{commit}}")
-    names = _names(git(top, "diff", "--name-only", "-z", "--no-renames", "--diff-filter=AMT", base, "--"))
-    return Changed(top, _changed(top, [n for n in names if not _is_link(top, n)], base))
+    found = [one for one in _raw(top, base, "--") if one.status in "AMT" and one.kind in _OBJECT_KINDS]
+    return Changed(top, _changed(top, [one.name for one in found], base))
 
 
-def _entry(top: Path, name: str) -> str:
-    return git(top, "ls-files", "-s", "-z", "--", name).decode("utf-8", "surrogateescape")[:6]
-
-
-def _is_link(top: Path, name: str) -> bool:
-    """Whether a name is a submodule or a symbolic link in the index: neither holds C of this tree."""
-    return _entry(top, name) not in _OBJECT_KINDS
-
-
-def _in_index(top: Path, name: str) -> bool:
-    return _entry(top, name) in _OBJECT_KINDS
+def since_head(folder: Path, names: Iterable[str]) -> dict[str, frozenset[int]]:
+    """Lines that files of the work tree have and the last commit has not; all of them before the first commit."""
+    top = top_of(folder)
+    born = subprocess.run(["git", "rev-parse", "--verify", "-q", "HEAD"], cwd=top, capture_output=True, check=False)
+    base = "HEAD" if born.returncode == 0 else git(top, "hash-object", "-t", "tree", "/dev/null").decode().strip()
+    return _changed(top, names, base)

@@ -1,6 +1,8 @@
 """`vport check`: what it finds, which lines decide, baselines, suppressions, cures and formats."""
 
 import json
+import os
+import sqlite3
 import subprocess
 from pathlib import Path
 
@@ -281,3 +283,82 @@ def test_calls_of_a_vendor(vport: Run, work: Path) -> None:
     assert done.code == 1 and "hop.c:16: error:" in done.text and "VP203" in done.text and "VP305" in done.text
     write_tree(work, {"t/hop.c": KEPT, "t/pool.c": POOL})
     assert vport("check", "t").code == 0
+
+
+def test_what_is_staged_is_cured_in_the_work_tree(vport: Run, repository: Path) -> None:
+    write_tree(repository, {"net/hop.c": BAD})
+    git(repository, "add", ".")
+    done = vport("check", "--staged", "--fix", "--quiet")
+    assert (done.code, done.text) == (1, "")
+    assert done.talk == "cured in the work tree, not yet staged: git add net/hop.c\n"
+    assert (repository / "net/hop.c").read_text() == GOOD
+    assert git(repository, "show", ":net/hop.c") == BAD
+    assert vport("check", "--staged").code == 1
+    git(repository, "add", ".")
+    assert vport("check", "--staged", "--fix").code == 0
+
+
+def test_what_no_edit_cures_is_told_of_the_text_that_was_cured(vport: Run, repository: Path) -> None:
+    text = BAD.replace("static int\nhop_set", "int hop_total;\n\nstatic int\nhop_set")
+    write_tree(repository, {"net/hop.c": text.replace("\tV_hop_n = n;\n", "\tV_hop_n = n;\n\thop_total += n;\n")})
+    git(repository, "add", ".")
+    done = vport("check", "--staged", "--fix", "--ignore", "VP101")
+    assert done.code == 1 and "VP201" not in done.text and "1 finding cured" in done.talk
+
+
+def test_a_file_that_is_staged_in_part_is_left_as_it_is(vport: Run, repository: Path) -> None:
+    write_tree(repository, {"net/hop.c": BAD, "net/two.c": BAD.replace("hop", "two")})
+    git(repository, "add", ".")
+    work = "/* not staged */\n" + BAD
+    write_tree(repository, {"net/hop.c": work})
+    done = vport("check", "--staged", "--fix")
+    assert done.code == 1 and "VP201" in done.text and done.text.startswith("net/hop.c:")
+    assert "net/hop.c: not cured, as it has changes that are not staged; stage or stash them" in done.talk
+    assert (repository / "net/hop.c").read_text() == work
+    assert (repository / "net/two.c").read_text() == GOOD.replace("hop", "two")
+    assert git(repository, "diff", "--cached", "--name-only").split() == ["net/hop.c", "net/two.c"]
+
+
+def test_the_first_commit_is_cured(vport: Run, work: Path) -> None:
+    write_tree(work, {"net/hop.c": BAD})
+    git(work, "init", "-q")
+    git(work, "add", ".")
+    assert "git add net/hop.c" in vport("check", "--staged", "--fix").talk
+    git(work, "add", ".")
+    assert vport("check", "--staged", "--fix").code == 0
+
+
+def test_a_fix_without_staged_ends_well_when_all_is_cured(vport: Run, repository: Path) -> None:
+    write_tree(repository, {"net/hop.c": BAD})
+    done = vport("check", "--fix")
+    assert (done.code, done.talk) == (0, "1 finding cured\nno findings\n")
+    assert (repository / "net/hop.c").read_text() == GOOD
+
+
+def test_a_conflict_that_waits_is_read_from_the_work_tree(vport: Run, repository: Path) -> None:
+    git(repository, "checkout", "-qb", "other")
+    write_tree(repository, {"net/hop.c": GOOD.replace("V_hop_n = n;", "V_hop_n = n + 1;")})
+    git(repository, "commit", "-qam", "other")
+    git(repository, "checkout", "-q", "-")
+    write_tree(repository, {"net/hop.c": GOOD.replace("V_hop_n = n;", "V_hop_n = n + 2;"), "net/two.c": BAD})
+    git(repository, "add", ".")
+    git(repository, "commit", "-qm", "mine")
+    merged = subprocess.run(["git", "merge", "-q", "other"], cwd=repository, capture_output=True, check=False)
+    assert merged.returncode
+    assert vport("check", "--staged").code == 0
+
+
+@pytest.mark.parametrize("spoil", [b"no database", b"", None], ids=["text", "empty", "values"])
+def test_a_corrupt_cache_changes_nothing(vport: Run, repository: Path, spoil: bytes | None) -> None:
+    write_tree(repository, {"net/hop.c": BAD})
+    git(repository, "add", ".")
+    first = vport("check", "--staged")
+    for path in Path(os.environ["VPORT_CACHE_DIR"]).glob("*.sqlite"):
+        if spoil is None:
+            with sqlite3.connect(path) as db:
+                db.execute("UPDATE facts SET value = x'c1'")
+        else:
+            path.write_bytes(spoil)
+    assert vport("check", "--staged") == first and first.code == 1
+    write_tree(repository, {"net/hop.c": GOOD})
+    assert vport("check").code == 0

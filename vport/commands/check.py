@@ -3,6 +3,8 @@
 import contextlib
 import functools
 import hashlib
+import os
+import shlex
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -30,8 +32,9 @@ from vport.commands._tree import (
 )
 from vport.cures.apply import apply_cures
 from vport.errors import UsageError
+from vport.names import show
 from vport.own import own_digest
-from vport.selection import Changed, since, staged, top_of
+from vport.selection import Changed, since, since_head, staged
 from vport.suppress import Sifted, sift
 
 if TYPE_CHECKING:
@@ -43,23 +46,29 @@ ROUNDS = 5
 
 
 class Scope(NamedTuple):
-    """What is read, whose findings are wanted, and which lines decide; None: all."""
+    """What is read, whose findings are wanted, and which lines decide; None: all.
+
+    `held` are files whose text in the work tree is not the one that is read: nothing may be written there.
+    """
 
     loaded: Loaded
     focus: frozenset[str] | None
     lines: Mapping[str, frozenset[int]] | None
+    held: frozenset[str] = frozenset()
 
 
 def _scope(paths: tuple[Path, ...], options: TreeOptions, is_staged: bool, base: str | None) -> Scope:
     """Read what was asked for; with --staged and --diff the whole work tree, which gives the findings their context."""
     if not is_staged and base is None:
         return Scope(load(paths or (Path(),), options), None, None)
-    top = top_of(Path.cwd())
-    changed = staged(top) if is_staged else since(top, base or "")
+    # where pre-commit runs over commits that are made, nothing is staged, and it says since when
+    base = base or os.environ.get("PRE_COMMIT_FROM_REF", "")
+    changed = since(Path.cwd(), base) if base else staged(Path.cwd())
+    top = changed.top
     loaded = _as_committed(load((top,), options), changed)
     wanted = _below(paths, top, loaded.data)
     focus = frozenset(name for name in changed.lines if name in loaded.data and (wanted is None or name in wanted))
-    return Scope(loaded, focus, changed.lines)
+    return Scope(loaded, focus, changed.lines, frozenset(changed.texts))
 
 
 def _as_committed(loaded: Loaded, changed: Changed) -> Loaded:
@@ -127,14 +136,27 @@ def _check(
     return Sifted(kept, sifted.suppressed), scope.loaded, made.problems
 
 
-def _fix(scope: Scope, settings: Settings, options: TreeOptions, lines: Mapping[str, frozenset[int]] | None) -> int:
-    """Cure what carries a cure, and look again; returns how many findings were cured."""
-    cured, loaded = 0, scope.loaded
+class Cured(NamedTuple):
+    """What --fix did: how many findings it cured, the tree after it, files it wrote, files it had to leave."""
+
+    findings: int
+    loaded: Loaded
+    files: frozenset[str]
+    left: frozenset[str]
+
+
+def _fix(scope: Scope, settings: Settings, options: TreeOptions) -> Cured:
+    """Cure what carries a cure, and look again."""
+    from vport.save import save_all
+
+    cured, loaded, lines = 0, scope.loaded, scope.lines
     texts: dict[str, tuple[bytes, bytes]] = {}
+    left: set[str] = set()
     for _ in range(ROUNDS):
-        sifted, _loaded, _problems = _check(Scope(loaded, scope.focus, scope.lines), settings, options, cures=True)
+        sifted, _loaded, _problems = _check(scope._replace(loaded=loaded), settings, options, cures=True)
         able = [one for one in sifted.found if one.edits and _decides(one, lines)]
-        data, done = apply_cures(able, loaded.data)
+        left.update(file for one in able for file, _ in one.edits if file in scope.held)
+        data, done = apply_cures([f for f in able if scope.held.isdisjoint(n for n, _ in f.edits)], loaded.data)
         if not done:
             break
         cured += done
@@ -143,10 +165,21 @@ def _fix(scope: Scope, settings: Settings, options: TreeOptions, lines: Mapping[
                 texts[name] = (texts.get(name, (loaded.data[name],))[0], data[name])
         loaded = Loaded(loaded.root, data, loaded.outcomes, loaded.cache)
         lines = None if lines is None else _everything(texts, lines)
-    from vport.save import save_all
-
     save_all(loaded.root, texts)
-    return cured
+    return Cured(cured, loaded, frozenset(texts), frozenset(left))
+
+
+def _after(scope: Scope, cured: Cured, quiet: bool) -> Scope:
+    """What is left to report: the commit as it will be once what was cured is staged, too."""
+    for name in sorted(cured.left):
+        say(f"{show(name)}: not cured, as it has changes that are not staged; stage or stash them and run again")
+    if cured.findings and not quiet:
+        say(f"{count(cured.findings, 'finding')} cured")
+    if scope.lines is None or not cured.files:
+        return scope._replace(loaded=cured.loaded)
+    names = sorted(cured.files)
+    say(f"cured in the work tree, not yet staged: {shlex.join(['git', 'add', *map(show, names)])}")
+    return scope._replace(loaded=cured.loaded, lines={**scope.lines, **since_head(scope.loaded.root, names)})
 
 
 def _everything(texts: Iterable[str], lines: Mapping[str, frozenset[int]]) -> Mapping[str, frozenset[int]]:
@@ -199,10 +232,9 @@ def command(
     scope = _scope(paths, options, is_staged, base)
     settings = settings_of(scope.loaded.root, _severities(select, ignore))
     failed = report_unread(scope.loaded.outcomes, options.quiet)
-    if fix:
-        cured = _fix(scope, settings, options, scope.lines)
-        scope = _scope(paths, options, is_staged, base) if cured else scope
-        say(f"{count(cured, 'finding')} cured") if cured and not options.quiet else None
+    cured = _fix(scope, settings, options) if fix else None
+    if cured is not None:
+        scope = _after(scope, cured, options.quiet) if is_staged else _again(cured, paths, options, base)
     sifted, loaded, problems = _check(scope, settings, options)
     for problem in problems:
         say(problem)
@@ -216,7 +248,15 @@ def command(
     bad = [f for f, _ in fresh if settings.config.severity_of(f.id) != "note"]
     if not options.quiet:
         _close(fresh, sifted, len(sifted.found) - len(fresh), settings.config)
-    return 0 if exit_zero or not (bad or failed) else 1
+    to_stage = is_staged and cured is not None and bool(cured.files)
+    return 0 if exit_zero or not (bad or failed or to_stage) else 1
+
+
+def _again(cured: Cured, paths: tuple[Path, ...], options: TreeOptions, base: str | None) -> Scope:
+    """What is to be checked after --fix, lines that moved included."""
+    if cured.findings and not options.quiet:
+        say(f"{count(cured.findings, 'finding')} cured")
+    return _scope(paths, options, False, base)
 
 
 def _agree(is_staged: bool, base: str | None, baseline: Path | None, update: bool, fix: bool) -> None:
