@@ -5,10 +5,9 @@ memory what it held then.  Where processes cannot be forked, or an executor of a
 """
 
 import gc
-import multiprocessing
 import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from concurrent.futures import Executor, ProcessPoolExecutor
+from concurrent.futures import Executor
 from contextlib import contextmanager, nullcontext
 from itertools import count
 from typing import TypeVar
@@ -83,6 +82,9 @@ def executor_for(texts: Texts, jobs: int = 0, worth: int = WORTH_IT) -> Iterator
     if jobs < 2 or texts.size < worth:
         yield None
         return
+    import multiprocessing  # here, for it takes long, and most runs need no processes
+    from concurrent.futures import ProcessPoolExecutor
+
     forks = "fork" in multiprocessing.get_all_start_methods()
     context = multiprocessing.get_context("fork" if forks else None)
     # Workers make no cycles, and looking for some in all they inherit takes a tenth of their time.

@@ -3,23 +3,22 @@ where a module's model is as it was."""
 
 import hashlib
 from collections.abc import Callable, Iterator, Sequence
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 import msgspec
 
 from vport.cache import Cache
 from vport.checks.config import Config
 from vport.checks.found import Found
-from vport.checks.guarded import guarded_by_others
 from vport.checks.kept import Kept
-from vport.checks.lived import live
-from vport.checks.paths import explore_entries
-from vport.model import Modeller
 from vport.own import own_digest
 from vport.pool import Texts, batches, executor_for, run
 from vport.read import Read
 from vport.runtime.model import Module
 from vport.runtime.patience import OutOfTimeError, patience
+
+if TYPE_CHECKING:
+    from vport.model import Modeller
 
 _WORTH_IT = 200_000
 """Bytes of modules below which starting processes costs more than it gains: exploring takes far longer than reading."""
@@ -67,7 +66,7 @@ class Workplace(Protocol):
         ...
 
     @property
-    def modeller(self) -> Modeller:
+    def modeller(self) -> "Modeller":
         """Makes models."""
         ...
 
@@ -167,6 +166,10 @@ def _of_model(job: Workplace, cache: Cache, task: Task, model: Module) -> bytes:
 
 
 def _parts(job: Workplace, task: Task) -> Iterator[Explored]:
+    from vport.checks.guarded import guarded_by_others
+    from vport.checks.lived import live
+    from vport.checks.paths import explore_entries
+
     model, seconds = job.model(task.name), job.config.seconds
     if task.contexts:
         found, slow = explore_entries(model, seconds, job.release)

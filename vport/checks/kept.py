@@ -11,16 +11,18 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from functools import cached_property
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 import msgspec
 
 from vport.cache import Cache
 from vport.checks.config import Config
-from vport.model import Modeller
 from vport.own import own_digest
 from vport.read import Read
 from vport.runtime.model import External, Module
+
+if TYPE_CHECKING:
+    from vport.model import Modeller
 
 _PLACE = re.compile(rb"([^\"\\\s]+\.[ch]):(\d+)")
 
@@ -60,7 +62,7 @@ class Workplace(Protocol):
         ...
 
     @property
-    def modeller(self) -> Modeller:
+    def modeller(self) -> "Modeller":
         """Makes models."""
         ...
 
