@@ -32,10 +32,12 @@ def check(job: Job) -> Iterator[Found]:
 
 def _left_over(job: Job, wanting: set[str]) -> Iterator[Found]:
     """Accessors of variables that do not exist, and those nobody uses; `wanting` should be used."""
-    named = {v.name for v in job.per_vnet} | _declared(job)
-    used = {word for file in job.read.tree.facts for word in _uses(job, file)} | wanting
-    for name, file, define, variable in _accessors(job):
-        if not job.wanted(file) or (variable in named and name in used):
+    listed = list(_accessors(job))
+    named = {v.name for v in job.per_vnet}
+    if any(variable not in named for *_, variable in listed):
+        named |= _declared(job)
+    for name, file, define, variable in listed:
+        if variable in named and (name in wanting or any(_uses(job, other, name) for other in job.read.tree.facts)):
             continue
         unknown = f"{name} stands for {variable}, which nothing in the tree defines or declares per vnet"
         message = f"nothing uses {name}" if variable in named else unknown
@@ -44,10 +46,10 @@ def _left_over(job: Job, wanting: set[str]) -> Iterator[Found]:
 
 
 def _accessors(job: Job) -> Iterator[tuple[str, str, Define, str]]:
-    """Accessor macros: name, file, definition, variable."""
+    """Accessor macros of wanted files: name, file, definition, variable."""
     for name, defines in job.read.tree.macros.items():
         for file, define in defines if _NAME.fullmatch(name) else ():
-            means = _ACCESSOR.match(job.code[file][define.body : define.end])
+            means = _ACCESSOR.match(job.code[file][define.body : define.end]) if job.wanted(file) else None
             if means is not None:
                 yield name, file, define, means[1].decode()
 
@@ -66,12 +68,12 @@ def _declared(job: Job) -> set[str]:
     return {m[1].decode() for text in job.read.data.values() for m in _DECLARED.finditer(text)}
 
 
-def _uses(job: Job, file: str) -> set[str]:
-    """Accessors that a file names elsewhere than in their own definition."""
-    defined = [d.name for d in job.read.tree.facts[file].defines if d.name.startswith("V_")]
-    words = {w for w in job.read.tree.words(file) if w.startswith("V_")}
-    once = {w for w in words if w in defined and _occurs(job, file, w) <= defined.count(w)}
-    return words - once
+def _uses(job: Job, file: str, name: str) -> bool:
+    """Whether a file names an accessor elsewhere than in its own definitions of it."""
+    if name not in job.read.tree.words(file):
+        return False
+    defined = sum(d.name == name for d in job.read.tree.facts[file].defines)
+    return not defined or _occurs(job, file, name) > defined
 
 
 def _occurs(job: Job, file: str, name: str) -> int:
