@@ -11,7 +11,19 @@ import msgspec
 from vport.c.places import Nesting
 from vport.c.tokens import before, closing_paren, split_arguments
 from vport.facts import Define
-from vport.life.forms import RESULT, Entry, Form, at_boot, entry_of, forms, heads, members, named_context, positional
+from vport.life.forms import (
+    RESULT,
+    Entry,
+    Form,
+    at_boot,
+    entry_of,
+    forms,
+    harmless,
+    heads,
+    members,
+    named_context,
+    positional,
+)
 from vport.life.order import Orders
 from vport.tree import Tree
 
@@ -254,7 +266,7 @@ class Entries:
         local = self._tree.facts[file].local
         hidden = any(known == name and local.at[i] <= at < local.until[i] for i, known in enumerate(local.names))
         other = name in self._tree.macros or name in self._variables or name in ("", "NULL")
-        return not hidden and not other
+        return not hidden and not other and name not in harmless()
 
     def _meant(self, file: str, code: bytes, name: str, at: int) -> Iterator[Key]:
         """The function of that name, or those that a local of that name was given in the same function."""

@@ -72,7 +72,8 @@ class Exits:
             return
         if way.braced or way.parent.kind == "label":
             if not own:
-                yield statement.start, statement.start, self._newline + indent, 1
+                blanks = len(self._data[: statement.start]) - len(self._data[: statement.start].rstrip(b" \t"))
+                yield statement.start - blanks, statement.start, self._newline + indent, 1
             return
         yield from self._braces(statement, way.parent, own, indent)
 
@@ -108,7 +109,7 @@ class Exits:
             )
             yield at, at, f"{indent}{first}{self._newline}", -3
         last = f"{self._newline}{indent}{RESTORE}" if region.falls else ""
-        yield from self._braces(statement, region.arm_of, own, indent, "" if own else first, last)
+        yield from self._braces(statement, region.arm_of, own, indent, first, last)
 
     def _braces(
         self, statement: Statement, parent: Statement, own: bool, indent: str, first: str = "", last: str = ""
@@ -119,19 +120,20 @@ class Exits:
         if own:
             yield head, head, " {", 1
         else:
-            lines = f"{first}{self._newline}{indent}" if first else ""
+            lines = f"{first}{self._newline}{indent}" if first else ""  # else they stand above its comments
             yield head, statement.start, f" {{{self._newline}{indent}{lines}", 1
         follows = skip_space(self._code, statement.end)
-        word = re.match(rb"else\b|while\b", self._code[follows : follows + 6])
-        goes_on = word is not None and (word.group() == b"else" or parent.name == "do")
+        word = "while" if parent.name == "do" else "else" if parent.kind == "if" else ""
+        goes_on = re.match(rb"(?:%s)\b" % word.encode(), self._code[follows : follows + 6]) if word else None
+        rank = 9 if first or last else 3  # behind the ways out inside, which get braces of their own
         if goes_on and not self._data[statement.end : follows].strip():
-            yield statement.end, follows, f"{last}{self._newline}{base}}} ", 3
+            yield statement.end, follows, f"{last}{self._newline}{base}}} ", rank
         else:
             end = line_end(self._data, statement.end)
             end -= len(self._data[:end]) - len(self._data[:end].rstrip(b"\r\n"))
             rest = self._code[statement.end : end]
             end = statement.end if rest.strip() else end
-            yield end, end, f"{last}{self._newline}{base}}}", 3
+            yield end, end, f"{last}{self._newline}{base}}}", rank
 
     def _result(self) -> tuple[str, bool]:
         """The local that keeps a returned value, and whether the function returns none."""
@@ -185,6 +187,10 @@ def insert_declaration(flow: Flow, data: bytes, newline: str, text: str) -> Chan
         last = part.end
     end = data.find(b"\n", last)
     end = len(data) if end < 0 else end
+    if end >= flow.end:  # all on one line
+        return last, last, f" {text}", 0
+    after = data[end + 1 : line_end(data, end + 1)]
+    blank = newline if last == flow.root.start + 1 and after.strip() else ""
     if data[end - 1 : end] == b"\r":
         end -= 1
-    return end, end, f"{newline}\t{text}", 0
+    return end, end, f"{newline}\t{text}{blank}", 0

@@ -98,6 +98,18 @@ def members() -> dict[str, Entry]:
 
 
 @rules.derived
+def harmless() -> frozenset[str]:
+    """Handlers of the kernel that reach nothing of a stack."""
+    return frozenset(rules.load("contexts")["needs"]["harmless"])
+
+
+@rules.derived
+def waiting() -> frozenset[str]:
+    """Calls that wait for an event."""
+    return frozenset(rules.load("contexts")["locks"]["wait"])
+
+
+@rules.derived
 def heads() -> dict[str, Entry]:
     """Entries by the macro that heads the function's definition."""
     return {

@@ -16,7 +16,7 @@ from vport.life.effects import Effects
 from vport.life.entries import Key, Registration
 from vport.life.fixed import FixedArguments
 from vport.life.flows import walk
-from vport.life.forms import Entry
+from vport.life.forms import Entry, waiting
 from vport.life.held import Held
 from vport.life.life import Life
 from vport.life.region import Exit, NoRegion, Region, Regions
@@ -311,6 +311,8 @@ class Placer:
             return self._left(key, flow, entry, needs, "a loop over all stacks cannot hold its ways out", (_ITERATOR,))
         if entry.kind == "sysinit-late" and self._sets_up_shared(key, flow, region):
             return self._left(key, flow, entry, needs, "it sets up what all stacks share as well", (_ITERATOR,))
+        if any(c.name in waiting() and region.start <= c.at < region.end for c in flow.calls):
+            return self._left(key, flow, entry, needs, "it would wait once for each stack", (_ITERATOR,))
         if self._again(key, region):
             return self._left(key, flow, entry, needs, "it would schedule itself once for each stack", (_ITERATOR,))
         if entry.lock == "sleep" and Held(self._life).at(key[0], flow, region.start):

@@ -8,6 +8,7 @@ import msgspec
 from vport.c.conditionals import Group
 from vport.c.flow import Flow, Statement
 from vport.life.flows import chain, walk
+from vport.source import line_start
 
 _LEAVES = re.compile(rb"\b(?:return|goto)\b")
 
@@ -102,6 +103,9 @@ class Regions:
             hangs = parent.kind in ("if", "else", "loop") and arm.kind not in ("block", "else", "label", "declaration")
             if not hangs or any(not arm.start <= at < arm.end for at in needs) or self._is_split(parent, arm):
                 continue
+            beside = self.code[line_start(self.code, arm.start) : arm.start].strip()
+            if beside and b"\n" in self.code[arm.start : arm.end]:
+                continue  # `else if (...)`: its lines would have to move in; what is around it is as good
             block = Statement("block", arm.start, arm.end, "", 0, (arm,))
             region = self._region(block, 0, 0, needs)
             if not self._jumps_in(region):

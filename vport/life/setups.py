@@ -10,6 +10,7 @@ from vport.c.mask import MacroCall
 from vport.life.entries import Key as FunctionKey
 from vport.life.entries import Registration, function_name
 from vport.life.flows import walk
+from vport.life.forms import harmless
 from vport.life.life import Life
 from vport.life.order import Key, Orders
 
@@ -88,7 +89,7 @@ class Setups:
                     yield Setup(file, call, function, self.orders.key(texts[1], texts[2]), *_MACROS[call.name])
 
     def _note_undefined(self, file: str, at: int, name: str) -> None:
-        if name and name not in self._life.tree.macros:
+        if name and name not in self._life.tree.macros and name not in harmless():
             self.undefined.append(Undefined(file, at, name))
 
     def by_macros(self) -> Iterator[Registration]:

@@ -8,7 +8,7 @@ import re
 import textwrap
 from collections.abc import Iterator
 
-from vport.c.flow import Statement
+from vport.c.flow import Local, Statement
 from vport.c.tokens import before
 from vport.edits import Edit
 from vport.findings import Finding
@@ -128,14 +128,23 @@ class _Writer:
             if match is None or parameter.name != match.group(1):
                 continue
             word = re.compile(rb"\b%s\b" % parameter.name.encode())
-            end = parameter.at + len(parameter.name)
+            end = self._declared_end(parameter)
             marked = re.match(rb"\s*__(?:unused|maybe_unused|used)\b", self._code[end:])
             unused = self._placement.says or not word.search(self._code, flow.body, flow.end)
             if not marked and unused:
                 yield end, end, " __unused", 0
 
+    def _declared_end(self, parameter: Local) -> int:
+        """Where the name ends that declares a parameter: in the list, or behind it in a definition of the old style."""
+        behind = self._code.find(b")", parameter.at)
+        old = re.compile(rb"\b%s\b" % parameter.name.encode()).search(self._code, behind, self._placement.flow.body)
+        return old.end() if old else parameter.at + len(parameter.name)
+
     def _indent(self, region: Region) -> str:
-        return self._exits.indent(region.first.start)
+        first = region.first
+        while first.kind == "label" and first.parts:
+            first = first.parts[0]
+        return self._exits.indent(first.start)
 
     def _before(self, at: int, lines: list[str], rank: int = -3) -> Change:
         """Lines above the statement at `at`, above the comments that belong to it."""
