@@ -61,6 +61,15 @@ ONE_FILE = {
         "static int link; static struct h q;\n"
         "int f(struct s *p) { TAILQ_FOREACH(p, &«q», link) g(«link»); TAILQ_INSERT_TAIL(&«q», p, link); }"
     ),
+    "trees_take_their_own_name": (
+        "static RB_HEAD(n, s) n = RB_INITIALIZER(&n);\nRB_GENERATE(n, s, link, cmp);\nstatic struct s *link;\n"
+        "int f(struct s *p) { RB_INIT(&«n»); if (RB_EMPTY(&«n»)) return RB_ROOT(&«n») == 0; RB_INSERT(n, &«n», p);\n"
+        "RB_FOREACH(«link», n, &«n») g(RB_LEFT(«link», link)); return RB_MIN(n, &«n») == RB_NEXT(n, &«n», p); }"
+    ),
+    "splay_trees_take_their_own_name": (
+        "static SPLAY_HEAD(n, s) n;\nSPLAY_PROTOTYPE(n, s, link, cmp);\n"
+        "int f(struct s *p) { SPLAY_FOREACH(p, n, &«n») g(p); return SPLAY_EMPTY(&«n»); }"
+    ),
     "offsetof": "static int n; int f(void) { return offsetof(struct s, n) + __offsetof(struct s, n) + «n»; }",
     "sysctl_name_is_no_use": 'static int n;\nSYSCTL_INT(_net, OID_AUTO, n, CTLFLAG_RW, &«n», 0, "n");',
     "module_names_are_no_uses": "static moduledata_t n;\nDECLARE_MODULE(n, «n», SI_SUB_X, ANY);\nMODULE_VERSION(n, 1);",

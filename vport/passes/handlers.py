@@ -19,6 +19,8 @@ from vport.tree import Reference, Variable
 
 NAME = "handlers"
 
+_REGISTERED = re.compile(rb"\boid_arg1\s*+[!=]=\s*+(?:\([\w\s*]*+\)\s*+)?+&\s*+\Z")
+_IS_REGISTERED = re.compile(rb"\s*+[!=]=\s*+\w++\s*+->\s*+oid_arg1\b")
 _COMPARED = re.compile(rb"\barg1\s*[=!]=\s*&\s*\Z")
 _MACRO = re.compile(r"\w+")
 _LAST_WORD = re.compile(rb"(\w+)[\s\[\]]*\Z")
@@ -87,7 +89,8 @@ def asking(job: Job) -> dict[tuple[str, int], tuple[Function, Variable]]:
 
 
 def names_reference(job: Job, reference: Reference, asked: Container[tuple[str, int]]) -> bool:
-    """Whether a handler compares its argument with the variable where the dialect hands it the reference copy.
+    """Whether a handler compares the reference copy of the variable: what the leaf was registered with, which stays so
+    in `oid_arg1`, or its argument where the dialect hands that on as it is.
 
     Arguments:
         job: the port.
@@ -95,11 +98,16 @@ def names_reference(job: Job, reference: Reference, asked: Container[tuple[str, 
         asked: files and offsets of the handlers that ask for the address of their own stack's copy.
     """
     use = reference.use
-    if "rebase" not in job.dialect.text or use.access != "address" or use.place != "function":
+    if use.access != "address" or use.place != "function":
+        return False
+    code, end = job.code(reference.file), use.at + len(use.name)
+    if _REGISTERED.search(code, max(0, use.at - 60), use.at) or _IS_REGISTERED.match(code, end):
+        return True
+    if "rebase" not in job.dialect.text:
         return False
     if (reference.file, job.tree.facts[reference.file].functions[use.index].start) in asked:
         return False
-    head = job.code(reference.file)[max(0, use.at - 60) : use.at]
+    head = code[max(0, use.at - 60) : use.at]
     return bool(_COMPARED.search(head))
 
 
