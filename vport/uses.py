@@ -8,6 +8,7 @@ this module.
 import re
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator
+from functools import cached_property
 
 import msgspec
 
@@ -26,7 +27,6 @@ _OWN_DECLARATION = (
 """The front of a declaration in a macro's body, up to one of its declarators."""
 _GAPS = b" \t\n\r\f\v\\"
 _DECLARED = (b"=", b";", b",", b"[")
-_CONTINUATION = re.compile(rb"\\(\r?\n)")
 
 
 class Use(msgspec.Struct, frozen=True, array_like=True, gc=False):
@@ -82,9 +82,8 @@ class _Finder:
     """State of one file's search."""
 
     def __init__(self, data: bytes, facts: FileFacts, names: frozenset[bytes]) -> None:
-        plain = blank_comments(data)
-        self.code = _CONTINUATION.sub(rb" \1", plain)
-        self.directives = Ranges((d.start, d.end) for d in find_directives(plain) if d.name != "define")
+        self.plain = blank_comments(data)
+        self.code = self.plain.replace(b"\\\n", b" \n").replace(b"\\\r\n", b" \r\n")
         self.facts = facts
         self.functions = Ranges((f.start, f.end) for f in facts.functions)
         self.defines = Ranges((d.start, d.end) for d in facts.defines)
@@ -106,6 +105,18 @@ class _Finder:
             if name in wanted:
                 key = (name.encode("latin-1"), self.functions.at(local.at[i]))
                 self.scopes.setdefault(key, []).append((local.at[i], local.until[i]))
+
+    def in_directive(self, at: int) -> bool:
+        """Whether `at` stands in a directive; only where it does are they looked for in the whole file."""
+        low = self.plain.rfind(b"#", 0, at)
+        if low < 0 or (self.plain.rfind(b"\n", low, at) >= 0 and b"\\" not in self.plain[low:at]):
+            return False
+        return self.directives.at(at) >= 0
+
+    @cached_property
+    def directives(self) -> Ranges:
+        """Directives other than `#define`."""
+        return Ranges((d.start, d.end) for d in find_directives(self.plain) if d.name != "define")
 
     def shadowed(self, name: bytes, at: int) -> bool:
         """Whether the innermost declaration in scope is neither static nor extern."""
@@ -215,7 +226,7 @@ def _in_define(finder: _Finder, name: str, at: int, end: int, index: int) -> Use
 
 def _in_function(finder: _Finder, name: str, at: int, end: int, index: int) -> Use | None:
     function: Function = finder.facts.functions[index]
-    if finder.directives.at(at) >= 0 or finder.shadowed(name.encode("latin-1"), at) or finder.other_name_space(at, end):
+    if finder.in_directive(at) or finder.shadowed(name.encode("latin-1"), at) or finder.other_name_space(at, end):
         return None
     if (at < function.body or finder.fields.at(at) >= 0) and not measured(finder.code, at):
         return None
@@ -270,7 +281,7 @@ def _classify(finder: _Finder, name: str, at: int, end: int) -> Use | None:
     index = finder.call_ranges.at(at)
     if index >= 0:
         return _in_call(finder, name, at, end, index)
-    return None if finder.directives.at(at) >= 0 else _at_file_scope(finder, name, at, end)
+    return None if finder.in_directive(at) else _at_file_scope(finder, name, at, end)
 
 
 def _word_at(code: bytes, at: int) -> str:

@@ -77,12 +77,12 @@ def test_nonsense_stays_unread(statement: str) -> None:
 
 def test_what_never_compiles_goes_first() -> None:
     code = b"int f(void) { it's text; g(); }"
-    first = repair(code, 12, [(14, 24)])[0]
+    first = next(repair(code, 12, [(14, 24)]))
     assert first.split() == b"int f(void) { g(); }".split()
 
 
 def test_nothing_to_repair_nothing_to_try() -> None:
-    assert repair(b"int f(void) { g(); }", 12, []) == []
+    assert list(repair(b"int f(void) { g(); }", 12, [])) == []
 
 
 @given(

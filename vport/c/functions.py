@@ -1,7 +1,7 @@
 """Function definitions: what they are called, and what they call."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 import msgspec
 
@@ -45,11 +45,11 @@ def read_functions(parsed: Parsed, places: Places, code: bytes, data: bytes, rea
         code: the file with comments blanked.
         data: the file.
     """
-    calls: dict[int, dict[str, None]] = {}
+    calls: dict[int, dict[bytes, None]] = {}
     for at, end in spots(parsed.captures, "call"):
         index = places.function_at(at)
         if index >= 0:
-            calls.setdefault(index, {})[code[at:end].decode("latin-1")] = None
+            calls.setdefault(index, {})[code[at:end]] = None
     made = {c.function: c for c in parsed.calls if c.function}
     lines = Lines(data)
     found: list[Function] = []
@@ -64,8 +64,12 @@ def read_functions(parsed: Parsed, places: Places, code: bytes, data: bytes, rea
         others = (_function_name(head, reading.attributes)[0] for end, head in parsed.heads if end == chunk.end)
         also = tuple(sorted(set(others) - {name, "?"})) if parsed.heads else ()
         line = lines.at(chunk.start)
-        found.append(Function(name, chunk.start, chunk.body, chunk.end, line, static, tuple(calls.get(i, ())), also))
+        found.append(Function(name, chunk.start, chunk.body, chunk.end, line, static, _decoded(calls.get(i, ())), also))
     return found
+
+
+def _decoded(names: Iterable[bytes]) -> tuple[str, ...]:
+    return tuple(name.decode("latin-1") for name in names)
 
 
 def _made_name(call: MacroCall, code: bytes) -> str:

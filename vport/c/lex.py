@@ -10,12 +10,9 @@ from collections.abc import Iterator, Mapping
 
 import msgspec
 
-_HIDDEN = re.compile(
-    rb"/\*.*?(?:\*/|\Z)|//(?:[^\n\\]++|\\\r?\n|\\)*+"
-    rb'|"[^"\\\n]*+(?:\\(?:\r\n|.)[^"\\\n]*+)*+"|\'[^\'\\\n]*+(?:\\(?:\r\n|.)[^\'\\\n]*+)*+\''
-    rb"|\\[\"'\\]",  # outside a literal: else each quote of an unclosed one would be tried as the first
-    re.DOTALL,
-)
+_LINE = re.compile(rb"//(?:[^\n\\]++|\\\r?\n|\\)*+")
+_STRING = re.compile(rb'"[^"\\\n]*+(?:\\(?:\r\n|.)[^"\\\n]*+)*+"', re.DOTALL)
+_CHARACTER = re.compile(rb"'[^'\\\n]*+(?:\\(?:\r\n|.)[^'\\\n]*+)*+'", re.DOTALL)
 _DIRECTIVE = re.compile(rb"#[ \t]*(\w*)((?:[^\n\\]++|\\\r?\n|\\)*+)")
 _COMMENT_END = re.compile(rb".*\*/\Z", re.DOTALL)
 _QUOTED_LINE = re.compile(rb'^[^\n"]*+"[^\n]*+', re.MULTILINE)
@@ -38,18 +35,65 @@ class Directive(msgspec.Struct, frozen=True, array_like=True, gc=False):
     text_at: int
 
 
-def _blank_hidden(match: re.Match[bytes]) -> bytes:
-    text = match.group()
-    if text[:1] == b"/":
-        return b" " * len(text)
-    if text[:1] == b"\\":
-        return text
-    return text[:1] + b" " * (len(text) - 2) + text[-1:]
+def _escaped(data: bytes, at: int, floor: int) -> bool:
+    """Whether an odd number of backslashes stands before `at`: outside a literal such a quote begins none.
+
+    Else each quote of a literal that is never closed would be tried as the first.
+    """
+    return data[at - 1 : at] == b"\\" and (at - floor - len(data[floor:at].rstrip(b"\\"))) % 2 == 1
+
+
+def _find_hidden(data: bytes) -> list[tuple[int, int]]:
+    """Ranges of comments and literals, in order: what begins first hides what else begins in it.
+
+    Looking for the next of each mark by itself is twice as fast as one pattern for all.
+    """
+    found: list[tuple[int, int]] = []
+    find, end, at = data.find, len(data), 0
+    comment = line = string = character = -1
+    while True:
+        if comment < at:
+            comment = find(b"/*", at)
+            comment = end if comment < 0 else comment
+        if line < at:
+            line = find(b"//", at)
+            line = end if line < 0 else line
+        if string < at:
+            string = find(b'"', at)
+            string = end if string < 0 else string
+        if character < at:
+            character = find(b"'", at)
+            character = end if character < 0 else character
+        start = min(comment, line, string, character)
+        if start == end:
+            return found
+        if start == comment:
+            at = find(b"*/", start + 2) + 2
+            at = end if at < 2 else at
+        else:
+            pattern = _LINE if start == line else _STRING if start == string else _CHARACTER
+            escaped = start != line and _escaped(data, start, at)
+            match = None if escaped else pattern.match(data, start)
+            if match is None:
+                at = start + 1
+                continue
+            at = match.end()
+        found.append((start, at))
 
 
 def blank_comments(data: bytes) -> bytes:
     """`data` with comments overwritten by spaces and literals emptied; quotes stay."""
-    return _HIDDEN.sub(_blank_hidden, data)
+    parts: list[bytes] = []
+    kept = 0
+    for start, end in _find_hidden(data):
+        if data[start] == 0x2F:
+            parts += (data[kept:start], b" " * (end - start))
+            kept = end
+        else:
+            parts += (data[kept : start + 1], b" " * (end - start - 2))
+            kept = end - 1
+    parts.append(data[kept:])
+    return b"".join(parts)
 
 
 class Blanked(dict[str, bytes]):
@@ -122,9 +166,6 @@ def unterminated_comment(data: bytes) -> int:
     opened = data.rfind(b"/*")
     if opened < 0 or data.find(b"*/", opened + 2) >= 0:
         return -1
-    last = None
-    for last in _HIDDEN.finditer(data):  # noqa: B007 - the last match is what counts
-        pass
-    if last is None or last.group()[:2] != b"/*" or _COMMENT_END.match(last.group(), 2):
-        return -1
-    return last.start()
+    start, end = max(_find_hidden(data), default=(0, 0))
+    text = data[start:end]
+    return -1 if text[:2] != b"/*" or _COMMENT_END.match(text, 2) else start

@@ -6,6 +6,8 @@ from vport.c.tokens import before, skip_space, word_before
 
 _ASSIGN = re.compile(rb"(?:[-+*/%&|^]|<<|>>)?=(?!=)|\+\+|--")
 _MEMBER = re.compile(rb"\s*(?:\.|->)\s*[A-Za-z_]\w*")
+_GOES_ON = (b".", b"-", b"[")
+"""First bytes of members and subscripts."""
 _SIZEOF = re.compile(rb"\bsizeof\s*\([^()]*\)\Z")
 EXPRESSION_WORDS = frozenset((b"return", b"case", b"sizeof", b"else", b"do", b"goto", b"typeof", b"__typeof"))
 """Words before which no operand ends, though they look like names."""
@@ -80,8 +82,11 @@ def _opening(code: bytes, at: int) -> int:
 def _outside_parentheses(code: bytes, at: int, end: int) -> tuple[int, int]:
     """The range of `(((x)))` for the range of `x`, calls and `sizeof (x)` left alone."""
     while True:
-        low, (high, _) = before(code, at), _past_members(code, end)
-        if code[low - 1 : low] != b"(" or code[high : high + 1] != b")" or word_before(code, low - 1):
+        low = before(code, at)
+        if code[low - 1 : low] != b"(":
+            return at, end
+        high, _ = _past_members(code, end)
+        if code[high : high + 1] != b")" or word_before(code, low - 1):
             return at, end
         at, end = low - 1, high + 1
 
@@ -90,10 +95,12 @@ def _past_members(code: bytes, end: int) -> tuple[int, bool]:
     """Offset of the token after subscripts and members, and whether there were none."""
     at, plain = skip_space(code, end), True
     for _ in range(12):
+        if code[at : at + 1] not in _GOES_ON:
+            break
         member = _MEMBER.match(code, at)
         if member:
             at, plain = skip_space(code, member.end()), False
-        elif code[at : at + 1] == b"[":
+        elif code[at] == 0x5B:
             closed = _closing_bracket(code, at)
             if closed < 0:
                 return at, False

@@ -20,7 +20,11 @@ _PARSER = tree_sitter.Parser(_LANGUAGE)
 _QUERY = tree_sitter.Query(
     _LANGUAGE,
     """
-    (declaration) @declaration
+    (translation_unit (declaration) @declaration)
+    (linkage_specification (declaration) @declaration)
+    (declaration_list (declaration) @declaration)
+    (ERROR (declaration) @declaration)
+    (declaration (storage_class_specifier)) @declaration
     (declaration declarator: (identifier) @local)
     (init_declarator declarator: (identifier) @local)
     (pointer_declarator declarator: (identifier) @local)

@@ -5,7 +5,7 @@ only if the parser then likes it better, so a wrong guess costs nothing.
 """
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 from vport.c.lex import spaces
 from vport.c.tokens import closing_paren, next_byte, skip_space, split_arguments
@@ -174,7 +174,7 @@ def _open_block(text: bytearray, code: bytes, start: int, paren: int, end: int) 
     text[end - 1], text[closing] = 0x3B, 0x7D
 
 
-def repair(code: bytes, body: int, never: list[tuple[int, int]]) -> list[bytes]:
+def repair(code: bytes, body: int, never: list[tuple[int, int]]) -> Iterator[bytes]:
     """Readings of one item worth trying, the mildest first; all have the item's length.
 
     Arguments:
@@ -182,20 +182,18 @@ def repair(code: bytes, body: int, never: list[tuple[int, int]]) -> list[bytes]:
         body: offset of a function's opening brace in it; 0 for other items.
         never: ranges of it that stand under `#if 0`, whose text need not be C at all; they go first.
     """
-    readings: list[bytes] = []
     for low, high in never:
         code = code[:low] + spaces(code[low:high]) + code[high:]
     if never:
-        readings.append(code)
+        yield code
     head, rest = code[:body], code[body:]
     for mend in (_keywords, _leading_macro, _head_macro) if body else ():
         changed = mend(head)
         if changed != head:
             head = changed
-            readings.append(head + rest)
+            yield head + rest
     for rule in RULES if body else (_leading_macro, _object_macro, _members, *RULES):
         changed = rule(rest)
         if changed != rest:
             rest = changed
-            readings.append(head + rest)
-    return readings
+            yield head + rest

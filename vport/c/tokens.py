@@ -5,7 +5,9 @@ from collections.abc import Iterable
 
 _PARENS = re.compile(rb"[()]")
 _ARGUMENT = re.compile(rb"[(),{}\[\]]")
-_WORD_BYTES = frozenset(b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ_abcdefghijklmnopqrstuvwxyz") | frozenset(range(128, 256))
+_NAME_BYTES = frozenset(b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ_abcdefghijklmnopqrstuvwxyz")
+_WORD_BYTES = _NAME_BYTES | frozenset(range(128, 256))
+_BLANKS = frozenset(b" \t\n\r\v\f")
 _SPACE = re.compile(rb"\s*")
 WORD = re.compile(rb"[A-Za-z_\x80-\xff][\w\x80-\xff]*+")
 """An identifier; bytes above 127 are letters of other alphabets (C11 6.4.2.1)."""
@@ -99,6 +101,10 @@ def next_byte(code: bytes, at: int) -> bytes:
 def before(code: bytes | bytearray, at: int) -> int:
     """Offset just past the last byte before `at` that is no white space (0 at the start)."""
     low = at
+    while low > at - 4 and low > 0 and code[low - 1] in _BLANKS:
+        low -= 1
+    if low > 0 and code[low - 1] not in _BLANKS:
+        return low
     while low > 0:
         chunk = code[max(0, low - 64) : low].rstrip()
         if chunk:
@@ -133,6 +139,6 @@ def word_before(code: bytes, at: int) -> bytes:
     """The identifier that ends just before `at`, white space between allowed; empty if none."""
     end = before(code, at)
     start = end
-    while start > 0 and (code[start - 1 : start].isalnum() or code[start - 1] == 0x5F):
+    while start > 0 and code[start - 1] in _NAME_BYTES:
         start -= 1
     return code[start:end]
