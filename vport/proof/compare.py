@@ -98,7 +98,23 @@ class _Pairing:
             old, new = self.todo.popleft()
             change = self._compare(self.before.entities[old], self.after.entities[new])
             if change is not None:
+                self._guess(change)
                 yield change
+
+    def _guess(self, change: Change) -> None:
+        """Pair the local data that two functions use and nothing pairs: in a pair that differs, no place can say."""
+        olds = self._unpaired(self.before, change.before, self.to_after)
+        news = self._unpaired(self.after, change.after, self.to_before)
+        if len(olds) == len(news):
+            for old, new in zip(olds, news, strict=True):
+                if (old.section, old.size) == (new.section, new.size):
+                    self.bind(old.index, new.index)
+
+    @staticmethod
+    def _unpaired(side: Object, entity: Entity, paired: dict[int, int]) -> list[Entity]:
+        used = dict.fromkeys(r.target.entity for r in side.references(entity) if r.target.entity not in paired)
+        found = (side.entities[i] for i in used if i >= 0)
+        return [e for e in found if e.local and e.name and not e.function]
 
     def _compare(self, old: Entity, new: Entity) -> Change | None:
         told = self._shape(old, new)

@@ -158,7 +158,7 @@ class Sources:
 
     def __init__(self, before: bytes, after: bytes, renamed: Sequence[tuple[str, str]]) -> None:
         self._texts = (before, after)
-        self._names = {new.split(".")[0]: old.split(".")[0] for old, new in renamed}
+        self._names = {_own_name(new): _own_name(old) for old, new in renamed}
 
     @cached_property
     def _sides(self) -> tuple[list[Item], list[Item]]:
@@ -230,6 +230,11 @@ class Sources:
         return None
 
 
+def _own_name(symbol: str) -> str:
+    """The name of a variable in the source: gcc writes `counter.0`, clang `f.counter`."""
+    return [p for p in symbol.split(".") if p and not p.isdigit()][-1]
+
+
 def _plain_items(text: bytes, names: Mapping[str, str]) -> list[Item]:
     return [Item(i.name, plain(i.tokens, names)) for i in items_of(text)]
 
@@ -242,8 +247,9 @@ def _definitions(items: Sequence[Item]) -> dict[str, list[Item]]:
             continue
         for name in {item.name} if item.name else _declared(item.tokens):
             found.setdefault(name, []).append(item)
-        for name in _local_statics(item.tokens) if item.name else ():
-            found.setdefault(name, []).append(item)
+        for statement in _local_statics(item.tokens) if item.name else ():
+            for name in _declared(statement):
+                found.setdefault(name, []).append(Item("", statement))
     return found
 
 
@@ -251,58 +257,35 @@ def _declared(tokens: Sequence[Token]) -> set[str]:
     """Names at the outermost level of a declaration, in front of its initialiser; an enumeration's members too."""
     found: set[str] = set()
     depth, lists = 0, 0
-    for token in tokens:
+    for i, token in enumerate(tokens):
         lists = 1 if token.text == "enum" else lists
         depth += (token.text in _OPEN) - (token.text in _CLOSE)
         if token.text == "=" and depth == 0:
             break
-        if _NAME.match(token.text) and depth <= lists:
+        behind = tokens[i + 1].text if i + 1 < len(tokens) else ";"
+        pointer = depth == 1 and i > 0 and tokens[i - 1].text == "*" and behind in (")", "[")
+        if _NAME.match(token.text) and (pointer or (depth <= lists and behind in _BEHIND_DECLARED)):
             found.add(token.text)
-    return found - _KEYWORDS
+    return found - _NOT_DECLARED
 
 
-_KEYWORDS = frozenset(
-    [
-        "static",
-        "extern",
-        "const",
-        "volatile",
-        "int",
-        "char",
-        "long",
-        "short",
-        "unsigned",
-        "signed",
-        "void",
-        "struct",
-        "union",
-        "enum",
-        "typedef",
-        "inline",
-        "register",
-        "float",
-        "double",
-        "__attribute__",
-        "__inline",
-        "__inline__",
-        "__extension__",
-        "_Bool",
-        "section",
-        "aligned",
-        "used",
-        "unused",
-    ]
+_BEHIND_DECLARED = (";", ",", "=", "[", "(", "{", "}", ":", "__attribute__", "__asm__")
+"""What follows the name that a declarator declares, a tag that is defined, or an enumeration's member."""
+_NOT_DECLARED = frozenset(
+    ("__attribute__", "__asm__", "_Static_assert", "_Alignas", "__typeof", "__typeof__", "struct")
 )
 
 
-def _local_statics(tokens: Sequence[Token]) -> Iterator[str]:
+def _local_statics(tokens: Sequence[Token]) -> Iterator[Sequence[Token]]:
+    """The static declarations of a body, each with its semicolon."""
     for i, token in enumerate(tokens):
         if token.text == "static" and i and tokens[i - 1].text in ("{", "}", ";"):
-            for other in tokens[i + 1 :]:
-                if other.text in (";", "="):
+            depth = 0
+            for j in range(i, len(tokens)):
+                depth += (tokens[j].text in _OPEN) - (tokens[j].text in _CLOSE)
+                if tokens[j].text == ";" and depth == 0:
+                    yield tokens[i : j + 1]
                     break
-                if _NAME.match(other.text) and other.text not in _KEYWORDS:
-                    yield other.text
 
 
 def _first_difference(old: Sequence[Token], new: Sequence[Token]) -> tuple[Token | None, Token | None] | None:
