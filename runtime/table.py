@@ -1,4 +1,37 @@
-"""A trace and its faults as text: faults first, one line an event, as wide as it may be."""
+"""A trace and its faults as text: faults first, one line an event, as wide as it may be.
+
+**What a line of a trace is.**  A trace is a list of `host.Event`, in the order of execution; `vport run --format json`
+prints all of them with every field, the table the same, its texts cut to the width.  The same model, scenario, release
+and build give the same bytes.  The fields: `step` is the number of the action the event belongs to, from 1, the action
+itself included; `vnet` is curvnet at that moment, -1 for NULL, -2 for a stack nobody can tell (after CURVNET_SET of
+an expression that is not followed); `what` is the kind, `at` the C line, empty for what the kernel itself does; `text`
+is as follows, `V_` before the name of a variable of which every stack has its own.
+
+Kinds, with their `text`:
+
+    action: the call of `Kernel` that replays it, `jail_create(vnet=True)`; what became of a load that failed.
+    vnet: `vnet0 is there`, `vnet 2 is on the list`, `vnet 2 is gone`.
+    sysinit: function and argument of a SYSINIT or SYSUNINIT; curvnet is vnet0 at boot, the loader's stack later.
+    constructor, destructor: the same of VNET_SYSINIT and VNET_SYSUNINIT, once for each stack; the kernel's own by name.
+    module-event: handler and event, `f(mod, MOD_LOAD, arg)`; what came of one that fails or objects.
+    handler: function and arguments of what the kernel calls: callout, task, event handler, hook, member of a table,
+        sysctl.  `at` is where it was registered, `vnet` what its caller guarantees.
+    call: `f()`, a function of the module that another one has called, told behind what happened in it;
+        `socket 1 pru_bind: 2 functions`.
+    access: `read`, `write` or `address`, and the variable; `vnet` is curvnet, also where another stack's is reached.
+    set, restore: the macro; `vnet` is curvnet after it.
+    init, destroy: the set-up or tear-down, and what it is of: `mtx_init hop_mtx`.
+    register, unregister: the kind of handler as rules/contexts.toml has it, the function, the holder.
+    interface: `epair0a arrives, index 2`, `hop0 departs (moved)`.
+    sysctl: `read` or `write` and the name, or the error it ends in.
+    unknown: a function of which nothing is known, or source that is not read: the verdict hangs on it.
+    bound: what was not followed to its end, and which limit of `interpret.Bounds` cut it.
+
+A branch that is not known goes both ways, so between the beginning of a call and its end stand the events of all its
+paths, each event once, in the order in which paths met it first: a real run of the same call shows a part of them in
+the order of its own path.  A call that has been made before, in the same stack, with the same arguments, handlers and
+set-ups, tells the events it told then.
+"""
 
 from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
