@@ -163,6 +163,33 @@ def test_file_that_has_per_stack_variables_already_counts() -> None:
     assert "neighbours-per-stack" in found["frob_n"].why
 
 
+SYMBOL = """
+SYSCTL_INT(_net_inet_ip, OID_AUTO, n, CTLFLAG_RW, &frob_n, 0, "");
+int frob_n;
+int frob_get(struct mbuf *m) { frob_n = m->m_len; return (frob_n); }
+"""
+
+
+def decided_in(**files: str) -> list[str]:
+    """What is decided for each definition, in the order of the files."""
+    data = {f"{name}.c": text.encode() for name, text in files.items()}
+    read = Reader(Cache(None), jobs=1).read_data(Path(), data, [])
+    return [decision.decision for decision in decide(read, gather(read)).values()]
+
+
+def test_one_symbol_of_two_programs_is_left_to_a_person() -> None:
+    assert decided_in(a=SYMBOL) + decided_in(b="eventhandler_tag frob_n;") == [VIRTUALIZE, SHARE]
+    assert decided_in(a=SYMBOL, b="eventhandler_tag frob_n;") == [ASK, ASK]
+
+
+def test_statics_of_one_name_are_decided_apart() -> None:
+    assert decided_in(a=SYMBOL, b="static eventhandler_tag frob_n;") == [VIRTUALIZE, SHARE]
+
+
+def test_one_symbol_that_looks_alike_everywhere_is_decided() -> None:
+    assert decided_in(a="eventhandler_tag frob_n;", b="eventhandler_tag frob_n;") == [SHARE, SHARE]
+
+
 def test_driver_switches_are_not_virtualized() -> None:
     text = 'static int frob_debug;\nSYSCTL_INT(_hw_frob, OID_AUTO, debug, CTLFLAG_RWTUN, &frob_debug, 0, "");\n'
     assert decisions(frob=text)["frob_debug"].decision != VIRTUALIZE

@@ -207,4 +207,19 @@ def decide(read: Read, evidence: Mapping[VariableKey, Evidence]) -> dict[Variabl
     own = {key: evidence[key] for key in keys if "virtual-already" in evidence[key].classes}
     near = Neighbours({**unsettled, **own}, policy.usual).near({**alone, **dict.fromkeys(own, _CERTAIN)})
     thresholds = policy.thresholds(len(unsettled))
-    return {key: settled[key] or policy.weigh(evidence[key].classes, near[key], thresholds) for key in keys}
+    found = {key: settled[key] or policy.weigh(evidence[key].classes, near[key], thresholds) for key in keys}
+    return found | _of_one_symbol(read, found)
+
+
+def _of_one_symbol(read: Read, found: Mapping[VariableKey, Decision]) -> dict[VariableKey, Decision]:
+    """Decisions of definitions that are one symbol and would be decided differently: a person has to.
+
+    Programs of one tree that are never linked together look the same.
+    """
+    changed: dict[VariableKey, Decision] = {}
+    for variable in read.tree.variables:
+        together = [found[v.key] for v in (variable, *variable.same) if v.key in found]
+        if variable.key in found and len({one.decision for one in together}) > 1:
+            own = found[variable.key]
+            changed[variable.key] = Decision(ASK, own.why, own.score)
+    return changed
