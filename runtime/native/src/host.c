@@ -19,7 +19,7 @@ no_memory(void)
 }
 
 void *
-host_alloc(unsigned long size)
+host_raw(unsigned long size)
 {
 	void *found = calloc(1, size != 0 ? size : 1);
 
@@ -29,10 +29,52 @@ host_alloc(unsigned long size)
 }
 
 void
-host_free(void *p)
+host_raw_free(void *p)
 {
 
 	free(p);
+}
+
+/* The kernel's own structures are listed, for they lead to those of modules. */
+struct listed {
+	struct listed	*next, *before;
+	unsigned long	 size, filler;
+};
+static struct listed all = { &all, &all, 0, 0 };
+
+void *
+host_alloc(unsigned long size)
+{
+	struct listed *new = host_raw(sizeof(*new) + size);
+
+	new->size = size;
+	new->next = &all;
+	new->before = all.before;
+	all.before->next = new;
+	all.before = new;
+	return (new + 1);
+}
+
+void
+host_free(void *p)
+{
+	struct listed *old = p;
+
+	if (p == NULL)
+		return;
+	old--;
+	old->before->next = old->next;
+	old->next->before = old->before;
+	free(old);
+}
+
+void
+host_each(void (*f)(const char *, const char *))
+{
+	struct listed *each;
+
+	for (each = all.next; each != &all; each = each->next)
+		f((char *)(each + 1), (char *)(each + 1) + each->size);
 }
 
 void *

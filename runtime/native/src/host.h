@@ -6,9 +6,13 @@
  * What the kernel asks of the system it runs on.  host.c is the only file
  * that sees the C library's headers; all others see the kernel's.
  */
-void	*host_alloc(unsigned long size);	/* zeroed, never NULL */
+/* Zeroed, never NULL; what is listed can be gone through. */
+void	*host_alloc(unsigned long size);
 void	host_free(void *);
-void	*host_grow(void *, unsigned long size);
+void	host_each(void (*)(const char *from, const char *to));
+void	*host_raw(unsigned long size);
+void	host_raw_free(void *);
+void	*host_grow(void *raw, unsigned long size);
 const char *host_env(const char *name, const char *otherwise);
 char	*host_line(void);			/* of the script, NULL at its end */
 void	host_say(const char *text);		/* to standard error */

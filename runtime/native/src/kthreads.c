@@ -138,15 +138,17 @@ others_turn(void)
 	struct vp_kthread *k;
 	int n = 0;
 
+	vp_quiet(1);
+	if (vp_kthreads_begin() != 0)
+		idle = 0;
 	TAILQ_FOREACH(k, &sleeping, link)
 		n++;
 	while (n-- != 0 && (k = TAILQ_FIRST(&sleeping)) != NULL) {
 		TAILQ_REMOVE(&sleeping, k, link);
-		vp_quiet(1);
 		take_turn(k);
-		vp_quiet(0);
 		idle = 0;
 	}
+	vp_quiet(0);
 }
 
 /* The first sleep of a thread is over at once: its time has come. */

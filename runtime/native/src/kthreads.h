@@ -4,6 +4,7 @@
 
 /* A thread that a module made; kthreads.c. */
 struct vp_kthread;
+int	vp_kthreads_begin(void);		/* those that had no turn yet */
 void	vp_kthread_queue(struct vp_kthread *, const char *at);
 void	vp_kthread_start(struct vp_kthread *, const char *at);
 

@@ -123,6 +123,7 @@ follow_all(const struct vnet *but, const struct vp_module *m)
 	(void)i;
 	(void)but;
 #endif
+	host_each(follow);
 }
 
 static int

@@ -50,7 +50,7 @@ vp_life_begins(const char *family, const char *kind, const void *address,
 	struct vp_life *life = life_of(address, family);
 
 	if (life == NULL) {
-		life = host_alloc(sizeof(*life));
+		life = host_raw(sizeof(*life));
 		life->address = address;
 		life->family = family;
 		LIST_INSERT_HEAD(bucket_of(address), life, link);
@@ -112,7 +112,7 @@ vp_lives_forget(const void *from, size_t size)
 			if (address < begin || address >= begin + size)
 				continue;
 			LIST_REMOVE(life, link);
-			host_free(life);
+			host_raw_free(life);
 		}
 }
 

@@ -39,9 +39,9 @@ vp_fails(void)
 void *
 vp_block_new(size_t size, const char *family, const void *owner, const char *at)
 {
-	struct vp_block *block = host_alloc(sizeof(*block));
+	struct vp_block *block = host_raw(sizeof(*block));
 
-	block->address = host_alloc(size);
+	block->address = host_raw(size);
 	block->size = size;
 	block->family = family;
 	block->owner = owner;
@@ -68,8 +68,8 @@ vp_block_free(struct vp_block *block)
 
 	vp_lives_forget(block->address, block->size);
 	LIST_REMOVE(block, link);
-	host_free(block->address);
-	host_free(block);
+	host_raw_free(block->address);
+	host_raw_free(block);
 }
 
 /* Gives back what this family handed out; of a stranger it says so. */

@@ -23,7 +23,7 @@ copy_raw(volatile char *to, const volatile char *from, size_t n)
 static char *
 saved(const struct vp_range *range)
 {
-	char *copy = host_alloc((u_long)(range->to - range->from));
+	char *copy = host_raw((u_long)(range->to - range->from));
 
 	copy_raw(copy, range->from, (size_t)(range->to - range->from));
 	return (copy);

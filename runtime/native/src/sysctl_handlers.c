@@ -208,7 +208,7 @@ sbuf_new(struct sbuf *sb, char *buffer, int size, int flags)
 		sb = host_alloc(sizeof(*sb));
 	*sb = (struct sbuf){ .s_size = size > 256 ? size : 256, .s_flags = flags };
 	(void)buffer;
-	sb->s_buf = host_alloc((u_long)sb->s_size);
+	sb->s_buf = host_raw((u_long)sb->s_size);
 	return (sb);
 }
 
@@ -286,6 +286,6 @@ void
 sbuf_delete(struct sbuf *sb)
 {
 
-	host_free(sb->s_buf);
+	host_raw_free(sb->s_buf);
 	sb->s_buf = NULL;
 }

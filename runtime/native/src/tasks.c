@@ -204,6 +204,22 @@ vp_kthread_queue(struct vp_kthread *thread, const char *at)
 	job->thread = thread;
 }
 
+int
+vp_kthreads_begin(void)
+{
+	struct job *job, *next, copy;
+	int n = 0;
+
+	TAILQ_FOREACH_SAFE(job, &jobs, link, next)
+		if (job->kind == THREAD) {
+			copy = *job;
+			drop(job);
+			vp_kthread_start(copy.thread, copy.at);
+			n++;
+		}
+	return (n);
+}
+
 void
 (epoch_call)(epoch_t epoch __unused, epoch_callback_t *f, epoch_context_t ctx)
 {

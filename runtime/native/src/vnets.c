@@ -72,7 +72,7 @@ vp_vnet_new(int number)
 
 	vnet->vnet_magic_n = VNET_MAGIC_N;
 	vnet->vp_number = number;
-	vnet->vnet_data_mem = host_alloc(section_size());
+	vnet->vnet_data_mem = host_raw(section_size());
 	memcpy(vnet->vnet_data_mem, __start_set_vnet, section_size());
 	vnet->vnet_data_base = (uintptr_t)vnet->vnet_data_mem -
 	    (uintptr_t)__start_set_vnet;
@@ -96,7 +96,7 @@ vp_vnet_end(struct vnet *vnet)
 	vnet->vnet_shutdown = true;
 	vp_destruct(vnet);
 	vp_stack_dies(vnet);
-	host_free(vnet->vnet_data_mem);
+	host_raw_free(vnet->vnet_data_mem);
 	vnet->vnet_data_mem = NULL;
 	vnet->vnet_magic_n = 0xdeadbeef;
 	vp_vnets[vnet->vp_number] = NULL;
