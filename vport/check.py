@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 
 from vport import rules
 from vport.cache import Cache
-from vport.checks import contexts, life, linkage, plan, state, unbraced
+from vport.checks import addresses, contexts, elsewhere, life, linkage, pairs, plan, slots, sources, state, unbraced
 from vport.checks.causes import once
 from vport.checks.checked import Checked
 from vport.checks.config import OFF, Config
@@ -17,8 +17,13 @@ from vport.read import Read
 FAMILIES: Mapping[str, Callable[[Job], Iterator[Found]]] = {
     "state": state.check,
     "contexts": contexts.check,
+    "elsewhere": elsewhere.check,
     "unbraced": unbraced.check,
+    "addresses": addresses.check,
+    "sources": sources.check,
     "life": life.check,
+    "pairs": pairs.check,
+    "slots": slots.check,
     "linkage": linkage.check,
     "plan": plan.check,
 }

@@ -59,6 +59,12 @@ def _leaves_two_sets(b: Break) -> bool:
     return b.kind == Kind.NO_RESTORE and b.now.startswith("CURVNET_SET")
 
 
+CONTEXTS = [
+    Seed("VP209", "ifcloned", HOP, "CURVNET_SET(sc->hop_ifp->if_vnet);", "CURVNET_SET(TD_TO_VNET(curthread));",
+         behind="mtx_assert(&sc->hop_lock, MA_OWNED);"),
+]  # fmt: skip
+"""Contexts of the wrong stack."""
+
 STATE = [
     Seed("VP101", "ifcloned", PEER, "/* Warn that the table is full, at most every ten seconds. */",
          "static u_int hop_seen; void hop_mark(void); void hop_mark(void) { hop_seen++; }"),
@@ -128,4 +134,4 @@ WORDS = [
 ]  # fmt: skip
 """Plans, marks, symbols and suppressions."""
 
-SEEDS = [*_of_lives(), *STATE, *DECLARATIONS, *ACCESSORS, *INITIALISERS, *WORDS]
+SEEDS = [*_of_lives(), *CONTEXTS, *STATE, *DECLARATIONS, *ACCESSORS, *INITIALISERS, *WORDS]

@@ -33,7 +33,57 @@ def flush(body: str) -> str:
     return LOCKED + function("hop_flush", body, "void", "static void") + late
 
 
+SAS = function("hop_count", "V_hop_n++;", "struct hop_sa *sa") + function(
+    "hop_free", "if (--sa->refs == 0)\n\tV_hop_n--;", "struct hop_sa *sa"
+)
+ARMED = function("hop_start", "crp->crp_callback = hop_done;", "struct cryptop *crp")
+
+
+def done(body: str, more: str = ARMED, home: str = COUNT + SAS) -> dict[str, str]:
+    """A callback of the crypto framework in one file, what it calls in another."""
+    text = "struct hop_sa *sa = crp->crp_opaque;\n\n" + body + "\nreturn (0);"
+    return {"net/hop.c": function("hop_done", text, "struct cryptop *crp", "static int") + more, "net/hop_sa.c": home}
+
+
+def gone(body: str) -> str:
+    return COUNT + function("hop_destroy", body, "struct ifnet *ifp, struct ifnet *other")
+
+
 CASES: dict[str, Files] = {
+    "VP208-behind_the_restore": done(
+        "CURVNET_SET(sa->vnet);\nhop_count(sa);\nCURVNET_RESTORE();\nhop_free(sa); /* VP208 */"
+    ),
+    "VP208-through_a_function_between": done(
+        "hop_drop(sa); /* VP208 */", home=COUNT + SAS + function("hop_drop", "hop_free(sa);", "struct hop_sa *sa")
+    ),
+    "VP208-noop_within_the_context": done("CURVNET_SET(sa->vnet);\nhop_free(sa);\nCURVNET_RESTORE();"),
+    "VP208-noop_sets_it_itself": done(
+        "hop_free(sa);",
+        home=COUNT
+        + function("hop_free", "CURVNET_SET(sa->vnet);\nV_hop_n--;\nCURVNET_RESTORE();", "struct hop_sa *sa"),
+    ),
+    "VP208-noop_somebody_with_a_stack_calls_it": done(
+        "hop_free(sa);", more=function("hop_send", "hop_done(crp);", "struct cryptop *crp")
+    ),
+    "VP209-freed": gone("if_free(ifp);\nCURVNET_SET(ifp->if_vnet); /* VP209 */\nV_hop_n--;\nCURVNET_RESTORE();"),
+    "VP209-freed_before_a_block": gone(
+        "if_free(ifp);\nif (other != NULL) {\n\tCURVNET_SET(ifp->if_vnet); /* VP209 */\n\tV_hop_n--;\n\tCURVNET_RESTORE();\n}"
+    ),
+    "VP209-thread_of_a_timer": tick("CURVNET_SET(TD_TO_VNET(curthread)); /* VP209 */\nV_hop_n++;\nCURVNET_RESTORE();"),
+    "VP209-noop_freed_on_another_path": gone(
+        "if (other != NULL) {\n\tif_free(ifp);\n\treturn;\n}\nCURVNET_SET(ifp->if_vnet);\nV_hop_n--;\nCURVNET_RESTORE();"
+    ),
+    "VP209-noop_another_object": gone("if_free(ifp);\nCURVNET_SET(other->if_vnet);\nV_hop_n--;\nCURVNET_RESTORE();"),
+    "VP209-noop_written_in_between": gone(
+        "if_free(ifp);\nifp = other;\nCURVNET_SET(ifp->if_vnet);\nV_hop_n--;\nCURVNET_RESTORE();"
+    ),
+    "VP209-noop_thread_of_a_call": COUNT
+    + function("hop_call", "CURVNET_SET(TD_TO_VNET(curthread));\nV_hop_n++;\nCURVNET_RESTORE();", "void"),
+    "VP206-unregistered_function": COUNT
+    + "static int *hop_where; /* VP101 */\n\n"
+    + function("hop_keep", "hop_where = &V_hop_n; /* VP206 */", "void"),
+    "VP206-noop_kept_in_a_local": COUNT + function("hop_keep", "int *where = &V_hop_n;\n\n(*where)++;", "void"),
+    "VP206-noop_kept_in_an_object": COUNT + function("hop_keep", "sc->where = &V_hop_n;", "struct hop_softc *sc"),
     "VP201-return_in_an_if": set_(
         "CURVNET_SET(vnet);\nif (n < 0)\n\treturn (EINVAL); /* VP201 */\nV_hop_n = n;\nCURVNET_RESTORE();\nreturn (0);"
     ),

@@ -5,17 +5,21 @@ from collections.abc import Iterator
 
 import msgspec
 
+from vport import rules
 from vport.checks.faults import as_found, functions_of
 from vport.checks.found import Found, id_of_kind
 from vport.runtime.explore import Explorer
+from vport.runtime.expressions import handler_of
+from vport.runtime.footprint import walk
 from vport.runtime.interpret import Bounds
-from vport.runtime.model import Entry, Function, Module
+from vport.runtime.model import Entry, Function, Module, Register
 from vport.runtime.patience import OutOfTimeError, patience
 
 _BOUNDS = Bounds(states=64)
 """What a path knows of the past matters less here than in a life: no more need to be told apart at one place."""
 _SETS = re.compile(rb"\xa3Set|\xa7Restore|\xa7Foreach|curvnet")
 """Nodes by their tags as they are encoded, and the word itself."""
+_NO_CONTEXT = "VP203"
 _SHARE = 4
 """The part of a module's time that one function may take."""
 
@@ -33,13 +37,31 @@ def explore_entries(
     explorer, functions = Explorer(module, bounds=_BOUNDS, release=release), functions_of(module)
     found: dict[tuple[str, str, str], Found] = {}
     slow: list[str] = []
+    writers = _writers(module)
     with patience(seconds):
         for entry in (*explorer.entries(), *_others(module, explorer)):
-            for one in _of_entry(explorer, entry, functions, seconds / _SHARE, slow):
+            event = writers.get(entry.function, "")
+            for told in _of_entry(explorer, entry, functions, seconds / _SHARE, slow):
+                one = _of_writer(told, event) if event and told.id == _NO_CONTEXT else told
                 key = (one.id, one.file, one.function or str(one.line))
                 if key not in found or one.line < found[key].line:
                     found[key] = one
     return list(found.values()), slow
+
+
+def _writers(module: Module) -> dict[str, str]:
+    """Functions that listen to events which a sysctl's handler invokes, and the event."""
+    events = frozenset(rules.load("findings")["writers"]["events"])
+    nodes = (node for function in module.functions for node in walk(function.body))
+    return {handler_of(n.function): n.name for n in nodes if isinstance(n, Register) and n.name in events}
+
+
+def _of_writer(one: Found, event: str) -> Found:
+    """What such a function lacks: it has a stack, but one that nobody chose."""
+    reached = one.message.split(" while ")[0].removesuffix(", which needs curvnet,")
+    message = f"{reached} of the stack whose sysctl invoked {event}, or of none: the other stacks are left as they were"
+    cure = "Register it with VNET_GLOBAL_EVENTHANDLER_REGISTER(), or go through all stacks with VNET_FOREACH"
+    return msgspec.structs.replace(one, message=message, cure=cure)
 
 
 def _of_entry(

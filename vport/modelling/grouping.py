@@ -102,10 +102,11 @@ def _callers(tree: Tree, sources: list[str]) -> dict[str, set[str]]:
 
 
 def _by_calls(file: str, callers: dict[str, set[str]], declaring: set[str]) -> str:
-    """The declaring file of the folder that alone calls this one."""
+    """The declaring file that alone calls this one: of its folder, or of another whose name it carries."""
     found = callers.get(file, set())
     only = next(iter(found)) if len(found) == 1 else ""
-    return only if only in declaring and _folder(only) == _folder(file) else ""
+    near = _folder(only) == _folder(file) or _words(_stem(only))[-1:] == _words(_stem(file))[-1:]
+    return only if only in declaring and near else ""
 
 
 def _connected(first: str, callers: dict[str, set[str]]) -> dict[str, str]:

@@ -1,0 +1,237 @@
+"""VP301, VP304, VP307 and VP314 as the text of set-ups shows it: run by nobody, for one stack only, left behind.
+
+What a life follows is not told again; these are ways that a life does not take, as its module cannot be lived or
+another file of the tree runs it.
+"""
+
+import re
+from collections.abc import Iterator
+
+from vport.c.flow import Call, Flow, Statement
+from vport.c.functions import Function
+from vport.checks.found import Found
+from vport.checks.job import Job
+from vport.checks.pairs import ends_something
+from vport.facts import FileFacts
+from vport.life.flows import chain
+from vport.modelling.known import known
+
+_DEFAULT = re.compile(rb"\bIS_DEFAULT_VNET\s*\(")
+_NOT_DEFAULT = re.compile(rb"!\s*IS_DEFAULT_VNET\s*\(")
+_REGISTERED = re.compile(rb"\bVNET_SYSU?N?INIT\s*\(")
+_HOLDER = re.compile(rb"&?\s*\(?\s*V_(\w+)")
+_TAG = re.compile(rb"(?:->|\.)\s*(\w+)\s*=\s*EVENTHANDLER_REGISTER\s*\(")
+_SHARED = re.compile(rb"(?:\A|[;{})])\s*([A-Za-z_]\w*)\s*=\s*(?:\([^()]*\)\s*)?\Z")
+_EARLY = ("VNET_SYSINIT", "pr_init", "dom_init")
+_HELD_ONCE = re.compile(r"EVENTHANDLER_REGISTER|callout_init\w*|malloc|pfil_add_hook|if_clone_\w+")
+
+
+def check(job: Job) -> Iterator[Found]:
+    """Everything about files with per-vnet state or set-ups."""
+    life = [one for name in job.touched() for one in job.explored[name].life]
+    told = {(f.id, f.variable) for f in life if f.variable} | {(f.id, f"{f.file}:{f.line}") for f in life}
+    for file, facts in job.read.tree.facts.items():
+        if not job.wanted(file) or b"V" not in job.read.data[file]:
+            continue
+        for one in (*_never_run(job, file, facts), *_default_only(job, file), *_left(job, file), *_tags(job, file)):
+            if not _told(one, told):
+                yield one
+    yield from (one for one in _per_stack(job) if not _told(one, told))
+
+
+def _told(one: Found, told: set[tuple[str, str]]) -> bool:
+    return (one.id, one.variable) in told or (one.id, f"{one.file}:{one.line}") in told
+
+
+def _never_run(job: Job, file: str, facts: FileFacts) -> Iterator[Found]:
+    """Static set-ups that nothing names: their registration was forgotten, or lost."""
+    code = job.code[file]
+    if _REGISTERED.search(code) is None:
+        return
+    for function in facts.functions:
+        if not function.static or not _is_slot(code, function):
+            continue
+        if len(re.findall(rb"\b%s\b" % function.name.encode(), code)) == 1:
+            accessor = re.search(rb"\bV_\w+", code[function.body : function.end])
+            if accessor is not None:
+                message = f"{function.name}() deals with {accessor[0].decode()}, and nothing runs it"
+                ends = ends_something(function.name)
+                cure = f"Register it with {'VNET_SYSUNINIT' if ends else 'VNET_SYSINIT'}, or remove it"
+                yield Found(
+                    "VP305" if ends else "VP301",
+                    file,
+                    function.line,
+                    message,
+                    cure,
+                    accessor[0][2:].decode(),
+                    function.name,
+                )
+
+
+_SLOT = re.compile(rb"\(\s*(?:const\s+)?void\s*\*\s*\w*\s*(?:__unused)?\s*\)\s*\Z")
+
+
+def _is_slot(code: bytes, function: Function) -> bool:
+    """Whether a function has the form of a constructor or destructor."""
+    return _SLOT.search(code[function.start : function.body]) is not None
+
+
+def _default_only(job: Job, file: str) -> Iterator[Found]:
+    """Per-vnet resources that are only ever set up for the default stack."""
+    code = job.code[file]
+    if _DEFAULT.search(code) is None:
+        return
+    made: dict[str, list[tuple[int, str, bool]]] = {}
+    for flow in job.life.flows.holding(file, [b"IS_DEFAULT_VNET"]):
+        for made_by, name in _set_ups(code, flow):
+            made.setdefault(name, []).append((made_by.at, made_by.name, _in_default_arm(code, flow, made_by.at)))
+    own = {v.name: v for v in job.per_vnet}
+    for name, places in made.items():
+        variable = own.get(name)
+        if variable is None or not all(arm for _, _, arm in places) or _set_up_elsewhere(job, name, places):
+            continue
+        if not _used_by_all(job, name):
+            continue
+        at, call, _ = places[0]
+        message = f"V_{name} is set up by {call}() for the default stack only: the others have none"
+        yield Found(
+            "VP307", file, job.line(file, at), message, "Set it up without the test", name, _function(job, file, at)
+        )
+
+
+def _set_ups(code: bytes, flow: Flow) -> Iterator[tuple[Call, str]]:
+    """Calls that set a per-vnet variable up, and its name."""
+    for call in flow.calls:
+        entry = known().init.get(call.name)
+        if entry is None and not call.name.endswith("TAILQ_INIT"):
+            continue
+        index = entry["object"] if entry is not None else 0
+        if index == "result":
+            text = re.search(
+                rb"\bV_(\w+)[\w.\[\]]*\s*=\s*(?:\([^()]*\)\s*)?\Z", code[max(flow.body, call.at - 200) : call.at]
+            )
+        else:
+            text = _HOLDER.match(code, *call.arguments[index]) if index < len(call.arguments) else None
+        if text is not None:
+            yield call, text[1].decode()
+
+
+def _set_up_elsewhere(job: Job, name: str, places: list[tuple[int, str, bool]]) -> bool:
+    """Whether the tree sets a variable up, or writes it, at more places than these."""
+    word = re.compile(
+        rb"\bV_%s\b[\w.\[\]]*\s*=(?!=)|\b\w*(?:init|INIT|create)\w*\s*\(\s*&?\s*V_%s\b" % (name.encode(), name.encode())
+    )
+    found = sum(len(word.findall(job.code[f])) for f in job.read.tree.facts if f"V_{name}" in job.read.tree.words(f))
+    return found > len(places)
+
+
+def _used_by_all(job: Job, name: str) -> bool:
+    """Whether some function that never asks for the default stack names a variable."""
+    word = re.compile(rb"\bV_%s\b" % name.encode())
+    return any(
+        word.search(job.code[file], f.body, f.end) and not _DEFAULT.search(job.code[file], f.body, f.end)
+        for file, facts in job.read.tree.facts.items()
+        if f"V_{name}" in job.read.tree.words(file)
+        for f in facts.functions
+    )
+
+
+def _in_default_arm(code: bytes, flow: Flow, at: int) -> bool:
+    """Whether a place is reached for the default stack alone."""
+    if flow.root is None:
+        return False
+    around = chain(flow.root, at)
+    for outer, inner in zip(around, around[1:], strict=False):
+        if outer.kind == "if" and inner.kind != "else" and inner.start >= outer.head:
+            head = code[outer.start : outer.head]
+            if _DEFAULT.search(head) and not _NOT_DEFAULT.search(head) and b"||" not in head:
+                return True
+    return any(_leaves_others(code, s) for s in flow.root.parts if s.end <= at)
+
+
+def _leaves_others(code: bytes, statement: Statement) -> bool:
+    """`if (!IS_DEFAULT_VNET(curvnet)) return;`."""
+    if statement.kind != "if" or not _NOT_DEFAULT.search(code[statement.start : statement.head]):
+        return False
+    return b"return" in code[statement.head : statement.end] or b"goto" in code[statement.head : statement.end]
+
+
+def _function(job: Job, file: str, at: int) -> str:
+    return next((f.name for f in job.read.tree.facts[file].functions if f.start <= at < f.end), "")
+
+
+def _left(job: Job, file: str) -> Iterator[Found]:
+    """Registrations for one stack that a file makes and never takes back."""
+    code = job.code[file]
+    for match in re.finditer(rb"\bnetisr_register_vnet\s*\(\s*&\s*(\w+)", code):
+        inside = _function(job, file, match.start())
+        if inside and not re.search(rb"\bnetisr_unregister_vnet\s*\(\s*&\s*%s\b" % match[1], code):
+            name = match[1].decode()
+            message = f"{name} is registered for each stack (netisr), and never taken back when one goes"
+            cure = f"Call netisr_unregister_vnet(&{name}) in a destructor (VNET_SYSUNINIT)"
+            yield Found("VP314", file, job.line(file, match.start()), message, cure, name, inside)
+
+
+def _tags(job: Job, file: str) -> Iterator[Found]:
+    """Event handlers whose tag an object keeps, and that nothing takes back."""
+    code = job.code[file]
+    for match in _TAG.finditer(code):
+        inside, member = _function(job, file, match.start()), match[1]
+        back = re.compile(
+            rb"\bEVENTHANDLER_DEREGISTER\w*\s*\([^;]*\b%s\b|\beventhandler_deregister\w*\s*\([^;]*\b%s\b"
+            % (member, member)
+        )
+        if inside and not any(
+            back.search(job.code[f]) for f in job.read.tree.facts if member.decode() in job.read.tree.words(f)
+        ):
+            name = member.decode()
+            message = (
+                f"the handler whose tag is kept in {name} is never taken back: it is called when its object is gone"
+            )
+            cure = f"Deregister {name} before the object is freed (EVENTHANDLER_DEREGISTER)"
+            yield Found("VP314", file, job.line(file, match.start()), message, cure, "", inside)
+
+
+def _per_stack(job: Job) -> Iterator[Found]:
+    """Shared variables that a per-vnet constructor gives a new object in every stack."""
+    shared = {(v.file, v.name): v for v in job.read.tree.variables if not v.virtual and not v.function}
+    for key, found in job.life.graph.entry_kinds.items():
+        if key[0] not in job.read.tree.facts or not job.wanted(key[0]) or not any(r.by in _EARLY for r in found):
+            continue
+        code = job.code[key[0]]
+        for flow in job.life.flows.of(*key):
+            for call, name in _made_shared(code, flow):
+                variable = shared.get((key[0], name))
+                if variable is not None and _unconditional(code, flow, call.at):
+                    yield _overwritten(job, key, call, name)
+
+
+def _made_shared(code: bytes, flow: Flow) -> Iterator[tuple[Call, str]]:
+    names = {local.name for local in flow.locals}
+    for call in flow.calls:
+        wanted = known().init.get(call.name, {}).get("object") == "result" or call.name.endswith(
+            ("_register", "_create", "_attach")
+        )
+        found = _SHARED.search(code[max(flow.body, call.at - 200) : call.at]) if wanted else None
+        if found is not None and not call.member and not _HELD_ONCE.fullmatch(call.name):
+            name = found[1].decode()
+            if name not in names and not name.startswith("V_"):
+                yield call, name
+
+
+def _unconditional(code: bytes, flow: Flow, at: int) -> bool:
+    """Whether a place is reached in every stack: no condition around it, and none that leaves before."""
+    if flow.root is None or _DEFAULT.search(code, flow.body, at):
+        return False
+    return all(s.kind == "block" for s in chain(flow.root, at)[:-1]) and not any(
+        s.kind == "if" and b"return" in code[s.head : s.end] for s in flow.root.parts if s.end <= at
+    )
+
+
+def _overwritten(job: Job, key: tuple[str, str], call: Call, name: str) -> Found:
+    message = (
+        f"{key[1]}() runs for every stack and gives {name}, which all stacks share, a new value from {call.name}() "
+        "each time: what it held is lost"
+    )
+    cure = f"Set it up once, in a SYSINIT or under IS_DEFAULT_VNET(), or make {name} per-vnet"
+    return Found("VP304", key[0], job.line(key[0], call.at), message, cure, name, key[1])

@@ -1,0 +1,82 @@
+"""VP209: contexts set from what does not tell the stack: an object that is gone, a thread that is nobody's."""
+
+import re
+from collections.abc import Iterator
+
+from vport.c.flow import Call, Flow
+from vport.checks.found import Found, Step
+from vport.checks.job import Job
+from vport.life.flows import chain
+
+_SETS = ("CURVNET_SET", "CURVNET_SET_QUIET", "CURVNET_SET_VERBOSE")
+_FREES = {
+    "if_free": 0, "if_rele": 0, "m_freem": 0, "m_free": 0, "free": 0, "zfree": 0, "uma_zfree": 1, "uma_zfree_pcpu": 1,
+    "soclose": 0, "sofree": 0, "sorele": 0, "crfree": 0, "ifa_free": 0, "in_pcbfree": 0, "prison_free": 0,
+}  # fmt: skip
+"""What gives an object away, and which argument it is."""
+_BASE = re.compile(rb"(?:\([^()]*\)\s*)?\(*\s*([A-Za-z_]\w*)\s*(?:->|\))")
+_THREAD = re.compile(
+    rb"\b(?:TD_TO_VNET\s*\(\s*curthread\s*\)|(?:CRED_TO_VNET\s*\(\s*)?curthread\s*->|P_TO_VNET\s*\(\s*curproc)"
+)
+_NOBODYS = frozenset({"callout", "task", "epoch", "protocol-timer", "crypto", "if-input"})
+"""Kinds of entries that run in threads of the kernel, or in whatever thread comes by."""
+
+
+def check(job: Job) -> Iterator[Found]:
+    """Every set of a wanted file."""
+    words = [name.encode() for name in _SETS]
+    for file in job.read.tree.facts:
+        if not job.wanted(file) or b"CURVNET_SET" not in job.read.data[file]:
+            continue
+        for flow in job.life.flows.holding(file, words):
+            for call in flow.calls:
+                if call.name in _SETS and call.arguments:
+                    yield from _of_freed(job, file, flow, call)
+                    yield from _of_thread(job, file, call)
+
+
+def _of_freed(job: Job, file: str, flow: Flow, call: Call) -> Iterator[Found]:
+    """The object was given away before, on every path that leads here from there."""
+    code = job.code[file]
+    start, end = call.arguments[0]
+    base = _BASE.match(code, start, end)
+    if base is None or b"->" not in code[start:end] or flow.root is None:
+        return
+    around = chain(flow.root, call.at)
+    for free in flow.calls:
+        index = _FREES.get(free.name, -1)
+        if free.at > call.at or free.member or index < 0 or index >= len(free.arguments):
+            continue
+        if code[slice(*free.arguments[index])].strip() != base[1] or _written(code, base[1], free.end, call.at):
+            continue
+        if chain(flow.root, free.at)[-2] in around:
+            name = base[1].decode()
+            message = f"{_inside(job, file, call.at)}() asks {name} for its stack after {free.name}() gave it away"
+            steps = (Step(file, job.line(file, free.at), f"{free.name}({name})"),)
+            cure = f"Set curvnet before {free.name}(), or keep the stack in a local"
+            yield Found("VP209", file, job.line(file, call.at), message, cure, "", _inside(job, file, call.at), steps)
+            return
+
+
+def _written(code: bytes, name: bytes, start: int, end: int) -> bool:
+    """Whether a pointer is given another object between two places."""
+    return re.search(rb"(?<![\w.>])%s\s*=(?!=)" % name, code[start:end]) is not None
+
+
+def _of_thread(job: Job, file: str, call: Call) -> Iterator[Found]:
+    """The thread that runs a handler has nothing to do with whom it serves."""
+    if _THREAD.search(job.code[file][slice(*call.arguments[0])]) is None:
+        return
+    inside = _inside(job, file, call.at)
+    kinds = {r.entry.kind for r in job.life.graph.entry_kinds.get((file, inside), ())}
+    if kinds and kinds <= _NOBODYS:
+        kind = min(kinds)
+        message = (
+            f"{inside}() is a handler ({kind}), and takes the stack of the thread it happens to run in: vnet0's, mostly"
+        )
+        cure = "Take the stack of the object that it serves: hand it on as argument, or keep it in the object"
+        yield Found("VP209", file, job.line(file, call.at), message, cure, "", inside)
+
+
+def _inside(job: Job, file: str, at: int) -> str:
+    return next((f.name for f in job.read.tree.facts[file].functions if f.start <= at < f.end), "")
