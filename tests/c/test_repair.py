@@ -70,6 +70,38 @@ def test_structs_with_macros_are_read(text: str) -> None:
     assert reads("  " + text)
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "int f(int a, int b __quiet) { return a; }",
+        "int f(int a __quiet, int b FROB_LINE_ARG) { return a; }",
+        "int f(int a) { struct s *p __traced; char *q __traced = 0; return g(a, p, q FROB_LINE_ARG); }",
+        'void f(void) { __asm __volatile (__XSTRING(FROB_SYNC)); g("a"); }',
+        "static const struct s t[] = { FROB(ONE, 1893C), FROB(3COM, 12), FROB(0x12, 1UL) };",
+        "static const struct s t = { .a = 1, HSETW(.b, (X | Y)), .c = 2 };",
+        "void f(void) __asm(__STRING(g));",
+    ],
+)
+def test_macros_where_no_expression_could_stand_are_read(text: str) -> None:
+    assert reads(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "int f(int a) { const int __n = 3; return a a; }",
+        "int f(int a) { unsigned __n; return a a; }",
+        "int f(int a) { g(a, FROB_LINE); return a a; }",
+        "int f(int a) { g(1, 0x1f, 12UL, 3); return a a; }",
+    ],
+)
+def test_what_is_c_already_stays(text: str) -> None:
+    code = text.encode()
+    names = [b"__n", b"FROB_LINE", b"(1, 0x1f, 12UL, 3)"]
+    kept = [name for name in names if name in code]
+    assert kept and all(name in reading for reading in repair(code, code.index(b"{"), []) for name in kept)
+
+
 @pytest.mark.parametrize("statement", ["return a a a;", "if (a { }", "int int int = ;"])
 def test_nonsense_stays_unread(statement: str) -> None:
     assert not reads(f"int f(int a) {{ {statement} }}")

@@ -36,6 +36,14 @@ _LEADING_MACRO = re.compile(
     rb"\A((?:[A-Z_][A-Z0-9_]{2,}\s++)+)(?=(?:(?:const|volatile|struct|union|enum|unsigned|signed|static|extern)\s++)*"
     rb"[A-Za-z_]\w*+(?:\s++(?:const|int|long|char|short))*+(?:\s*+\*[\s*]*+|\s++)[A-Za-z_]\w*+\s*+[=;,\[(])"
 )
+_NO_TYPE = rb"(?!(?:const|volatile|unsigned|signed|int|char|short|long|void|struct|union|enum)\b)"
+_ATTRIBUTE_BEHIND = re.compile(
+    rb"\w[\s*]+" + _NO_TYPE + rb"[A-Za-z_]\w*+\s++(__[a-z]\w*+)(?=\s*+[;,)=])"
+    rb"|[\w*(,]\s*+\b" + _NO_TYPE + rb"[A-Za-z_]\w*+\s++([A-Z][A-Z0-9_]{3,}+)(?=\s*+\))"
+)
+_ASM_CALL = re.compile(rb"\basm\s*+(?:volatile\s*+)?\(\s*+([A-Za-z_]\w*+\s*+\([^()]*+\))")
+_NO_NUMBER = re.compile(rb"(?<=[(,])\s*+(?!0[xX]|\d++[uUlL]*+\s*+[,)])(\d\w*[A-Za-z_]\w*+)(?=\s*+[,)])")
+_MEMBER_ARGUMENT = re.compile(rb"\w\s*+\(\s*+(\.\w++)(?=\s*+,)")
 _TYPE_WORDS = rb"(?:const|volatile|unsigned|signed|int|short|long|char|_Bool)"
 _BIT_FIELD = re.compile(
     rb"(?<=[;{])(\s*+)((?:(?:" + _TYPE_WORDS + rb"\s+)*" + _TYPE_WORDS + rb"|\w++)\s*+:\s*+[^;{}:?,]++;)"
@@ -97,13 +105,21 @@ def _leading_macro(code: bytes) -> bytes:
     return _LEADING_MACRO.sub(lambda m: _same_length(m, 1, b""), code)
 
 
+def _attribute_behind(code: bytes) -> bytes:
+    """Attributes nobody knows behind names, macros that go on with a list: `f(int a __quiet, int b FROB_ARG)`."""
+    return _ATTRIBUTE_BEHIND.sub(lambda m: _same_length(m, 1 if m.group(1) else 2, b""), code)
+
+
 def _object_macro(code: bytes) -> bytes:
     """A macro nobody knows between a variable's type and its name: `static frob_t FAR table[4];`."""
     return _OBJECT_MACRO.sub(lambda m: _same_length(m, 1, b""), code)
 
 
 def _operators(code: bytes) -> bytes:
-    return _OPERATOR_ARGUMENT.sub(lambda m: _same_length(m, 2, b"0"), code)
+    """Arguments that are no expressions: operators, members with their dot, digits that a macro pastes to a name."""
+    code = _OPERATOR_ARGUMENT.sub(lambda m: _same_length(m, 2, b"0"), code)
+    code = _MEMBER_ARGUMENT.sub(lambda m: _same_length(m, 1, b"0"), code)
+    return _NO_NUMBER.sub(lambda m: _same_length(m, 1, b"0"), code)
 
 
 def _types(code: bytes) -> bytes:
@@ -130,6 +146,7 @@ def _labels(code: bytes) -> bytes:
 
 def _strings(code: bytes) -> bytes:
     """Macros among string literals become spaces."""
+    code = _ASM_CALL.sub(lambda m: _same_length(m, 1, b'""'), code)
     text = bytearray(_WORD_STRING.sub(lambda m: _same_length(m, 2, b""), code))
     for match in _STRING_CALL.finditer(code):
         group = 1 if match.group(1) else 2
@@ -187,12 +204,14 @@ def repair(code: bytes, body: int, never: list[tuple[int, int]]) -> Iterator[byt
     if never:
         yield code
     head, rest = code[:body], code[body:]
-    for mend in (_keywords, _leading_macro, _head_macro) if body else ():
+    for mend in (_keywords, _leading_macro, _head_macro, _attribute_behind) if body else ():
         changed = mend(head)
         if changed != head:
             head = changed
             yield head + rest
-    for rule in RULES if body else (_leading_macro, _object_macro, _members, *RULES):
+    for rule in (
+        (_attribute_behind, *RULES) if body else (_leading_macro, _attribute_behind, _object_macro, _members, *RULES)
+    ):
         changed = rule(rest)
         if changed != rest:
             rest = changed
