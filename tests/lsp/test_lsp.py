@@ -4,10 +4,19 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 
+import pytest
 from commands.runner import command, environment, write_tree
 from commands.test_check import BAD, GOOD, LINE
 from lsprotocol import types
 from pygls.lsp.client import LanguageClient
+
+import vport.read
+from vport.cache import Cache
+from vport.checks import explored
+from vport.checks.config import Config
+from vport.checks.explored import Kept, Task, Workplace
+from vport.facts import FileFacts, Reading
+from vport.lsp.folder import Folder, Settings
 
 Session = Callable[["Editor"], Awaitable[None]]
 
@@ -112,3 +121,51 @@ def test_a_cure_is_an_edit_of_the_text_in_the_editor(tmp_path: Path) -> None:
         assert await editor.actions("hop.c", 0) == []
 
     talk(tmp_path / "t", session)
+
+
+def test_other_open_files_follow_what_is_saved(tmp_path: Path) -> None:
+    header = "VNET_DECLARE(int, hop_n);\n#define\tV_hop_n\tVNET(hop_n)\n"
+    source = GOOD.replace("#define\tV_hop_n\tVNET(hop_n)\n", "").replace("VNET_DEFINE_STATIC", "VNET_DEFINE")
+    source = source.replace("#include <net/vnet.h>\n", '#include <net/vnet.h>\n#include "hop.h"\n')
+    write_tree(tmp_path / "t", {"hop.c": source, "hop.h": header})
+
+    async def session(editor: Editor) -> None:
+        assert await editor.open("hop.c", source) == []
+        assert await editor.open("hop.h", header) == []
+        other = header.replace("int, hop_n", "long, hop_n")
+        editor.type("hop.h", 2, other)
+        assert [one.code for one in await editor.diagnostics()] == ["VP405"]
+        write_tree(tmp_path / "t", {"hop.h": other})
+        editor.save("hop.h")
+        told = {(await asyncio.wait_for(editor.told.get(), 90)).uri for _ in range(2)}
+        assert told == {editor.uri("hop.c"), editor.uri("hop.h")}
+
+    talk(tmp_path / "t", session)
+
+
+def test_an_edit_is_all_that_is_read_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    many = {f"n{i}.c": GOOD.replace("hop", f"n{i}x") for i in range(20)}
+    write_tree(tmp_path / "t", {"hop.c": GOOD, **many})
+    read: list[bytes] = []
+    explored_: list[str] = []
+    facts, module = vport.read.read_facts, explored._explored
+
+    def count_facts(data: bytes, reading: Reading) -> FileFacts:
+        read.append(data)
+        return facts(data, reading)
+
+    def count_modules(job: Workplace, kept: Kept, cache: Cache, task: Task) -> bytes:
+        explored_.append(task.name)
+        return module(job, kept, cache, task)
+
+    monkeypatch.setattr(vport.read, "read_facts", count_facts)
+    monkeypatch.setattr(explored, "_explored", count_modules)
+    folder = Folder(tmp_path / "t", lambda root: Settings(Config()), Cache(tmp_path / "cache"))
+    assert folder.check("hop.c").found == []
+    assert (len(read), explored_) == (21, ["hop"])
+    folder.texts = {"hop.c": BAD.encode()}
+    assert [one.id for one in folder.check("hop.c").found] == ["VP201"]
+    assert (len(read), read[-1], explored_) == (22, BAD.encode(), ["hop", "hop"])
+    folder.texts = {"hop.c": BAD.encode(), "n3.c": many["n3.c"].replace(" = n;", " = n + 1;").encode()}
+    assert [one.id for one in folder.check("hop.c").found] == ["VP201"]
+    assert (len(read), explored_) == (23, ["hop", "hop"])

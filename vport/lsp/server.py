@@ -37,6 +37,7 @@ class Server(LanguageServer):
         self._caches = caches
         self._folders: dict[Path, Folder] = {}
         self._seen: dict[str, Seen] = {}
+        self._versions: dict[str, int | None] = {}
         self._waiting: dict[str, asyncio.Task[None]] = {}
         # One thread: checks share a cache, whose connection belongs to the thread that opened it.
         self._worker = ThreadPoolExecutor(1)
@@ -79,7 +80,7 @@ class Server(LanguageServer):
         document = self.workspace.text_documents.get(uri)
         if document is None or document.version != version:
             return
-        self._seen[uri] = seen
+        self._seen[uri], self._versions[uri] = seen, version
         found = [shapes.diagnostic(f, seen, lambda name: _uri(folder, name)) for f in seen.found]
         self.text_document_publish_diagnostics(types.PublishDiagnosticsParams(uri, found, version))
 
@@ -105,7 +106,11 @@ class Server(LanguageServer):
         return types.Hover(types.MarkupContent(types.MarkupKind.Markdown, text)) if text else None
 
     async def actions(self, uri: str, first: int, last: int) -> list[types.CodeAction]:
-        """Cures of the findings on some lines."""
+        """Cures of the findings on some lines; editors ask at each step of the cursor, and mostly there are none."""
+        known = self._seen.get(uri)
+        current = known is not None and self._versions[uri] == self.workspace.get_text_document(uri).version
+        if known is not None and current and not any(first <= f.line - 1 <= last for f in known.found):
+            return []
         folder, seen = await self.check(uri, cures=True)
         able = [f for f in seen.found if f.edits and first <= f.line - 1 <= last]
         return [shapes.action(f, seen, lambda name: _uri(folder, name)) for f in able]
@@ -130,6 +135,9 @@ def make_server(settings: Callable[[Path], Settings], caches: Path | None) -> Se
     @server.feature(types.TEXT_DOCUMENT_DID_SAVE)
     async def saved(params: types.DidSaveTextDocumentParams) -> None:
         server.later(params.text_document.uri)
+        for uri in server.workspace.text_documents:  # what is saved may be a header of theirs
+            if uri != params.text_document.uri:
+                server.later(uri)
 
     @server.feature(types.TEXT_DOCUMENT_DID_CLOSE)
     def closed(params: types.DidCloseTextDocumentParams) -> None:
