@@ -7,6 +7,7 @@ import re
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 
+from vport import rules
 from vport.c.places import Nesting
 from vport.c.tokens import split_arguments
 from vport.life.entries import Key
@@ -36,13 +37,16 @@ class Pointers:
         self.tables = self._tables()
         self.targets: dict[str, set[Key]] = {}
         alone = {name for name, n in self._declared().items() if n == 1} - members().keys()
+        copied: dict[str, str] = rules.load("contexts")["calls"]
+        wanted = alone | set(copied.values())
         for file in tree.facts:
-            if not alone.isdisjoint(tree.words(file)):
+            if not wanted.isdisjoint(tree.words(file)):
                 for match in _STORED.finditer(code[file]):
                     name = match.group(1).decode("latin-1")
-                    key = resolve(file, match.group(2).decode("latin-1")) if name in alone else None
+                    key = resolve(file, match.group(2).decode("latin-1")) if name in wanted else None
                     if key is not None:
                         self.targets.setdefault(name, set()).add(key)
+        self.targets |= {name: self.targets[source] for name, source in copied.items() if source in self.targets}
 
     def _tables(self) -> dict[tuple[str, str], set[Key]]:
         """Arrays of functions by file and name, empty elements left out."""
