@@ -100,6 +100,7 @@ schedule(struct callout *c, callout_func_t *f, void *arg, const char *at)
 
 	vp_event("register", at, "callout %s %s",
 	    vp_function((const void *)(uintptr_t)f), vp_name(c));
+	vp_must_be_current(c, at);
 	if (!vp_life_used("callout", c, at))
 		return (0);
 	before = cancel(c);

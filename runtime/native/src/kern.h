@@ -47,6 +47,7 @@ struct vp_module {
 	const char		*name;
 	struct vp_range		 data, bss, vnet, text;
 	char			*saved_data, *saved_vnet;
+	size_t			 space, space_size;	/* of modspace */
 	struct sysinit *const	*sysinit, *const *sysinit_end;
 	struct sysinit *const	*sysuninit, *const *sysuninit_end;
 	struct sysctl_oid *const *oids, *const *oids_end;
@@ -106,6 +107,7 @@ extern struct vnet *vp_vnets[256];		/* by number, NULL when gone */
 struct vnet *vp_vnet_new(int number);
 void	vp_vnet_end(struct vnet *);
 void	vp_vnet_bring(struct vp_module *);
+void	vp_must_be_current(const void *, const char *at);
 const char *vp_vnet_variable(const void *address, int *number);
 int	vp_vnet_going(const struct vnet *);
 struct vnet *vp_stack(int number);
@@ -123,6 +125,12 @@ void	vp_kernel_vnet_slots(void);
 	what;								\
 	vp_set_curvnet(_vp_before);					\
 } while (0)
+
+/* The piece of every stack's block that modules share; modspace.c. */
+int	vp_modspace_take(struct vp_module *);
+void	vp_modspace_give(struct vp_module *);
+void	vp_initials_check(struct vp_module *);
+void	vp_initials_arrive(struct vp_module *, char *bytes);
 
 /* Errno's name, as the trace has it. */
 const char *vp_errno(int);

@@ -166,7 +166,7 @@ _sleep(const void *channel __unused, void *lock, int priority,
 		host_yield();
 	else if (!host_in_thread()) {
 		if (++idle > 1000)
-			vp_fatal("constructor-deadlock", vp_place, "a sleep "
+			vp_fatal("failed-assertion", vp_place, "a sleep "
 			    "for what nobody does: no thread is left to wake");
 		others_turn();
 	}

@@ -177,6 +177,7 @@ take_down(struct vp_module *m)
 		vp_sysctls_go(m);
 	vp_module_goes(m);
 	leave(m);
+	vp_modspace_give(m);
 	for (i = m->ndepends - 1; i >= 0; i--) {
 		struct vp_module *on = m->depends[i];
 
@@ -222,7 +223,14 @@ load_file(struct vp_module *m)
 		if (error != 0)
 			return (error);
 	}
+	error = vp_modspace_take(m);
+	if (error != 0) {
+		vp_event("action", "", "%s is not loaded: %s", m->name,
+		    vp_errno(error));
+		return (error);
+	}
 	enter(m);
+	vp_initials_check(m);
 	slots = table_of(m, 1, &n);
 	vp_order_load(slots, n);
 	for (i = 0; i < n; i++)
@@ -271,6 +279,7 @@ vp_link_static(const char *name)
 	m->is_static = 1;
 	enter(m);
 	vp_sysctls_enable(m);
+	vp_initials_check(m);
 	slots = table_of(m, 1, &n);
 	vp_boot_add(slots, n);
 	host_free(slots);

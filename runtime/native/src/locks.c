@@ -50,7 +50,7 @@ down(const char *kind, struct lock_object *lo)
 
 	vp_event("destroy", at, "%s %s", kind, vp_name(lo));
 	if (lo->lo_data != 0)
-		vp_fault("use-after-tear-down", at,
+		vp_fault("lock-misuse", at,
 		    "%s is destroyed while it is held", vp_name(lo));
 	vp_life_ends("lock", kind, lo, at);
 	lo->lo_data = 0;
@@ -63,8 +63,9 @@ taken(struct lock_object *lo, int recursive)
 
 	if (lo == &Giant.lock_object)
 		return (at);
+	vp_must_be_current(lo, at);
 	if (vp_life_used("lock", lo, at) && lo->lo_data != 0 && !recursive)
-		vp_fault("constructor-deadlock", at,
+		vp_fault("lock-misuse", at,
 		    "%s is taken once more by who holds it", vp_name(lo));
 	lo->lo_data++;
 	return (at);
@@ -78,7 +79,7 @@ released(struct lock_object *lo)
 	if (lo == &Giant.lock_object || !vp_life_used("lock", lo, at))
 		return;
 	if (lo->lo_data == 0)
-		vp_fault("use-before-set-up", at,
+		vp_fault("lock-misuse", at,
 		    "%s is released and nobody holds it", vp_name(lo));
 	else
 		lo->lo_data--;
@@ -92,7 +93,7 @@ asserted(const struct lock_object *lo, int owned, int none)
 	if (lo == &Giant.lock_object || !vp_life_used("lock", lo, at))
 		return;
 	if ((owned && lo->lo_data == 0) || (none && lo->lo_data != 0))
-		vp_fault("use-before-set-up", at, "%s is %sheld", vp_name(lo),
+		vp_fault("lock-misuse", at, "%s is %sheld", vp_name(lo),
 		    owned ? "not " : "");
 }
 

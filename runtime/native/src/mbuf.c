@@ -43,7 +43,7 @@ m_free(struct mbuf *m)
 	struct mbuf *next;
 
 	if (block == NULL)
-		vp_fatal("torn-down-twice", vp_take_place(),
+		vp_fatal("memory-error", vp_take_place(),
 		    "an mbuf is freed that is not in use");
 	next = m->m_next;
 	vp_block_free(block);

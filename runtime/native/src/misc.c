@@ -100,7 +100,7 @@ panic(const char *fmt, ...)
 	va_start(ap, fmt);
 	vsnprintf(text, sizeof(text), fmt, ap);
 	va_end(ap);
-	vp_fatal("assertion-failed", vp_place, "panic: %s", text);
+	vp_fatal("failed-assertion", vp_place, "panic: %s", text);
 }
 
 /* A function that nobody defines, and that generated stubs call. */

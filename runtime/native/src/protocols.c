@@ -9,6 +9,7 @@
 #include <netinet/in.h>
 
 #include "interfaces.h"
+#include "memory.h"
 #include "net.h"
 #include "protocols.h"
 
@@ -68,6 +69,8 @@ int
 {
 
 	(void)vp_take_place();
+	if (vp_fails())
+		return (EPROTONOSUPPORT);
 	add(pr);
 	return (0);
 }
@@ -75,17 +78,15 @@ int
 int
 (pf_proto_unregister)(int family __unused, int protocol, int type)
 {
-	const char *at = vp_take_place();
 	int i;
 
+	(void)vp_take_place();
 	for (i = 0; i < vp_nprotocols; i++)
 		if (vp_protocols[i]->pr_protocol == protocol &&
 		    vp_protocols[i]->pr_type == type) {
 			drop(vp_protocols[i]);
 			return (0);
 		}
-	vp_fault("torn-down-twice", at, "a protocol is unregistered that is "
-	    "not registered");
 	return (EPROTONOSUPPORT);
 }
 
@@ -94,7 +95,7 @@ int
 {
 
 	(void)vp_take_place();
-	return (0);
+	return (vp_fails() ? EPROTONOSUPPORT : 0);
 }
 
 int

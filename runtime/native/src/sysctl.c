@@ -100,14 +100,14 @@ vp_sysctls_go(struct vp_module *m)
 		}
 }
 
+/* Whether a leaf is one of each stack; release 9 has no flag for it. */
 static int
 is_virtual(const struct sysctl_oid *oid)
 {
 #if defined(VIMAGE) && defined(CTLFLAG_VNET)
 	return ((oid->oid_kind & CTLFLAG_VNET) != 0);
 #else
-	(void)oid;
-	return (0);
+	return (vp_sysctl_9_virtual(oid));
 #endif
 }
 
@@ -121,11 +121,7 @@ refused(const struct leaf *leaf, int jailed, int write)
 		return (NULL);
 	if ((leaf->oid->oid_kind & CTLFLAG_WR) == 0)
 		return ("EPERM");
-#ifdef CTLFLAG_VNET
 	return (jailed && !is_virtual(leaf->oid) ? "EPERM" : NULL);
-#else
-	return (jailed && !vp_sysctl_9_virtual(leaf->oid) ? "EPERM" : NULL);
-#endif
 }
 
 static int
@@ -161,7 +157,7 @@ ask(struct leaf *leaf, int write)
 
 	vp_event("sysctl", oid->vp_at, "%s %s", write ? "write" : "read",
 	    leaf->name);
-#ifdef VIMAGE
+#if defined(VIMAGE) && defined(CTLFLAG_VNET)
 	if (is_virtual(oid) && arg1 != NULL)
 		arg1 = (void *)(curvnet->vnet_data_base + (uintptr_t)arg1);
 #endif

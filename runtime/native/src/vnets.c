@@ -108,14 +108,18 @@ vp_vnet_bring(struct vp_module *m)
 {
 	size_t offset, length;
 	struct vnet *vnet;
+	char *to;
 
 	if (m->vnet.from == NULL || m->vnet.from >= m->vnet.to)
 		return;
 	offset = (size_t)(m->vnet.from - __start_set_vnet);
 	length = (size_t)(m->vnet.to - m->vnet.from);
-	LIST_FOREACH(vnet, &vnet_head, vnet_le)
-		memcpy((char *)vnet->vnet_data_mem + offset, m->vnet.from,
-		    length);
+	LIST_FOREACH(vnet, &vnet_head, vnet_le) {
+		to = (char *)vnet->vnet_data_mem + offset;
+		memcpy(to, m->vnet.from, length);
+		if (!m->is_static)
+			vp_initials_arrive(m, to);
+	}
 }
 
 /* The name of what lies at an address of some stack, and of which. */
@@ -136,6 +140,25 @@ vp_vnet_variable(const void *address, int *number)
 		return (host_symbol(__start_set_vnet + (a - block), NULL));
 	}
 	return (NULL);
+}
+
+/*
+ * What is locked or scheduled lies in the current stack, or in none: in the
+ * copy of another it is somebody else's.
+ */
+void
+vp_must_be_current(const void *address, const char *at)
+{
+	const char *name;
+	int number = -1;
+
+	if (curvnet == NULL)
+		return;
+	name = vp_vnet_variable(address, &number);
+	if (name != NULL && number != curvnet->vp_number)
+		vp_fault("state-of-another-stack", at, "%s of vnet %d is used "
+		    "while curvnet is vnet %d", vp_name(address), number,
+		    curvnet->vp_number);
 }
 
 /* The address of a stack's own copy of a variable. */
@@ -234,6 +257,11 @@ vp_vnet_variable(const void *address __unused, int *number __unused)
 {
 
 	return (NULL);
+}
+
+void
+vp_must_be_current(const void *address __unused, const char *at __unused)
+{
 }
 
 void *
