@@ -74,6 +74,8 @@ class _File:
             msgspec.convert(data, kind)
         except msgspec.ValidationError as error:
             raise self.error(node, f"{name}: {error}; see vport.runtime.model.{name}") from error
+        if kind is model.Action and self.path:
+            data.setdefault("at", f"{self.path}:{node.lineno}")
         return data
 
     def _fields(self, node: ast.Call, name: str, kind: type[msgspec.Struct]) -> Data:

@@ -215,10 +215,14 @@ class Pin(msgspec.Struct, frozen=True):
 
 
 class Action(msgspec.Struct, frozen=True):
-    """One step of a scenario: `verb` as Kernel has it (boot, load, jail, ...), with its arguments."""
+    """One step of a scenario: `verb` as Kernel has it (boot, load, jail, ...), with its arguments.
+
+    `at` is its place in a model file, which reading the file fills in.
+    """
 
     verb: str
     arguments: tuple[str, ...] = ()
+    at: str = ""
 
 
 class Scenario(msgspec.Struct, frozen=True):

@@ -240,7 +240,7 @@ def perform(kernel: Kernel, module: Module, scenario: Scenario) -> None:
         try:
             _do(kernel, module, action)
         except ScenarioError as error:
-            raise ScenarioError(": ".join(filter(None, (place, error.at))), error.message) from None
+            raise ScenarioError(": ".join(filter(None, (action.at, place, error.at))), error.message) from None
 
 
 def _do(kernel: Kernel, module: Module, action: Action) -> None:

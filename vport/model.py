@@ -114,10 +114,14 @@ def _objects(declared: Declared, symbols: Symbols) -> Iterator[Variable]:
     yield from (v for name, v in named.items() if name not in symbols.variables and name not in symbols.foreign)
 
 
+_FRAMEWORKS = ("ng_mod_event", "khelp_modevent")
+"""Module events of the kernel's own, which do nothing to a module's state."""
+
+
 def _outside(declared: Declared, known: set[str]) -> Iterator[Function]:
     """Handlers that the module names and others define: nothing can be said of what they do."""
     for name, at in _handlers(declared).items():
-        if name == "ng_mod_event" and name not in known:
+        if name in _FRAMEWORKS and name not in known:
             yield Function(name, at, ("mod", "event", "arg"), returns="int")
         elif name and name not in known:
             yield Function(name, at, unread=f"`{name}` is defined in none of the module's files", returns="int")

@@ -142,3 +142,21 @@ def test_a_dependency_that_is_not_given_is_in_the_kernel(vport: Run, work: Path)
 def test_models_and_c_do_not_mix(vport: Run, model: Path) -> None:
     done = vport("run", "m.py", ".")
     assert done.code == 2 and "do not mix" in done.talk
+
+
+@pytest.mark.parametrize(
+    ("action", "said"),
+    [
+        ('Action("packet_in", ("em9",))', "there is no interface 'em9'"),
+        ('Action("sysctl_read", ("net.no",))', "there is no sysctl 'net.no'"),
+        ('Action("fly")', "there is no action 'fly'"),
+    ],
+)
+def test_a_scenario_that_names_what_is_not_there_is_told_with_its_line(
+    vport: Run, model: Path, action: str, said: str
+) -> None:
+    actions = f'(\n    Action("boot"),\n    {action},\n)'
+    model.write_text(MODEL + f'mine = Scenario(name="mine", actions={actions})\n')
+    done = vport("run", "m.py", "-s", "mine")
+    line = MODEL.count("\n") + 3
+    assert done.code == 2 and f"m.py:{line}: scenario mine, action 2" in done.talk and said in done.talk

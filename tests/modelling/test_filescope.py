@@ -7,6 +7,7 @@ from helpers_model import function, model
 from vport.cache import Cache
 from vport.model import build
 from vport.read import Reader
+from vport.runtime import scenarios
 from vport.runtime.model import Depend, Entry, ModuleEvent, Register
 
 HEAD = "#include <net/vnet.h>\nstatic void up(void *a) { }\nstatic void down(void *a) { }\n"
@@ -207,3 +208,24 @@ def test_functions_say_whether_files_outside_name_them() -> None:
     }
     module = build(Reader(Cache(None), 1).read_data(Path("."), data, []), ["m.c"])
     assert [(f.name, f.exported) for f in module.functions] == [("f", False), ("g", True), ("h", False)]
+
+
+def test_a_helper_is_a_module_whose_hooks_serve_every_stack() -> None:
+    text = """
+    #include <net/vnet.h>
+    VNET_DEFINE_STATIC(int, seen);
+    #define V_seen VNET(seen)
+    static int hook(int type, int id, void *u, void *ctx, void *h, struct osd *o) { V_seen++; return (0); }
+    static struct helper hop_helper = { .h_flags = 0 };
+    static struct hookinfo hop_hooks[] = { { .hook_type = 1, .hook_id = 2, .hook_func = &hook } };
+    KHELP_DECLARE_MOD(hop, &hop_helper, hop_hooks, 1);
+    """
+    module = model(text)
+    assert [(e.name, e.handler, e.subsystem, e.order) for e in module.events] == [
+        ("hop", "khelp_modevent", "SI_SUB_KLD", "SI_ORDER_ANY")
+    ]
+    assert [f.unread for f in module.functions if f.unread] == []
+    assert [(e.kind, e.function) for e in module.entries] == [("hook", "hook")]
+    kernel = scenarios.run(module, "load")
+    assert kernel.faults == []
+    assert {e.vnet for e in kernel.trace if e.text.startswith("hook(")} == {0}
