@@ -5,10 +5,11 @@ from typing import Protocol
 
 import msgspec
 
+from .expressions import handler_of
 from .faults import Fault
-from .footprint import Footprints
+from .footprint import Footprints, walk
 from .host import Event, Host, Outcome, Value
-from .model import Function, Module, Variable
+from .model import Function, Module, Register, Variable
 from .order import Release
 from .threads import Thread
 from .vnets import DEFAULT, Vnets
@@ -40,6 +41,9 @@ class LoadedFile:
         self.functions: Mapping[str, Function] = {f.name: f for f in module.functions}
         self.variables: Mapping[str, Variable] = {v.name: v for v in module.variables}
         self.footprints = Footprints(module)
+        nodes = (node for function in module.functions for node in walk(function.body))
+        self.registers = frozenset((n.kind, handler_of(n.function)) for n in nodes if isinstance(n, Register))
+        """Kinds and functions of the handlers that the module registers somewhere."""
         self.interpreter: Executes | None = None
         self.registered: list[str] = []
         """Names of its modules whose MOD_LOAD did not fail, newest first."""

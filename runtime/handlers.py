@@ -101,7 +101,7 @@ class Handlers:
         for kind in kinds:
             for file in self.files():
                 for entry in file.module.entries:
-                    if file.linked and entry.kind == kind and wanted(entry):
+                    if file.linked and entry.kind == kind and wanted(entry) and not _registers(file, entry):
                         self._entry(file, entry, curvnet, subject)
                         number += 1
         return number
@@ -121,3 +121,8 @@ class Handlers:
 
     def _registered(self, wanted: Callable[[Handler], bool]) -> list[tuple[LoadedFile, Handler]]:
         return [(file, h) for file in self.files() for h in file.handlers() if wanted(h)]
+
+
+def _registers(file: LoadedFile, entry: Entry) -> bool:
+    """Whether the module itself hands a packet's function to the kernel, which calls it while it is registered."""
+    return entry.kind in PACKET and (entry.kind, entry.function) in file.registers

@@ -85,6 +85,10 @@ class Build(msgspec.Struct, frozen=True):
         build = ("-DVIMAGE",) if self.vimage else ()
         return (*self.toolchain.flags(), *KERNEL, *build, *(f"-I{folder}" for folder in self.folders))
 
+    def module_flags(self, root: Path) -> tuple[str, ...]:
+        """Options for a file of a module, whose places are told relative to `root`."""
+        return (*self.kernel_flags(), f"-fdebug-prefix-map={root.resolve()}=.")
+
     def flags(self, path: Path) -> tuple[str, ...]:
         """Options for a file of the library."""
         return self.toolchain.flags() if path.name.startswith(HOST) else (*self.kernel_flags(), f"-I{LIBRARY}")
@@ -178,7 +182,7 @@ def program(modules: Sequence[Sources], build: Build, folder: Path) -> Program:
 
 def _jobs(module: Sources, objects: Iterable[Path], build: Build) -> Iterator["Job"]:
     """One compilation a file; headers are looked for in the tree's root and in the file's own folder."""
-    flags = build.kernel_flags()
+    flags = build.module_flags(module.root)
     for name, to in zip(module.files, objects, strict=True):
         folders = dict.fromkeys((".", str(Path(name).parent)))
         yield Path(name), to, (*flags, *(f"-I{folder}" for folder in folders))

@@ -42,7 +42,7 @@ def many(texts: Mapping[str, str], build: Build, folder: Path) -> Program:
         return _one_by_one(texts, build, folder)
     source, made = folder / "all.c", folder / "all.o"
     source.write_text("\n".join(line for name, text in texts.items() for line in _between_marks(name, text)))
-    compile_files(build.toolchain, [(source, made, build.kernel_flags())], folder)
+    compile_files(build.toolchain, [(source, made, build.module_flags(folder))], folder)
     return link(build, [made], [made, *library(build)], folder)
 
 

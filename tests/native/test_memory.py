@@ -194,7 +194,7 @@ def test_what_is_right_has_no_fault(vimage: bool, tmp_path: Path) -> None:
 
 
 SEEDED = {
-    "leak": (SET_UP + QUIET, "jails", "malloc(64", Kind.NEVER_TORN_DOWN, {NativeKind.LEAK}),
+    "leak": (SET_UP + QUIET, "jails", "malloc(64", Kind.NEVER_TORN_DOWN, {Kind.NEVER_TORN_DOWN}),
     "lock": (NO_DESTROY + QUIET, "jails", "mtx_init", Kind.NEVER_TORN_DOWN, {Kind.NEVER_TORN_DOWN}),
     "used after unload": (
         FREED_EARLY,
