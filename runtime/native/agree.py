@@ -12,12 +12,13 @@ from difflib import SequenceMatcher
 import msgspec
 
 from ..expressions import variable
+from ..handlers import CALLOUTS, REPEATED, TASKS
 from ..host import Event
 from ..knowledge import Knowledge
 from ..model import Module
 from ..worlds import UNKNOWN
 from .frames import Frame, by_step, of_native, of_python
-from .marks import Mark, Marks, held
+from .marks import Mark, Marks, function, held
 from .statements import Places
 from .walk import Walk
 from .watch import Watched
@@ -70,6 +71,7 @@ class _Comparison:
         self._python = by_step(of_python(watched))
         self._native = by_step(of_native(native, slots, statement))
         self._tables = {e.function for e in module.entries if e.kind in TABLES}
+        self._registered = _registered(native)
         self._walked: dict[object, tuple[bool, Walk]] = {}
 
     def differences(self) -> Iterator[Difference]:
@@ -98,7 +100,13 @@ class _Comparison:
 
     def _may_lack(self, frame: Frame) -> bool:
         """Whether a native life may do without a frame: what it is for was never made."""
-        return frame.event.what == "handler" and frame.key[1] in self._tables
+        return frame.event.what == "handler" and (frame.key[1] in self._tables or not self._waits(frame))
+
+    def _waits(self, frame: Frame) -> bool:
+        """Whether a handler is registered natively when its frame is due: a branch may have gone another way."""
+        name, step = frame.key[1], frame.event.step
+        told = [r for r in self._registered.get(name, ()) if r[0] < step]
+        return bool(told) and told[-1][1]
 
     def _frame(self, step: int, ours: Frame, theirs: Frame) -> Iterator[Difference]:
         if theirs.event.at and self._marks.at(ours.event.at) != self._marks.at(theirs.event.at):
@@ -149,6 +157,30 @@ class _Comparison:
             walk = Walk(called.watcher, self._marks, trace)
             self._walked[key] = any(walk.whole(record) for record in called.records), walk
         return self._walked[key]
+
+
+def _registered(native: Sequence[Event]) -> dict[str, list[tuple[int, bool]]]:
+    """By function, at which steps it was registered (True), or it cannot be told any more whether it is.
+
+    What fires once is taken back when it fires.  A holder inside an object has no name, so that a handler may be
+    another object's.
+    """
+    found: dict[str, list[tuple[int, bool]]] = {}
+    holders: dict[tuple[str, str], set[str]] = {}
+    once: set[str] = set()
+    for event in native:
+        if event.what == "register":
+            kind, name, holder = (*event.text.split(" "), "", "")[:3]
+            holders.setdefault((kind, holder), set()).add(name)
+            found.setdefault(name, []).append((event.step, True))
+            once |= {name} if kind in (CALLOUTS | TASKS) - REPEATED else set()
+        elif event.what == "handler" and function(event) in once:
+            found.setdefault(function(event), []).append((event.step, False))
+        elif event.what == "unregister":
+            kind, _, holder = event.text.partition(" ")
+            for name in holders.get((kind, holder.strip()), ()):
+                found.setdefault(name, []).append((event.step, False))
+    return found
 
 
 def _shown(event: Event) -> str:
