@@ -67,6 +67,7 @@ class Macros:
         self.names = {name for name in tree.macros.keys() | given.keys() if name in given or not opaque(name)}
         self._functions: set[str] = set()
         self._made: dict[tuple[str, int], Macro] = {}
+        self._reach: dict[str, frozenset[str]] = {}
         self._seen: dict[tuple[str, str], list[tuple[int, Macro]]] = {}
 
     def at(self, file: str, name: str, at: int) -> Macro | None:
@@ -84,7 +85,7 @@ class Macros:
 
     def _find(self, file: str, name: str) -> list[tuple[int, Macro]]:
         """Definitions that reach a file: those of headers count from the start, its own from where they stand."""
-        reach = self._tree.reachable(file)
+        reach = self._included(file)
         compiled = [(f, d) for f, d in self._tree.macros[name] if self._branches.compiled(f, d.start)]
         others = [(-1, self._macro(f, d)) for f, d in compiled if f in reach and f != file]
         own = [(d.start, self._macro(f, d)) for f, d in compiled if f == file]
@@ -92,6 +93,20 @@ class Macros:
             # a header that another one outside the tree would have brought
             others = [(-1, self._macro(f, d)) for f, d in compiled if f.endswith(".h")]
         return others[-1:] + sorted(own, key=lambda found: found[0])
+
+    def _included(self, file: str) -> frozenset[str]:
+        """All files that the build includes into a file, and itself: of two headers for two systems the one."""
+        if file not in self._reach:
+            seen, todo = {file}, [file]
+            while todo:
+                current = todo.pop()
+                for include in self._tree.facts[current].includes:
+                    if self._branches.compiled(current, include.start):
+                        targets = self._tree.resolve_include(current, include.path, include.quoted)
+                        todo += (t for t in targets if t not in seen)
+                        seen.update(targets)
+            self._reach[file] = frozenset(seen)
+        return self._reach[file]
 
     def _is_function(self, name: str) -> bool:
         if not self._functions:
