@@ -9,6 +9,7 @@
 void
 vp_run_record(struct vp_module *m, const struct sysinit *record)
 {
+	struct vnet *before = vp_get_curvnet();
 
 	if (vp_slot_is_own(record)) {
 		vp_slot_run_own(m, record, "sysinit");
@@ -18,6 +19,7 @@ vp_run_record(struct vp_module *m, const struct sysinit *record)
 	    vp_function((const void *)(uintptr_t)record->func),
 	    record->vp_text);
 	record->func(record->udata);
+	vp_must_have_restored(before);
 	vp_called();
 }
 
@@ -54,6 +56,7 @@ insert(struct registrations *list, struct vnet_sysinit *new)
 static void
 call(struct vnet_sysinit *vs, const char *what)
 {
+	struct vnet *before = curvnet;
 
 	if (vs->vp_text == NULL) {
 		vp_event(what, "", "%s", vs->vp_at);
@@ -65,6 +68,7 @@ call(struct vnet_sysinit *vs, const char *what)
 	vp_event(what, vs->vp_at, "%s(%s)",
 	    vp_function((const void *)(uintptr_t)vs->func), vs->vp_text);
 	vs->func(vs->arg);
+	vp_must_have_restored(before);
 	vp_called();
 }
 
@@ -77,8 +81,9 @@ call_destructor(struct vnet_sysinit *vs)
 {
 	const void *kept = vs->arg;
 
-	if (vp_is_2010() && vs->arg != NULL && vs->vp_text != NULL &&
-	    vp_module_of(vs->arg) != NULL)
+	struct vp_module *m = vs->arg != NULL ? vp_module_of(vs->arg) : NULL;
+
+	if (vp_is_2010() && m != NULL && vp_in(&m->vnet, vs->arg))
 		vs->arg = (const void *)(curvnet->vnet_data_base +
 		    (uintptr_t)vs->arg);
 	call(vs, "destructor");

@@ -107,6 +107,7 @@ extern struct vnet *vp_vnets[256];		/* by number, NULL when gone */
 struct vnet *vp_vnet_new(int number);
 void	vp_vnet_end(struct vnet *);
 void	vp_vnet_bring(struct vp_module *);
+void	vp_must_have_restored(struct vnet *);
 void	vp_must_be_current(const void *, const char *at);
 const char *vp_vnet_variable(const void *address, int *number);
 int	vp_vnet_going(const struct vnet *);
@@ -123,6 +124,7 @@ void	vp_kernel_vnet_slots(void);
 									\
 	vp_set_curvnet(stack);						\
 	what;								\
+	vp_must_have_restored(stack);					\
 	vp_set_curvnet(_vp_before);					\
 } while (0)
 

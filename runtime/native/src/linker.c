@@ -87,6 +87,7 @@ answer(struct vp_module *m, struct vp_event_record *e, int type)
 	static const char *const names[] = {
 		"MOD_LOAD", "MOD_UNLOAD", "MOD_SHUTDOWN", "MOD_QUIESCE"
 	};
+	struct vnet *before = vp_get_curvnet();
 	int error;
 
 	if (e->data->evhand == NULL)
@@ -96,6 +97,7 @@ answer(struct vp_module *m, struct vp_event_record *e, int type)
 	    vp_function((const void *)(uintptr_t)e->data->evhand),
 	    names[type]);
 	error = e->data->evhand((module_t)(void *)m, type, e->data->priv);
+	vp_must_have_restored(before);
 	vp_called();
 	return (error);
 }

@@ -7,6 +7,7 @@
 #include <sys/hash.h>
 
 #include "memory.h"
+#include "net.h"
 
 #define	TYPE(name)	struct malloc_type name[1] = { { .ks_shortdesc = #name } }
 TYPE(M_CACHE);
@@ -66,6 +67,12 @@ void
 vp_block_free(struct vp_block *block)
 {
 
+	struct vp_range r = {
+		block->address, (char *)block->address + block->size
+	};
+
+	vp_callouts_left(&r, NULL, "the memory that it lies in is freed");
+	vp_tasks_left(&r, 1, "the memory that it lies in is freed");
 	vp_lives_forget(block->address, block->size);
 	LIST_REMOVE(block, link);
 	host_raw_free(block->address);

@@ -25,6 +25,8 @@ struct rwlock	vnet_rwlock;
 struct sx	vnet_sxlock;
 struct vnet	*vnet0;
 
+static const char *last_set = "";
+
 /* So that the section is there whatever the modules have. */
 static char section_begins __section(VNET_SETNAME) __used;
 
@@ -192,7 +194,20 @@ vp_curvnet_set(struct vnet *vnet, const char *text, const char *at)
 		    "use-after-tear-down", at, "CURVNET_SET(%s): %s", text,
 		    vnet == NULL ? "it is NULL" : "that stack is destroyed");
 	vp_set_curvnet(vnet);
+	last_set = at;
 	vp_event("set", at, "CURVNET_SET(%s)", text);
+}
+
+/* A function of a module has returned: the stack is the one it found. */
+void
+vp_must_have_restored(struct vnet *found)
+{
+
+	if (curvnet == found)
+		return;
+	vp_fault("set-without-restore", last_set, "the stack that is set here "
+	    "is still current when the function returns to the kernel");
+	curvnet = found;
 }
 
 void
@@ -257,6 +272,11 @@ vp_vnet_variable(const void *address __unused, int *number __unused)
 {
 
 	return (NULL);
+}
+
+void
+vp_must_have_restored(struct vnet *found __unused)
+{
 }
 
 void
