@@ -46,10 +46,9 @@ def _told(one: Found, told: set[tuple[str, str]]) -> bool:
 def _never_run(job: Job, file: str, facts: FileFacts) -> Iterator[Found]:
     """Static set-ups that nothing names: their registration was forgotten, or lost."""
     code = job.code[file]
-    if _REGISTERED.search(code) is None:
-        return
+    registers = _REGISTERED.search(code) is not None
     for function in facts.functions:
-        if not function.static or not _is_slot(code, function):
+        if not (registers or ends_something(function.name)) or not function.static or not _is_slot(code, function):
             continue
         if len(re.findall(rb"\b%s\b" % function.name.encode(), code)) == 1:
             accessor = re.search(rb"\bV_\w+", code[function.body : function.end])
