@@ -103,6 +103,14 @@ CASES: dict[str, Files] = {
     "VP201-noop_return_before_the_set": set_(
         "if (n < 0)\n\treturn (EINVAL);\nCURVNET_SET(vnet);\nV_hop_n = n;\nCURVNET_RESTORE();\nreturn (0);"
     ),
+    "VP202-noop_a_flag_joins_set_and_restore": COUNT
+    + function(
+        "hop_set",
+        "int quiet = 0;\n\nif (vnet == NULL) {\n\tquiet = 1;\n\tgoto skip;\n}\nCURVNET_SET(vnet);\nV_hop_n = n;\nskip:\nhop_say(n);\n"
+        "if (quiet == 0)\n\tCURVNET_RESTORE();\nreturn (0);",
+        VNET,
+        "int",
+    ),
     "VP202-no_set_at_all": set_("V_hop_n++;\nCURVNET_RESTORE(); /* VP202 */", "struct mbuf *m", "void"),
     "VP202-twice": set_(
         "CURVNET_SET(vnet);\nV_hop_n = n;\nCURVNET_RESTORE();\nCURVNET_RESTORE(); /* VP202 */\nreturn (0);"

@@ -18,7 +18,7 @@ def check(job: Job) -> Iterator[Found]:
             continue
         code = job.code[file]
         for match in _SET.finditer(code):
-            word = _governed(code, match.start())
+            word = governed(code, match.start())
             if word:
                 message = (
                     f"CURVNET_SET() is all that `{word}` governs, but is several statements: only the first hangs on it"
@@ -30,7 +30,7 @@ def check(job: Job) -> Iterator[Found]:
                 yield Found("VP204", file, job.line(file, match.start()), message, cure, "", inside)
 
 
-def _governed(code: bytes, at: int) -> str:
+def governed(code: bytes, at: int) -> str:
     """The word whose arm begins at an offset without a brace; empty if none."""
     if word_before(code, at) == b"else":
         return "else"
