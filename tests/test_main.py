@@ -99,6 +99,11 @@ def test_examples_of_the_help_work(tmp_path: Path, example: str) -> None:
     (tmp_path / "bin" / "vport").chmod(0o755)
     if "--staged" in example:
         subprocess.run(["git", "init", "-q"], cwd=tmp_path / "w", check=True)
+    if "prove" in example:
+        write_tree(tmp_path / "w" / "sys.orig", {"net/frob.c": MODULE})
+        identity = "git -c user.name=n -c user.email=n@example.org -c commit.gpgsign=false"
+        made_up = f"git init -q -b main && git add . && {identity} commit -q -m x && git branch port"
+        subprocess.run(["sh", "-c", made_up], cwd=tmp_path / "w", check=True)
     path = f"{tmp_path / 'bin'}:{os.environ['PATH']}"
     done = subprocess.run(
         ["sh", "-c", example],

@@ -26,6 +26,7 @@ from vport.proof.programs import run, version
 from vport.proof.trees import Trees
 from vport.proof.verdict import BROKEN, DIFFERS, IDENTICAL, LIFE, NEVER, ONE_SIDE, Verdict
 
+_WITH_LINES = "there is no text for it without numbers of lines (gcc -E, clang -E), so those count as a difference"
 _WORDS = 4000
 """Characters of a compiler's words that are kept."""
 
@@ -133,6 +134,10 @@ class _Prover:
         words = self._compiles(unit, new, self._trees.after, place, self._options.vimage)
         if words is None:
             return compared
+        plain = self._compiles(unit, new, self._trees.after, place, self._options.default)
+        if plain is not None:  # what -Werror makes of a warning
+            never = self._compiles(unit, old, self._trees.before, place, self._options.default) is not None
+            return Verdict(unit.label, NEVER if never else BROKEN, build="default", words=plain)
         if self._compiles(unit, old, self._trees.before, place, self._options.vimage) is not None:
             return msgspec.structs.replace(compared, verdict=NEVER, build="VIMAGE", words=words)
         return msgspec.structs.replace(compared, verdict=BROKEN, build="VIMAGE", words=words)
@@ -168,7 +173,7 @@ class _Prover:
         output: Path | None = None,
     ) -> str | None:
         """None when the file as it stands compiles; else the compiler's words, without the tree's folder."""
-        more = ("-c", *SECTIONS) if command.known else ()
+        more = ("-c", *SECTIONS, f"-fmacro-prefix-map={tree}/=") if command.known else ()
         line = command.line(tree / unit.name, output or place / "direct.o", *build, *more)
         ran = run(line, command.folder)
         if ran.code == 0:
@@ -186,7 +191,7 @@ class _Prover:
         compared = compare(old, new)
         notes = tuple(compared.notes)
         if not before.text:
-            notes += ("the command is not that of gcc or clang, so numbers of lines count as a difference",)
+            notes += (_WITH_LINES,)
         renamed = tuple(f"{a} -> {b}" for a, b in compared.renamed)
         if compared.same:
             return Verdict(unit.label, IDENTICAL, (), renamed, notes)

@@ -79,9 +79,9 @@ def command(
 
     \b
     Examples:
-      vport prove main..port --compile-commands build/compile_commands.json
-      vport prove --before sys.orig --after sys --cc 'cc -c -D_KERNEL -I. {file} -o {output}'
-      vport prove HEAD --headers freebsd-13         the work tree against its last commit
+      vport prove main..port --cc 'cc -c -O2 -D_KERNEL -Isys {file} -o {output}'
+      vport prove --before sys.orig --after sys --headers freebsd-13
+      vport prove HEAD --headers freebsd-13  the work tree against a commit
     """
     if summary is not None:
         check_target(summary)

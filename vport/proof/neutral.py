@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 MARK = "__vport_line__"
-OPTIONS = ("-E", "-Wno-builtin-macro-redefined", f"-D__LINE__={MARK}")
+OPTIONS = ("-E", "-w", "-Wno-error", "-Wno-builtin-macro-redefined", f"-D__LINE__={MARK}")
 LINE_NAME = re.compile(r"__vport_line_\d+")
 """What is left in a symbol's name that the number of a line was pasted into."""
 
