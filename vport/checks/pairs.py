@@ -34,7 +34,7 @@ _ENDS = (
     "stop",
 )
 _PARTS = re.compile(r"[a-z]+|[A-Z]+(?![a-z])|[A-Z][a-z]+|\d+")
-_NOT_BY_WORDS = ("callout_init", "EVENTHANDLER_REGISTER", "pfil_add_hook", "malloc", "sysctl_ctx_init")
+_NOT_BY_WORDS = ("callout_init", "EVENTHANDLER_REGISTER", "pfil_add_hook", "sysctl_ctx_init")
 """Set-ups that hold nothing, or that are given back under too many names for words to tell."""
 _ARMS = {
     "callout_reset": 0, "callout_reset_sbt": 0, "callout_reset_on": 0, "callout_reset_curcpu": 0, "callout_schedule": 0,

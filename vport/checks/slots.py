@@ -19,6 +19,7 @@ from vport.modelling.known import known
 _DEFAULT = re.compile(rb"\bIS_DEFAULT_VNET\s*\(")
 _NOT_DEFAULT = re.compile(rb"!\s*IS_DEFAULT_VNET\s*\(")
 _REGISTERED = re.compile(rb"\bVNET_SYSU?N?INIT\s*\(")
+_RELEASES = re.compile(rb"\b(?:mtx|rw|sx|rm|cv)_destroy\s*\(")
 _HOLDER = re.compile(rb"&?\s*\(?\s*V_(\w+)")
 _TAG = re.compile(rb"(?:->|\.)\s*(\w+)\s*=\s*EVENTHANDLER_REGISTER\s*\(")
 _SHARED = re.compile(rb"(?:\A|[;{})])\s*([A-Za-z_]\w*)\s*=\s*(?:\([^()]*\)\s*)?\Z")
@@ -36,6 +37,7 @@ def check(job: Job) -> Iterator[Found]:
         for one in (*_never_run(job, file, facts), *_default_only(job, file), *_left(job, file), *_tags(job, file)):
             if not _told(one, told):
                 yield one
+    yield from (one for one in _macros(job) if not _told(one, told))
     yield from (one for one in _per_stack(job) if not _told(one, told))
 
 
@@ -189,6 +191,41 @@ def _tags(job: Job, file: str) -> Iterator[Found]:
             )
             cure = f"Deregister {name} before the object is freed (EVENTHANDLER_DEREGISTER)"
             yield Found("VP314", file, job.line(file, match.start()), message, cure, "", inside)
+
+
+def _macros(job: Job) -> Iterator[Found]:
+    """Set-ups of an object by a macro whose counterpart the tree defines and nothing uses.
+
+    What has no object is the kernel's own, and may stay as long as it runs.
+    """
+    tree = job.read.tree
+    for name in tree.macros:
+        other = name.removesuffix("_INIT") + "_DESTROY"
+        if not name.endswith("_INIT") or other not in tree.macros:
+            continue
+        file, gone = tree.macros[other][0]
+        users = [f for f in tree.facts if name in tree.words(f) and job.wanted(f)]
+        if not gone.parameters or not _RELEASES.search(job.code[file], gone.body, gone.end) or _uses(job, other):
+            continue
+        for user in users:
+            for function in tree.facts[user].functions:
+                at = re.search(rb"\b%s\s*\(" % name.encode(), job.code[user][function.body : function.end])
+                if at is not None:
+                    line = job.line(user, function.body + at.start())
+                    message = f"{name}() sets up what {other}() would give back, and nothing calls that"
+                    yield Found(
+                        "VP305", user, line, message, f"Call {other}() where its object goes", "", function.name
+                    )
+
+
+def _uses(job: Job, macro: str) -> bool:
+    """Whether a macro is named anywhere but in its own definitions."""
+    tree, word = job.read.tree, re.compile(rb"\b%s\b" % macro.encode())
+    return any(
+        len(word.findall(job.code[f])) > sum(d.name == macro for d in facts.defines)
+        for f, facts in tree.facts.items()
+        if macro in tree.words(f)
+    )
 
 
 def _per_stack(job: Job) -> Iterator[Found]:
