@@ -23,7 +23,7 @@ def read(data: bytes) -> list[Event]:
     Raises:
         BrokenTrace: a whole line is no event.
     """
-    return [msgspec.structs.replace(event, at=place(event.at)) for event in _decoded(data)]
+    return [msgspec.structs.replace(event, at=place(event.at), text=event.text.strip()) for event in _decoded(data)]
 
 
 def _decoded(data: bytes) -> Iterator[Event]:
