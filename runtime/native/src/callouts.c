@@ -169,7 +169,10 @@ int
 (callout_async_drain)(struct callout *c, callout_func_t *f __unused)
 {
 
-	return ((callout_drain)(c));
+	const char *at = vp_take_place();
+
+	vp_event("unregister", at, "callout %s", vp_name(c));
+	return (cancel(c));
 }
 
 int

@@ -57,6 +57,30 @@ int
 	return (0);
 }
 
+/* A thread that a SYSINIT starts. */
+void
+kproc_start(const void *arg)
+{
+	const struct kproc_desc *d = arg;
+
+	(void)new_thread((void (*)(void *))(uintptr_t)d->func, NULL,
+	    vp_take_place());
+	if (d->global_procpp != NULL)
+		*d->global_procpp = &proc0;
+}
+
+void
+kthread_start(const void *arg)
+{
+	const struct kthread_desc *d = arg;
+	struct thread *new;
+
+	new = new_thread((void (*)(void *))(uintptr_t)d->func, NULL,
+	    vp_take_place());
+	if (d->global_threadpp != NULL)
+		*d->global_threadpp = new;
+}
+
 int
 (kthread_add)(void (*f)(void *), void *arg, struct proc *p __unused,
     struct thread **td, int flags __unused, int pages __unused,

@@ -45,6 +45,9 @@ m_free(struct mbuf *m)
 	if (block == NULL)
 		vp_fatal("memory-error", vp_take_place(),
 		    "an mbuf is freed that is not in use");
+	while ((m->m_flags & M_PKTHDR) != 0 &&
+	    !SLIST_EMPTY(&m->m_pkthdr.tags))
+		m_tag_delete(m, SLIST_FIRST(&m->m_pkthdr.tags));
 	next = m->m_next;
 	vp_block_free(block);
 	return (next);
@@ -84,6 +87,7 @@ m_prepend(struct mbuf *m, int length, int how)
 	}
 	new = m_gethdr(how, (short)m->m_type);
 	new->m_pkthdr = m->m_pkthdr;
+	SLIST_INIT(&m->m_pkthdr.tags);
 	new->m_len = length;
 	new->m_pkthdr.len += length;
 	new->m_next = m;
@@ -176,6 +180,7 @@ m_copym(struct mbuf *m, int offset, int length, int how)
 		length = (int)m_length(m, NULL) - offset;
 	length = MIN(length, (int)sizeof(new->m_pktdat));
 	new->m_pkthdr = m->m_pkthdr;
+	SLIST_INIT(&new->m_pkthdr.tags);
 	new->m_len = new->m_pkthdr.len = length;
 	m_copydata(m, offset, length, new->m_data);
 	return (new);

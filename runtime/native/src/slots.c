@@ -4,6 +4,7 @@
 #include "kern.h"
 
 #include <sys/domain.h>
+#include <sys/kthread.h>
 #include <sys/lock.h>
 #include <sys/mutex.h>
 #include <sys/rmlock.h>
@@ -65,6 +66,7 @@ vp_slot_is_own(const struct sysinit *record)
 		F(tunable_ulong_init), F(tunable_quad_init),
 		F(tunable_int64_init), F(tunable_uint64_init),
 		F(tunable_bool_init), F(tunable_str_init),
+		F(kproc_start), F(kthread_start),
 #ifdef VIMAGE
 		F(vnet_register_sysinit), F(vnet_register_sysuninit),
 		F(vnet_deregister_sysinit), F(vnet_deregister_sysuninit),

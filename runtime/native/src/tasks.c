@@ -138,6 +138,11 @@ int
     u_int *pending)
 {
 
+	struct job *job = job_of(task);
+
+	vp_event("unregister", vp_take_place(), "task %s", vp_name(task));
+	if (job != NULL)
+		drop(job);
 	if (pending != NULL)
 		*pending = task->ta_pending;
 	task->ta_pending = 0;
