@@ -48,15 +48,25 @@ def _kind(entity: Entity) -> str:
     return "function" if entity.function else "datum"
 
 
-def _changed(changes: list[Change], moved: frozenset[int], places: _Places) -> Iterator[Difference]:
+def _changed(changes: list[Change], moved: frozenset[int], places: _Places, before: Object) -> Iterator[Difference]:
     for one in changes:
-        before, after = places.of_change(one.before.name or one.after.name)
-        life = one.before.index in moved
-        yield Difference("changed", _kind(one.before), _name(one.before), one.detail, before, after, life)
+        owner = _owner(one.before, before)
+        detail = one.detail if one.before.name else f"has unnamed data in {one.before.section}, whose {one.detail}"
+        old, new = places.of_change(owner.name)
+        yield Difference("changed", _kind(owner), owner.name, detail, old, new, owner.index in moved)
 
 
-def _name(entity: Entity) -> str:
-    return entity.name or f"unnamed data in {entity.section}"
+def _owner(entity: Entity, side: Object) -> Entity:
+    """The entity itself, or what uses it when it has no name: a function has tables of its own."""
+    seen = {entity.index}
+    while not entity.name:
+        users = (e for e in side.entities if any(r.target.entity == entity.index for r in side.references(e)))
+        user = next((e for e in users if e.index not in seen), None)
+        if user is None:
+            return entity
+        entity = user
+        seen.add(entity.index)
+    return entity
 
 
 def differences(
@@ -66,7 +76,7 @@ def differences(
     sources = Sources(old_text, new_text, compared.renamed) if old_text and new_text else None
     places = _Places(sources, trees)
     explained = explain(compared, before, after)
-    found = list(_changed(compared.changed, explained.changed, places))
+    found = list(_changed(compared.changed, explained.changed, places, before))
     for entity in compared.removed:
         place = places.of_definition(entity.name, 0)
         life = entity.index in explained.removed
