@@ -17,7 +17,7 @@ EVENTS = {
     "ifnet_arrival_event": ("void *arg __unused, struct ifnet *ifp __unused", True),
     "ifnet_departure_event": ("void *arg __unused, struct ifnet *ifp __unused", True),
     "ifaddr_event": ("void *arg __unused, struct ifnet *ifp __unused", True),
-    "maxsockets_change": ("void *arg __unused", True),
+    "maxsockets_change": ("void *arg __unused", False),
     "vm_lowmem": ("void *arg __unused, int flags __unused", False),
 }
 """Parameters of a handler, and whether its invoker has a stack."""
