@@ -109,3 +109,85 @@ def test_never_leaves_the_room_of_constructors() -> None:
     after, kinds = port(SPLIT.replace("PROTO_IF", "VNET_DONE") % ("SI_ORDER_ANY", "SI_ORDER_ANY"), "own")
     assert set_ups(after) == []
     assert kinds == ["lifecycle-left", "lifecycle-left"]
+
+
+def port_two(first: str, second: str, *names: str) -> dict[str, str]:
+    """Two files of one folder after a port of variables of the first."""
+    before = {"net/a.c": (HEAD + first).encode(), "net/b.c": (HEAD + second).encode()}
+    run = cases.run_port(before, {("net/a.c", "", name) for name in names}, "freebsd-13", life=True)
+    return {file: text.decode() for file, text in run.after.items()}
+
+
+OWNER = """#define	FROB_SUB	SI_SUB_PROTO_IF
+#define	FROB_ORDER	(SI_ORDER_ANY - 128)
+int own;
+static struct mtx mtx;
+static void
+frob_init(void *x)
+{
+	%s
+	own = 1;
+}
+SYSINIT(frob, FROB_SUB, FROB_ORDER, frob_init, NULL);
+"""
+USER = """extern int own;
+#define	USER_SUB	SI_SUB_PROTO_IF
+#define	USER_ORDER	(SI_ORDER_ANY - %s)
+static void
+user_init(void *x)
+{
+	own++;
+}
+SYSINIT(user, USER_SUB, USER_ORDER, user_init, NULL);
+"""
+
+
+def test_a_place_that_fits_keeps_its_words() -> None:
+    after = port_two(OWNER % "", USER % "128", "own")
+    assert set_ups(after["net/a.c"]) == ["INIT FROB_SUB FROB_ORDER frob_init"]
+    assert set_ups(after["net/b.c"]) == ["INIT USER_SUB USER_ORDER user_init"]
+
+
+def test_a_place_behind_another_file_is_said_without_its_macros() -> None:
+    after = port_two(OWNER % 'mtx_init(&mtx, "frob", NULL, 0);', USER % "127", "own")
+    assert set_ups(after["net/a.c"]) == ["INIT FROB_SUB FROB_ORDER + 2 vnet_frob_init"]
+    assert set_ups(after["net/b.c"]) == ["INIT PROTO_IF ANY - 125 user_init"]
+
+
+def test_words_of_headers_that_are_included_stay() -> None:
+    head, _, rest = (OWNER % 'mtx_init(&mtx, "frob", NULL, 0);').partition("int own;")
+    before = {
+        "net/frob.h": head.encode(),
+        "net/a.c": (HEAD + '#include "frob.h"\nint own;' + rest).encode(),
+        "net/b.c": (HEAD + '#include "frob.h"\n' + USER % "127").encode(),
+    }
+    after = cases.run_port(before, {("net/a.c", "", "own")}, "freebsd-13", life=True).after
+    assert set_ups(after["net/b.c"].decode()) == ["INIT FROB_SUB FROB_ORDER + 3 user_init"]
+
+
+EVENT = """%s
+static int own;
+static int
+frob_modevent(module_t mod, int type, void *data)
+{
+
+	switch (type) {
+	case MOD_LOAD:
+		own = 1;
+		break;
+	default:
+		return (EOPNOTSUPP);
+	}
+	return (0);
+}
+static moduledata_t frob_mod = { "frob", frob_modevent, NULL };
+%s
+DECLARE_MODULE(frob, frob_mod, FROB_SUB, FROB_ORDER);
+"""
+WORDS = "#define	FROB_SUB	SI_SUB_PROTO_IF\n#define	FROB_ORDER	(SI_ORDER_ANY - 128)"
+
+
+def test_macros_have_to_be_defined_above_the_place() -> None:
+    assert set_ups(port(EVENT % (WORDS, ""), "own")[0]) == ["INIT FROB_SUB FROB_ORDER vnet_frob_init"]
+    assert set_ups(port(EVENT % ("", WORDS), "own")[0]) == ["INIT PROTO_IF ANY - 128 vnet_frob_init"]
+    assert set_ups(port(EVENT % (WORDS.replace("IF", "MC"), WORDS), "own")[0]) == []

@@ -250,6 +250,7 @@ class Initialisers:
         name = self._to.new_name(file, f"vnet_{stem}_{'uninit' if down else 'init'}")
         body = guarded([(line.conditions, fold_statement(text)) for line, text in zip(lines, says, strict=True)])
         macro = "VNET_SYSUNINIT" if down else "VNET_SYSINIT"
-        text = function_text(name, [], body, set_up_call(macro, name, key, name))
+        at = len(self._job.data[file])
+        call = set_up_call(macro, name, self._setups.orders.written(key, file, at), name)
         reason = f"{'given back' if down else 'set up'} once for each stack"
-        self._to.put(file, len(self._job.data[file]), text, reason, 9)
+        self._to.put(file, at, function_text(name, [], body, call), reason, 9)

@@ -120,7 +120,7 @@ class Keys:
         shares no place with another set-up of its file, or one that depends on it: the linker would say who is first.
         """
         reached = self.reached_from(function)
-        before = [k for what, k, old in self._moved if old < since and what & reached]
+        before = [k for what, k, old in self._moved if old.place() < since.place() and what & reached]
         others = [(f, k) for f, k in self._slots if f != function and k.place() != since.place()]
         beside = {k for f, k in others if self._tied(f, function, touched)}
         while key.known and (later := self._next(key, before, beside)):

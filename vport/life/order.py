@@ -94,6 +94,32 @@ class Orders:
         text = self._code(file)[start:end].decode("latin-1").replace("\\\n", " ").strip()
         return self._value(text, depth + 1) if depth < 5 else -1
 
+    def written(self, key: Key, file: str, at: int) -> Key:
+        """`key` in words that say the same where a set-up is written: at an offset of a file.
+
+        Macros that are defined in another file, or behind that place, are put in numbers of sys/kernel.h.
+        """
+        subsystem, order = key.texts
+        if not key.known or all(self._is_seen(word, file, at) for word in _WORD.findall(f"{subsystem} {order}")):
+            return key
+        if not all(self._is_seen(word, file, at) for word in _WORD.findall(subsystem)):
+            subsystem = self._spelled(key.subsystem, "SI_SUB_")
+        if not all(self._is_seen(word, file, at) for word in _WORD.findall(order)):
+            order = self._spelled(key.order, "SI_ORDER_")
+        return self.key(subsystem, order)
+
+    def _is_seen(self, name: str, file: str, at: int) -> bool:
+        """Whether a macro means something at an offset; what the tree does not define comes from the system."""
+        defines = self._tree.macros.get(name, ()) if name not in self._names else ()
+        reach = self._tree.reachable(file) - {file}
+        return not defines or any(d.end <= at if f == file else f in reach for f, d in defines)
+
+    def _spelled(self, value: int, head: str) -> str:
+        """A number as the name of sys/kernel.h that is next to it, and the distance."""
+        distance, name = min((abs(value - v), n) for n, v in self._names.items() if n.startswith(head))
+        sign = "+" if value > self._names[name] else "-"
+        return f"{name} {sign} {distance}" if distance else name
+
     def within_vnet(self, key: Key) -> bool:
         """Whether a per-vnet constructor may stand there: after the first stack is made, not after VNET_DONE."""
         return self._subsystems["VNET"] < key.subsystem <= self._subsystems["VNET_DONE"]
@@ -127,11 +153,12 @@ class Orders:
         return self.key(f"SI_SUB_{earlier}", "SI_ORDER_ANY")
 
     def _step(self, text: str, sign: str) -> str:
-        """An order with one added or taken away, `+ 1 - 1` left out."""
+        """An order with one added or taken away, in one number with what is added or taken away already."""
         plain = text.strip("() ")
-        opposite = {"+": "-", "-": "+"}[sign]
-        if plain.endswith(f" {opposite} 1"):
-            return plain[: -len(" + 1")]
+        match = re.fullmatch(r"([\w\s+-]*\w) ([+-]) (\d{1,8})", plain)
+        if match and not (match.group(3).startswith("0") and len(match.group(3)) > 1):  # no octal number
+            n = int(match.group(2) + match.group(3)) + int(sign + "1")
+            return f"{match.group(1)} {'+' if n > 0 else '-'} {abs(n)}" if n else match.group(1)
         return f"{plain} {sign} 1" if re.fullmatch(r"[\w\s+-]+", plain) else f"({text}) {sign} 1"
 
     def before(self, key: Key) -> Key:

@@ -91,7 +91,7 @@ class Rebuilder:
         text = " ".join(self.moves.text(setup.file, at, end).replace(setup.call.name, new, 1).split())
         if key.place() != setup.key.place():
             old = r"\s*,\s*".join(re.escape(" ".join(t.split())) for t in setup.key.texts)
-            text = re.sub(old, ", ".join(key.texts), text, count=1)
+            text = re.sub(old, ", ".join(self.orders.written(key, setup.file, at).texts), text, count=1)
         folded = fold_call(text)
         self.moves.take(setup.file, at, end, reason, folded.replace("\n", self.job.newline(setup.file)))
         self.keys.note(touched, key, setup.down, setup.key)
@@ -226,7 +226,8 @@ class Rebuilder:
         tail, macro = ("uninit", "VNET_SYSUNINIT") if down else ("init", "VNET_SYSINIT")
         wish = base if base.startswith("vnet_") else f"vnet_{base}"
         name = self.new_name(file, f"{wish}_{tail}")
-        text = function_text(name, *lines, set_up_call(macro, name, key, name))
+        call = set_up_call(macro, name, self.orders.written(key, file, at), name)
+        text = function_text(name, *lines, call)
         reason = f"{'destructor' if down else 'constructor'} of what every stack has of its own"
         self.put(file, at, text, reason, 6 + down)
 

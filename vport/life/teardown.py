@@ -41,9 +41,11 @@ class Teardown:
             return
         lines = self._to.take(event.function, flow, Parting(moved))
         wish = self._to.new_name(file, f"{base}_uninit")
-        text = function_text(wish, *lines, set_up_call("SYSUNINIT", wish, event.key, wish))
+        at = self._to.above(file, flow.start)
+        key = self._to.orders.written(event.key, file, at)
+        text = function_text(wish, *lines, set_up_call("SYSUNINIT", wish, key, wish))
         reason = "what all stacks use is released after their destructors"
-        self._to.put(file, self._to.above(file, flow.start), text, reason, 8)
+        self._to.put(file, at, text, reason, 8)
 
     def _destructors(self, file: str) -> bool:
         """Whether the module of `file`, which is what lies in its folder, has per-vnet destructors."""
