@@ -1,5 +1,6 @@
 """Build the wheel, install it into a clean environment, and use it there as a newcomer would."""
 
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -51,6 +52,8 @@ def main() -> None:
         run(vport, "port", "--no-cache", "tree", "--write", where=folder)
         assert b"VNET_DEFINE_STATIC(int, frob_ttl) = 7;" in (tree / "frob.c").read_bytes()
         run(vport, "port", "--no-cache", "tree", "--check", where=folder)
+        if any(map(shutil.which, ("cc", "gcc", "clang"))):
+            run(vport, "run", "--native", "--no-cache", "--no-trace", "tree", where=folder)
         found = top_level(python, folder)
         assert found == {"vport"}, f"the wheel puts {found} into site-packages"
         print(f"{wheel.name}: built, installed and tried")
