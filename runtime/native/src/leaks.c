@@ -246,4 +246,5 @@ vp_everything_ends(void)
 	sort_blocks();
 	follow_all(NULL, NULL);
 	lost("the scenario ends");
+	vp_retired_check();
 }

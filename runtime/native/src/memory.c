@@ -75,7 +75,7 @@ vp_block_free(struct vp_block *block)
 	vp_tasks_left(&r, 1, "the memory that it lies in is freed");
 	vp_lives_forget(block->address, block->size);
 	LIST_REMOVE(block, link);
-	host_raw_free(block->address);
+	vp_retire(block->address, block->size, block->at);
 	host_raw_free(block);
 }
 

@@ -27,4 +27,8 @@ void	vp_block_free(struct vp_block *);
 void	vp_blocks_left(const struct malloc_type *);
 int	vp_fails(void);
 
+/* retired.c */
+void	vp_retire(void *, size_t, const char *at);
+void	vp_retired_check(void);
+
 #endif /* !_VPORT_MEMORY_H_ */

@@ -6,6 +6,8 @@
  */
 #include "kern.h"
 
+#include "memory.h"
+
 struct vnet *vp_vnets[256];
 
 int
@@ -98,7 +100,7 @@ vp_vnet_end(struct vnet *vnet)
 	vnet->vnet_shutdown = true;
 	vp_destruct(vnet);
 	vp_stack_dies(vnet);
-	host_raw_free(vnet->vnet_data_mem);
+	vp_retire(vnet->vnet_data_mem, section_size(), "");
 	vnet->vnet_data_mem = NULL;
 	vnet->vnet_magic_n = 0xdeadbeef;
 	vp_vnets[vnet->vp_number] = NULL;
