@@ -6,7 +6,7 @@ import pytest
 from cases import INCLUDE
 
 from vport import rules
-from vport.dialect import NAMES, detect, load, sysctl_arguments
+from vport.dialect import HISTORY, NAMES, SYMBOLS, detect, load, sysctl_arguments
 from vport.errors import UsageError
 
 
@@ -27,7 +27,7 @@ def test_definitions(name: str, static: bool, text: str) -> None:
     assert load(name).define(static, "int", "frob[4]") == text
 
 
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("name", SYMBOLS)
 def test_other_words(name: str) -> None:
     dialect = load(name)
     assert dialect.declare("struct frob *", "frob") == "VNET_DECLARE(struct frob *, frob)"
@@ -44,19 +44,19 @@ def test_braces_in_a_type_are_no_placeholders() -> None:
 
 @pytest.mark.parametrize("name", ["", "freebsd", "../dialects/freebsd-9", "linux"])
 def test_unknown_dialect_names_the_known(name: str) -> None:
-    with pytest.raises(UsageError, match=r"the known ones are freebsd-13, freebsd-9"):
+    with pytest.raises(UsageError, match=r"the known ones are freebsd-13, freebsd-12, .*, plain$"):
         load(name)
 
 
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("name", ["freebsd-13", "freebsd-9"])
 def test_found_from_the_bundled_headers(name: str) -> None:
     files = headers(INCLUDE / name)
     found, why = detect(files, files.__getitem__)
     assert found == name
-    assert why.startswith("net/vnet.h ")
+    assert why.startswith("net/vnet.h:")
 
 
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("name", ["freebsd-13", "freebsd-9"])
 def test_found_below_another_folder(name: str) -> None:
     files = {f"usr/src/sys/{file}": text for file, text in headers(INCLUDE / name).items()}
     assert detect(files, files.__getitem__)[0] == name
@@ -111,9 +111,10 @@ def test_noop_no_sysctl_leaf(macro: str) -> None:
     assert sysctl_arguments(macro) is None
 
 
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("name", HISTORY)
 def test_rule_data_has_what_the_code_reads(name: str) -> None:
     table = rules.load(f"dialects/{name}")
     assert table["name"] == name
     assert {"define", "define_static", "declare", "accessor", "reference", "include"} <= table["text"].keys()
-    assert all({"file", "with", "without"} <= entry.keys() for entry in table["detect"])
+    assert all({"file", "with", "without"} <= entry.keys() for entry in table.get("detect", []))
+    assert bool(table.get("detect")) == (name in NAMES)

@@ -11,8 +11,46 @@ import msgspec
 from vport import rules
 from vport.errors import UsageError
 
-NAMES = ("freebsd-13", "freebsd-9")
-"""Dialects that can be written, the default first."""
+HISTORY = (
+    "plain",
+    "vimage-2008",
+    "vimage-structs",
+    "freebsd-8",
+    "freebsd-9",
+    "vimage-2010",
+    "freebsd-10",
+    "freebsd-11",
+    "freebsd-12",
+    "freebsd-13",
+)
+"""All dialects in the order of time."""
+
+NAMES = HISTORY[:0:-1]
+"""Dialects that a port can write, the default first: all but the plain globals it starts from."""
+
+SYMBOLS = tuple(name for name in NAMES if name not in ("vimage-2008", "vimage-structs"))
+"""Dialects in which a per-vnet variable is a symbol of its own, the default first."""
+
+
+class Forms(msgspec.Struct, frozen=True, kw_only=True):
+    """What a dialect needs beyond its words, the table `forms` of its rules.
+
+    Arguments:
+        storage: where a variable lives: `symbols` (VNET_DEFINE), `globals` or `containers`.
+        through: the dialect whose text a port gives first; its own unless given.
+        guard: the condition of a build with plain globals, where storage is in containers.
+        skip: passes of a port that have nothing to do.
+        passes: passes that follow on the text of a port, in vport/forms.
+        constructor, destructor: macros that register what runs for each stack.
+    """
+
+    storage: str = "symbols"
+    through: str = ""
+    guard: str = ""
+    skip: tuple[str, ...] = ()
+    passes: tuple[str, ...] = ()
+    constructor: str = "VNET_SYSINIT"
+    destructor: str = "VNET_SYSUNINIT"
 
 
 class Dialect(msgspec.Struct, frozen=True):
@@ -20,15 +58,26 @@ class Dialect(msgspec.Struct, frozen=True):
 
     Arguments:
         name: of the dialect.
+        years: it was written in, for people.
+        release: whose constructors it has, a name in rules/sysinit.
         text: templates of definitions, declarations and references.
         flag: the sysctl flag that marks per-vnet leaves, empty where a family of macros does.
         families: plain sysctl macro to its per-vnet form.
+        identifiers: template of what such a form takes before the plain macro's arguments, empty if nothing; one that
+            takes it names the variable instead of an address.
+        subsystems: of sysinit, by today's name, where it had another.
+        forms: what is more than words.
     """
 
     name: str
+    years: str
+    release: str
     text: dict[str, str]
     flag: str
     families: dict[str, str]
+    identifiers: str
+    subsystems: dict[str, str]
+    forms: Forms
 
     def define(self, static: bool, type_text: str, declarator: str) -> str:
         """A definition, without value and semicolon."""
@@ -38,9 +87,13 @@ class Dialect(msgspec.Struct, frozen=True):
         """A declaration, without semicolon."""
         return self.text["declare"].format(type=type_text, declarator=declarator)
 
-    def accessor(self, name: str) -> str:
-        """What the `V_` macro of `name` expands to."""
-        return self.text["accessor"].format(name=name)
+    def accessor(self, name: str, container: str = "") -> str:
+        """What the `V_` macro of `name` expands to; `container` is the structure that holds it, if one does."""
+        return self.text["accessor"].format(name=name, CONTAINER=container.upper())
+
+    def preamble(self, container: str, vnet: str = "curvnet") -> str:
+        """What a function begins with before it reaches the variables of a container; empty if nothing."""
+        return self.text.get("preamble", "").format(CONTAINER=container.upper(), vnet=vnet)
 
     def reference(self, name: str) -> str:
         """The symbol of `name`, for static initialisers."""
@@ -54,11 +107,36 @@ def load(name: str) -> Dialect:
     Raises:
         UsageError: there is none.
     """
-    if name not in NAMES:
-        raise UsageError(f"unknown dialect {name!r}; the known ones are {', '.join(NAMES)}")
+    if name not in HISTORY:
+        raise UsageError(f"unknown dialect {name!r}; the known ones are {', '.join((*NAMES, 'plain'))}")
     table = rules.load(f"dialects/{name}")
     sysctl = table["sysctl"]
-    return Dialect(name, table["text"], sysctl["flag"], sysctl.get("families", {}))
+    return Dialect(
+        name,
+        table["years"],
+        table["release"],
+        table["text"],
+        sysctl["flag"],
+        sysctl.get("families", {}),
+        sysctl.get("identifiers", ""),
+        table.get("subsystems", {}),
+        msgspec.convert(table.get("forms", {}), Forms),
+    )
+
+
+_VERSION = re.compile(r"(?m)^#[ \t]*define[ \t]+__FreeBSD_version[ \t]+(\d+)")
+
+
+class Found(msgspec.Struct, frozen=True):
+    """A dialect that a tree's headers speak.
+
+    Arguments:
+        name: of the dialect.
+        evidence: sentences, each with the file and, where a line says it, its number.
+    """
+
+    name: str
+    evidence: tuple[str, ...]
 
 
 def detect(files: Iterable[str], read: Callable[[str], bytes]) -> tuple[str, str]:
@@ -71,17 +149,62 @@ def detect(files: Iterable[str], read: Callable[[str], bytes]) -> tuple[str, str
     Returns:
         Name and a sentence; the newest dialect when no header tells.
     """
+    found = recognise(files, read)
+    return found.name, "; ".join(found.evidence)
+
+
+def recognise(files: Iterable[str], read: Callable[[str], bytes]) -> Found:
+    """As `detect`, each piece of evidence by itself.
+
+    What the headers define decides; where several releases define the same, the one that `__FreeBSD_version` says, or
+    the newest of them (the order of tests is that of the history of sys/net/vnet.h and sys/vimage.h).
+    """
     names = list(files)
+    own: dict[str, tuple[str, ...]] = {}
+    shared: dict[str, tuple[str, ...]] = {}
     for name in NAMES:
         for entry in rules.load(f"dialects/{name}")["detect"]:
-            for file in names:
-                if ("/" + file).endswith("/" + entry["file"]) and _matches(read(file).decode("latin-1"), entry):
-                    return name, f"{file} defines what only {name} has"
-    return NAMES[0], "no header of the tree tells; the newest is taken"
+            said = _evidence(names, read, entry)
+            if said:
+                (shared if "version" in entry else own).setdefault(name, said)
+    fits = own or shared
+    if not fits:
+        return Found(NAMES[0], ("no header of the tree tells; the newest is taken",))
+    where, version = _version(names, read) if len(fits) > 1 else ("", 0)
+    for name, said in fits.items():
+        if any(_covers(entry, version) for entry in rules.load(f"dialects/{name}")["detect"]):
+            return Found(name, (*said, f"{where}: __FreeBSD_version is {version}"))
+    name = next(iter(fits))
+    others = [n for n in fits if n != name]
+    return Found(name, (*fits[name], *([f"as in {', '.join(others)}; __FreeBSD_version would tell"] if others else [])))
 
 
-def _matches(text: str, entry: dict[str, Any]) -> bool:
-    return all(re.search(p, text) for p in entry["with"]) and not any(re.search(p, text) for p in entry["without"])
+def _covers(entry: dict[str, Any], version: int) -> bool:
+    low, high = entry.get("version", (1, 0))
+    return bool(low <= version <= high)
+
+
+def _evidence(names: list[str], read: Callable[[str], bytes], entry: dict[str, Any]) -> tuple[str, ...]:
+    """Where a header says what an entry wants, empty if none does."""
+    for file in names:
+        if ("/" + file).endswith("/" + entry["file"]):
+            text = read(file).decode("latin-1")
+            hits = [re.search(p, text) for p in entry["with"]]
+            if all(hits) and not any(re.search(p, text) for p in entry["without"]):
+                lines = [(text.count("\n", 0, hit.start()) + 1, " ".join(hit.group().split())) for hit in hits if hit]
+                return tuple(f"{file}:{line}: {said}" for line, said in lines)
+    return ()
+
+
+def _version(names: list[str], read: Callable[[str], bytes]) -> tuple[str, int]:
+    """`__FreeBSD_version` of a tree, and the place that says so; 0 when none does."""
+    for file in names:
+        if ("/" + file).endswith("/sys/param.h"):
+            text = read(file).decode("latin-1")
+            hit = _VERSION.search(text)
+            if hit:
+                return f"{file}:{text.count(chr(10), 0, hit.start()) + 1}", int(hit[1])
+    return "", 0
 
 
 class SysctlArguments(msgspec.Struct, frozen=True):

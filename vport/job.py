@@ -12,7 +12,6 @@ from vport.facts import Reading
 from vport.findings import Finding
 from vport.hoisted import hoisted_name
 from vport.life.life import Life
-from vport.life.order import release_of
 from vport.life.placement import Placement, Placer
 from vport.source import newline_of
 from vport.tree import Reference, Site, Tree, Variable
@@ -64,8 +63,8 @@ class Job:
     def life(self) -> Life:
         """Entries, calls and needs, with the variables of this port and those that are per-vnet already."""
         old = [v for v in self.tree.variables if v.virtual and v.key not in self.keys]
-        release = release_of(self.dialect.name)
-        return Life(self.tree, self._code, self.reading, [*self.variables, *old], self.objects, release)
+        known = [*self.variables, *old]
+        return Life(self.tree, self._code, self.reading, known, self.objects, self.dialect.release)
 
     @cached_property
     def placements(self) -> list[Placement]:

@@ -8,9 +8,8 @@ from vport.c.lex import Blanked
 from vport.cache import Cache
 from vport.checks.config import Config
 from vport.checks.explored import Explored, Task, explore_all
-from vport.dialect import detect
+from vport.dialect import detect, load
 from vport.life.life import Life
-from vport.life.order import release_of
 from vport.model import Modeller, modules_of
 from vport.plan import Plan
 from vport.read import Read
@@ -110,7 +109,7 @@ class Job:
     @cached_property
     def release(self) -> str:
         """Of the kernel that the tree is written for, a name in rules/sysinit."""
-        return release_of(detect(self.read.data, self.read.data.__getitem__)[0])
+        return load(detect(self.read.data, self.read.data.__getitem__)[0]).release
 
     @cached_property
     def modules(self) -> dict[str, list[str]]:

@@ -6,7 +6,7 @@ from typing import Any
 import click
 
 from vport.commands._tree import read_tree, report_unread, take_options, tree_options
-from vport.dialect import detect
+from vport.dialect import load, recognise
 
 
 @click.command("dialect")
@@ -21,6 +21,8 @@ def command(paths: tuple[Path, ...], **rest: Any) -> int:
     options = take_options(rest)
     read = read_tree(paths, options)
     report_unread(read.outcomes, options.quiet)
-    name, evidence = detect(read.data, read.data.__getitem__)
-    click.echo(f"{name}: {evidence}")
+    found = recognise(read.data, read.data.__getitem__)
+    click.echo(f"{found.name} ({load(found.name).years})")
+    for evidence in found.evidence:
+        click.echo(f"    {evidence}")
     return 0

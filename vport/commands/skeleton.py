@@ -10,7 +10,7 @@ import click
 
 from vport.c.tokens import KEYWORDS
 from vport.commands._output import write_whole
-from vport.dialect import NAMES, Dialect, load
+from vport.dialect import SYMBOLS, Dialect, load
 from vport.errors import UsageError
 from vport.rules import data_folder
 
@@ -93,7 +93,7 @@ def skeleton(name: str, dialect: Dialect) -> str:
 
 @click.command("skeleton")
 @click.argument("name", metavar="NAME")
-@click.option("--dialect", type=click.Choice(NAMES), default=NAMES[0], show_default=True, help="To write.")
+@click.option("--dialect", type=click.Choice(SYMBOLS), default=SYMBOLS[0], show_default=True, help="To write.")
 @click.option(
     "--output",
     "-o",

@@ -18,15 +18,8 @@ _OPERATORS: dict[type[ast.operator], Callable[[int, int], int]] = {
     ast.BitOr: operator.or_,
     ast.LShift: operator.lshift,
 }
-_RELEASES = {"freebsd-9": "2010"}
-"""Kernels whose subsystems have other names, by dialect."""
 _NEXT = {"FIRST": "SECOND", "SECOND": "THIRD", "THIRD": "FOURTH"}
 _PREVIOUS = {after: before for before, after in _NEXT.items()}
-
-
-def release_of(dialect: str) -> str:
-    """The release, a name in rules/sysinit, whose kernel a dialect is written for."""
-    return _RELEASES.get(dialect, "13")
 
 
 class Key(msgspec.Struct, frozen=True, order=True):
