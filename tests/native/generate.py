@@ -65,6 +65,9 @@ class Maker:
         self.locks: list[str] = []
         self.helpers: list[str] = []
         self.local = 0
+        self.keys: list[Key] = []
+        if self.random.random() < 0.6:
+            self.keys = [self._any_key() for _ in range(self.random.randint(1, 3))]
 
     def make(self) -> str:
         """The text of the module."""
@@ -75,7 +78,7 @@ class Maker:
         for index in range(self.random.randint(0, 3)):
             self._helper(f"{self.name}_h{index}")
         parts = [self._lock, self._plain, self._callout, self._memory, self._zone, self._sysctl, self._slot, self._both]
-        for index in range(self.random.randint(1, 6)):
+        for index in range(self.random.randint(1, 8)):
             self.random.choice(parts)(str(index))
         self._module()
         return "\n".join(self.text.lines) + "\n"
@@ -94,7 +97,11 @@ class Maker:
         self.text.add(f"#define\tV_{name}\tVNET({name})")
 
     def _key(self) -> Key:
-        """A place of the order; at the very end of VNET_DONE a boot has no stack any more."""
+        """A place of the order: in most modules one of few, so that many are equal."""
+        return self.random.choice(self.keys) if self.keys else self._any_key()
+
+    def _any_key(self) -> Key:
+        """Any place, but not the very end of VNET_DONE, where a boot has no stack any more."""
         subsystem = self.random.choice(SUBSYSTEMS)
         return subsystem, self.random.choice(ORDERS[:-1] if subsystem == "SI_SUB_VNET_DONE" else ORDERS)
 
