@@ -99,7 +99,7 @@ schedule(struct callout *c, callout_func_t *f, void *arg, const char *at)
 	int before;
 
 	vp_event("register", at, "callout %s %s",
-	    vp_function((const void *)(uintptr_t)f), vp_name(c));
+	    vp_function(VP_CODE(f)), vp_name(c));
 	vp_must_be_current(c, at);
 	if (!vp_life_used("callout", c, at))
 		return (0);
@@ -204,8 +204,7 @@ fire(struct callout *c, const char *at)
 	callout_func_t *f = c->c_func;
 	int keep = (c->c_flags & CALLOUT_RETURNUNLOCKED) != 0;
 
-	vp_event("handler", at, "%s()",
-	    vp_function((const void *)(uintptr_t)f));
+	vp_handler(at, VP_CODE(f));
 	if (lock != NULL)
 		lock->lock_object.lo_data++;
 	f(c->c_arg);
@@ -245,11 +244,11 @@ vp_callouts_left(const struct vp_range *memory, struct vp_module *module,
 	TAILQ_FOREACH_SAFE(w, &all, link, next) {
 		if (!vp_in(memory, w->callout) && (module == NULL ||
 		    !vp_module_runs(module,
-		    (void *)(uintptr_t)w->callout->c_func)))
+		    VP_CODE(w->callout->c_func))))
 			continue;
 		vp_fault("handler-left-behind", w->at, "%s is still "
 		    "registered (callout) when %s: take it back before",
-		    vp_function((const void *)(uintptr_t)w->callout->c_func),
+		    vp_function(VP_CODE(w->callout->c_func)),
 		    why);
 		TAILQ_REMOVE(&all, w, link);
 		host_free(w);

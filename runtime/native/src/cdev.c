@@ -57,8 +57,7 @@ void
 		    "is not there");
 }
 
-#define	TELL(f)	vp_event("handler", "", "%s()",				\
-	    vp_function((const void *)(uintptr_t)(f)))
+#define	TELL(f)	vp_handler("", VP_CODE(f))
 
 static void
 transfer(struct cdev *dev, struct thread *td, int write)

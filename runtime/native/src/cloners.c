@@ -13,9 +13,25 @@
 static TAILQ_HEAD(cloner_list, if_clone) cloners = TAILQ_HEAD_INITIALIZER(cloners);
 static struct ifnet *last_attached;
 
-/* Structures that were given back while the kernel still tells of them. */
+/* Given back, while the kernel still tells of them. */
 static struct ifnet *released[16];
 static int nreleased;
+
+static const void *
+creator(const struct if_clone *ifc)
+{
+
+	return (ifc->create != NULL ? VP_CODE(ifc->create) :
+	    VP_CODE(ifc->create2));
+}
+
+const void *
+vp_cloner_destroyer(const struct if_clone *ifc)
+{
+
+	return (ifc->destroy != NULL ? VP_CODE(ifc->destroy) :
+	    VP_CODE(ifc->destroy2));
+}
 
 static struct if_clone *
 add(const char *kind, const char *name)
@@ -130,8 +146,7 @@ vp_cloner_create(struct if_clone *ifc, struct vp_interface *i)
 
 	last_attached = NULL;
 	i->unit = free_unit(ifc);
-	vp_event("handler", ifc->at, "%s()", vp_function(ifc->create != NULL ?
-	    (void *)(uintptr_t)ifc->create : (void *)(uintptr_t)ifc->create2));
+	vp_handler(ifc->at, creator(ifc));
 	if (ifc->create != NULL)
 		error = ifc->create(ifc, i->unit, NULL);
 	else {
@@ -147,9 +162,7 @@ vp_cloner_destroy(struct if_clone *ifc, struct vp_interface *i, int tell)
 {
 
 	if (tell)
-		vp_event("handler", ifc->at, "%s()", vp_function(
-		    ifc->destroy != NULL ? (void *)(uintptr_t)ifc->destroy :
-		    (void *)(uintptr_t)ifc->destroy2));
+		vp_handler(ifc->at, vp_cloner_destroyer(ifc));
 	if (ifc->destroy != NULL)
 		ifc->destroy(i->ifp);
 	else
@@ -193,9 +206,7 @@ vp_cloners_left(struct vp_module *m)
 	struct if_clone *ifc, *next;
 
 	TAILQ_FOREACH_SAFE(ifc, &cloners, link, next)
-		if (vp_module_runs(m, ifc->create != NULL ?
-		    (void *)(uintptr_t)ifc->create :
-		    (void *)(uintptr_t)ifc->create2)) {
+		if (vp_module_runs(m, creator(ifc))) {
 			vp_fault("handler-left-behind", ifc->at, "cloner %s "
 			    "is still registered when the module is unloaded: "
 			    "take it back before", ifc->name);

@@ -16,7 +16,7 @@ vp_run_record(struct vp_module *m, const struct sysinit *record)
 		return;
 	}
 	vp_event("sysinit", record->vp_at, "%s(%s)",
-	    vp_function((const void *)(uintptr_t)record->func),
+	    vp_function(VP_CODE(record->func)),
 	    record->vp_text);
 	record->func(record->udata);
 	vp_must_have_restored(before);
@@ -66,7 +66,7 @@ call(struct vnet_sysinit *vs, const char *what)
 	if (vp_domain_slot(vs->func, vs->arg, what))
 		return;
 	vp_event(what, vs->vp_at, "%s(%s)",
-	    vp_function((const void *)(uintptr_t)vs->func), vs->vp_text);
+	    vp_function(VP_CODE(vs->func)), vs->vp_text);
 	vs->func(vs->arg);
 	vp_must_have_restored(before);
 	vp_called();

@@ -140,10 +140,3 @@ host_leave(int status)
 	fflush(stderr);
 	exit(status);
 }
-
-void
-host_on_exit(void (*f)(void))
-{
-
-	atexit(f);
-}

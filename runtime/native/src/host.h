@@ -18,7 +18,6 @@ char	*host_line(void);			/* of the script, NULL at its end */
 void	host_say(const char *text);		/* to standard error */
 void	host_trace(const char *text);		/* to the file of VPORT_TRACE */
 void	host_leave(int status) __attribute__((__noreturn__));
-void	host_on_exit(void (*)(void));
 
 /* The program's own symbols; a name stays valid for good. */
 const char *host_symbol(const void *address, unsigned long *offset);

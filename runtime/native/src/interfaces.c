@@ -38,13 +38,6 @@ vp_interface(const char *name)
 	return (there(name)->ifp);
 }
 
-int
-vp_interface_vnet(const char *name)
-{
-
-	return (there(name)->vnet);
-}
-
 static int
 free_index(int vnet)
 {
@@ -141,8 +134,7 @@ move(struct vp_interface *i, int vnet)
 	vp_set_curvnet(vp_stack(i->vnet));
 	detach(i, "moved");
 	if (i->ifp->if_reassign != NULL) {
-		vp_event("handler", "", "%s()", vp_function(
-		    (const void *)(uintptr_t)i->ifp->if_reassign));
+		vp_handler("", VP_CODE(i->ifp->if_reassign));
 		i->ifp->if_reassign(i->ifp, to, NULL);
 	}
 	i->index = free_index(vnet);
@@ -185,10 +177,7 @@ vp_interface_end(struct vp_interface *i, const char *way, int called)
 
 	vp_set_curvnet(vp_stack(i->vnet));
 	if (i->cloner != NULL && called)
-		vp_event("handler", i->cloner->at, "%s()",
-		    vp_function((const void *)(uintptr_t)(i->cloner->destroy !=
-		    NULL ? (void *)(uintptr_t)i->cloner->destroy :
-		    (void *)(uintptr_t)i->cloner->destroy2)));
+		vp_handler(i->cloner->at, vp_cloner_destroyer(i->cloner));
 	else if (i->cloner != NULL)
 		vp_cloner_destroy(i->cloner, i, 1);
 	detach(i, way);

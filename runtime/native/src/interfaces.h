@@ -34,12 +34,12 @@ TAILQ_HEAD(vp_interfaces, vp_interface);
 extern struct vp_interfaces vp_interfaces;
 
 struct if_clone *vp_cloner(int vnet);
+const void *vp_cloner_destroyer(const struct if_clone *);
 int	vp_cloner_create(struct if_clone *, struct vp_interface *);
 void	vp_cloner_destroy(struct if_clone *, struct vp_interface *, int tell);
 void	vp_interface_end(struct vp_interface *, const char *way, int called);
 void	vp_domains_ifattach(struct ifnet *);
 void	vp_domains_ifdetach(struct ifnet *);
-struct ifnet *vp_attached(void);
 void	vp_ifnets_release(void);
 
 #endif /* !_VPORT_INTERFACES_H_ */

@@ -22,11 +22,15 @@
 #define	VP_PANIC	70	/* exit status: the kernel died */
 #define	VP_SCRIPT	65	/* exit status: the script asks for what is not there */
 
+/* A function of whatever type, as an address. */
+#define	VP_CODE(f)	((void *)(uintptr_t)(f))
+
 /* Trace. */
 extern int	vp_step;
 const char *vp_take_place(void);
 const char *vp_name(const void *address);	/* of a variable, "" if none */
 const char *vp_function(const void *address);
+void	vp_handler(const char *at, const void *function);
 int	vp_curvnet_number(void);
 int	vp_faults(void);
 void	vp_quiet(int);
@@ -41,7 +45,6 @@ struct vp_range {
 	char	*to;
 };
 
-struct vp_record;
 struct vp_module {
 	struct vp_module	*next;		/* as linked */
 	const char		*name;

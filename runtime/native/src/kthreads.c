@@ -36,7 +36,7 @@ new_thread(void (*f)(void *), void *arg, const char *at)
 	struct vp_kthread *k = host_alloc(sizeof(*k));
 
 	vp_event("register", at, "kthread %s ",
-	    vp_function((const void *)(uintptr_t)f));
+	    vp_function(VP_CODE(f)));
 	k->thread = thread0;
 	k->thread.td_vnet = NULL;
 	k->function = f;
@@ -146,8 +146,7 @@ void
 vp_kthread_start(struct vp_kthread *k, const char *at)
 {
 
-	vp_event("handler", at, "%s()",
-	    vp_function((const void *)(uintptr_t)k->function));
+	vp_handler(at, VP_CODE(k->function));
 	k->host = host_thread(begin, k);
 	take_turn(k);
 }
@@ -222,11 +221,11 @@ vp_kthreads_left(struct vp_module *m)
 	struct vp_kthread *k, *next;
 
 	TAILQ_FOREACH_SAFE(k, &sleeping, link, next)
-		if (vp_module_runs(m, (void *)(uintptr_t)k->function)) {
+		if (vp_module_runs(m, VP_CODE(k->function))) {
 			vp_fault("handler-left-behind", k->at, "%s still "
 			    "runs (thread) when the module is unloaded: wait "
 			    "for its end before",
-			    vp_function((void *)(uintptr_t)k->function));
+			    vp_function(VP_CODE(k->function)));
 			TAILQ_REMOVE(&sleeping, k, link);
 		}
 }

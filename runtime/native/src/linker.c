@@ -94,7 +94,7 @@ answer(struct vp_module *m, struct vp_event_record *e, int type)
 		return (type == MOD_LOAD ? 0 :
 		    type == MOD_UNLOAD ? EBUSY : EOPNOTSUPP);
 	vp_event("module-event", e->at, "%s(mod, %s, arg)",
-	    vp_function((const void *)(uintptr_t)e->data->evhand),
+	    vp_function(VP_CODE(e->data->evhand)),
 	    names[type]);
 	error = e->data->evhand((module_t)(void *)m, type, e->data->priv);
 	vp_must_have_restored(before);

@@ -35,8 +35,8 @@ between(struct vp_module *m, const struct vp_mark *a, const struct vp_mark *b)
 
 	m->data = (struct vp_range){ a->data + 1, b->data };
 	m->bss = (struct vp_range){ a->bss + 1, b->bss };
-	m->text = (struct vp_range){ (char *)(uintptr_t)a->text,
-	    (char *)(uintptr_t)b->text };
+	m->text = (struct vp_range){ VP_CODE(a->text),
+	    VP_CODE(b->text) };
 	if (a->vnet != NULL)
 		m->vnet = (struct vp_range){ a->vnet + 1, b->vnet };
 	m->sysinit = (struct sysinit *const *)(a->sysinit + 1);

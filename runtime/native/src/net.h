@@ -31,7 +31,6 @@ void	vp_interface_destroy(const char *name);
 void	vp_interface_move(const char *name, int vnet);
 struct ifnet *vp_interface(const char *name);
 struct ifnet *vp_interface_of_stack(int vnet);
-int	vp_interface_vnet(const char *name);
 void	vp_interfaces_go_home(int vnet);
 void	vp_interfaces_of_kernel_go(int vnet);
 void	vp_interfaces_must_be_gone(int vnet);
@@ -42,7 +41,6 @@ void	vp_packet_out(const char *interface);
 void	vp_interface_ioctl(const char *interface, int vnet);
 
 /* sockets.c */
-struct vp_socket;
 int	vp_socket_create(int thread);
 void	vp_socket_call(int socket, const char *member);
 void	vp_socket_pass(int socket, int thread);

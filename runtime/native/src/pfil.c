@@ -15,8 +15,6 @@
 #include "net.h"
 #include "protocols.h"
 
-#define	CODE(f)	((void *)(uintptr_t)(f))
-
 static void
 run_pfil(struct pfil_hook *hook, struct ifnet *ifp)
 {
@@ -38,7 +36,7 @@ pfil_hook_t
 
 	if (vp_fails())
 		return (NULL);
-	hook = vp_hook_add("pfil", NULL, CODE(args->pa_func), run_pfil, at);
+	hook = vp_hook_add("pfil", NULL, VP_CODE(args->pa_func), run_pfil, at);
 	vp_event("init", at, "pfil_add_hook ");
 	hook->args = *args;
 	return (hook);
@@ -110,7 +108,7 @@ void
 (netisr_register)(const struct netisr_handler *nh)
 {
 
-	vp_hook_add("netisr", nh, CODE(nh->nh_handler), run_netisr,
+	vp_hook_add("netisr", nh, VP_CODE(nh->nh_handler), run_netisr,
 	    vp_take_place())->shared = 1;
 }
 
@@ -202,7 +200,7 @@ int
 	struct hookinfo *copy = host_alloc(sizeof(*copy));
 
 	*copy = *info;
-	vp_hook_add("hook", head, CODE(info->hook_func), run_hhook,
+	vp_hook_add("hook", head, VP_CODE(info->hook_func), run_hhook,
 	    at)->context = copy;
 	return (0);
 }
@@ -228,7 +226,7 @@ run_encap(struct pfil_hook *hook, struct ifnet *ifp)
 {
 	const struct encap_config *config = hook->context;
 	struct mbuf *m = vp_packet(ifp);
-	void *arg = (void *)(uintptr_t)hook->args.pa_ruleset;
+	void *arg = hook->args.pa_ruleset;
 
 	if (config->check != NULL &&
 	    config->check(m, 20, config->proto, arg) == 0)
@@ -248,7 +246,7 @@ const struct encaptab *
 	struct pfil_hook *hook;
 
 	*copy = *config;
-	hook = vp_hook_add("encap", NULL, CODE(config->input), run_encap, at);
+	hook = vp_hook_add("encap", NULL, VP_CODE(config->input), run_encap, at);
 	vp_event("init", at, "ip_encap_attach ");
 	hook->context = copy;
 	hook->args.pa_ruleset = arg;

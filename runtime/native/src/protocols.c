@@ -117,8 +117,7 @@ vp_protocols_input(struct ifnet *ifp)
 			continue;
 		m = vp_packet(ifp);
 		offset = 20;
-		vp_event("handler", "", "%s()", vp_function(
-		    (const void *)(uintptr_t)vp_protocols[i]->pr_input));
+		vp_handler("", VP_CODE(vp_protocols[i]->pr_input));
 		(void)vp_protocols[i]->pr_input(&m, &offset,
 		    vp_protocols[i]->pr_protocol);
 	}
@@ -130,8 +129,7 @@ timer(void (*f)(void))
 
 	if (f == NULL)
 		return;
-	vp_event("handler", "", "%s()",
-	    vp_function((const void *)(uintptr_t)f));
+	vp_handler("", VP_CODE(f));
 	f();
 }
 
@@ -161,8 +159,7 @@ vp_domains_ifattach(struct ifnet *ifp)
 
 	for (dom = domains; dom != NULL; dom = dom->dom_next)
 		if (dom->dom_ifattach != NULL) {
-			vp_event("handler", "", "%s()", vp_function(
-			    (const void *)(uintptr_t)dom->dom_ifattach));
+			vp_handler("", VP_CODE(dom->dom_ifattach));
 			ifp->if_afdata[dom->dom_family % AF_MAX] =
 			    dom->dom_ifattach(ifp);
 		}
@@ -175,8 +172,7 @@ vp_domains_ifdetach(struct ifnet *ifp)
 
 	for (dom = domains; dom != NULL; dom = dom->dom_next)
 		if (dom->dom_ifdetach != NULL) {
-			vp_event("handler", "", "%s()", vp_function(
-			    (const void *)(uintptr_t)dom->dom_ifdetach));
+			vp_handler("", VP_CODE(dom->dom_ifdetach));
 			dom->dom_ifdetach(ifp,
 			    ifp->if_afdata[dom->dom_family % AF_MAX]);
 			ifp->if_afdata[dom->dom_family % AF_MAX] = NULL;

@@ -35,19 +35,19 @@ vp_domain_slot(sysinit_cfunc_t f, const void *arg, const char *what)
 	if (!is_domain_start(f) && f != F(vnet_domain_uninit))
 		return (0);
 	if (is_domain_start(f) && dom->dom_init != NULL) {
-		vp_event(what, "", "%s()", vp_function(
-		    (const void *)(uintptr_t)dom->dom_init));
+		vp_event(what, "", "%s()",
+		    vp_function(VP_CODE(dom->dom_init)));
 		dom->dom_init();
 	}
 	for (pr = dom->dom_protosw; pr < dom->dom_protoswNPROTOSW; pr++)
 		if (is_domain_start(f) && pr->pr_init != NULL) {
-			vp_event(what, "", "%s()", vp_function(
-			    (const void *)(uintptr_t)pr->pr_init));
+			vp_event(what, "", "%s()",
+			    vp_function(VP_CODE(pr->pr_init)));
 			pr->pr_init();
 		}
 	if (f == F(vnet_domain_uninit) && dom->dom_destroy != NULL) {
-		vp_event(what, "", "%s()", vp_function(
-		    (const void *)(uintptr_t)dom->dom_destroy));
+		vp_event(what, "", "%s()",
+		    vp_function(VP_CODE(dom->dom_destroy)));
 		dom->dom_destroy();
 	}
 	return (1);

@@ -56,8 +56,7 @@ new_socket(struct protosw *pr, const struct descriptor *d)
 	return (so);
 }
 
-#define	TELL(f)	vp_event("handler", "", "%s()",				\
-	    vp_function((const void *)(uintptr_t)(f)))
+#define	TELL(f)	vp_handler("", VP_CODE(f))
 
 static void
 attach(struct descriptor *d, struct protosw *pr)

@@ -165,8 +165,7 @@ ask(struct leaf *leaf, int write)
 		(void)oid->oid_handler(oid, arg1, oid->oid_arg2, &req);
 		return;
 	}
-	vp_event("handler", oid->vp_at, "%s()",
-	    vp_function((const void *)(uintptr_t)oid->oid_handler));
+	vp_handler(oid->vp_at, VP_CODE(oid->oid_handler));
 	(void)oid->oid_handler(oid, arg1, oid->oid_arg2, &req);
 }
 

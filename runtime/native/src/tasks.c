@@ -72,7 +72,7 @@ vp_task_init(struct task *task, int priority, task_fn_t *f, void *context)
 	struct job *job = job_of(task);
 
 	vp_event("register", at, "task %s %s",
-	    vp_function((const void *)(uintptr_t)f), vp_name(task));
+	    vp_function(VP_CODE(f)), vp_name(task));
 	memset(task, 0, sizeof(*task));
 	task->ta_priority = (u_short)priority;
 	task->ta_func = f;
@@ -156,8 +156,7 @@ run_task(struct job *job)
 	int pending = task->ta_pending != 0 ? task->ta_pending : 1;
 
 	task->ta_pending = 0;
-	vp_event("handler", job->at, "%s()",
-	    vp_function((const void *)(uintptr_t)task->ta_func));
+	vp_handler(job->at, VP_CODE(task->ta_func));
 	task->ta_func(task->ta_context, pending);
 	vp_called();
 }
@@ -232,7 +231,7 @@ void
 	struct job *job = new_job(at);
 
 	vp_event("register", at, "epoch %s ",
-	    vp_function((const void *)(uintptr_t)f));
+	    vp_function(VP_CODE(f)));
 	job->kind = EPOCH;
 	job->callback = f;
 	job->context = ctx;
@@ -250,8 +249,7 @@ run(struct job *job)
 	else if (copy.kind == THREAD)
 		vp_kthread_start(copy.thread, copy.at);
 	else {
-		vp_event("handler", copy.at, "%s()",
-		    vp_function((const void *)(uintptr_t)copy.callback));
+		vp_handler(copy.at, VP_CODE(copy.callback));
 		copy.callback(copy.context);
 	}
 }

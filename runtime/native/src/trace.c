@@ -162,6 +162,14 @@ vp_function(const void *address)
 	return (name != NULL ? name : "?");
 }
 
+/* The kernel calls a handler of a module. */
+void
+vp_handler(const char *at, const void *function)
+{
+
+	vp_event("handler", at, "%s()", vp_function(function));
+}
+
 /* A per-vnet variable by either of its addresses, or a shared one. */
 const char *
 vp_name(const void *address)

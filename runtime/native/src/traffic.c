@@ -58,8 +58,7 @@ arrives(struct vp_interface *i)
 	struct ifnet *ifp = i->ifp;
 
 	if (ifp->if_input != NULL) {
-		vp_event("handler", "", "%s()",
-		    vp_function((const void *)(uintptr_t)ifp->if_input));
+		vp_handler("", VP_CODE(ifp->if_input));
 		VP_WITHIN(NULL, ifp->if_input(ifp, vp_packet(ifp)));
 	}
 	VP_WITHIN(vp_stack(i->vnet), vp_hooks_run(ifp));
@@ -90,13 +89,11 @@ leaves(struct ifnet *ifp)
 	struct sockaddr dst = { .sa_family = AF_INET, .sa_len = sizeof(dst) };
 
 	if (ifp->if_transmit != NULL) {
-		vp_event("handler", "", "%s()",
-		    vp_function((const void *)(uintptr_t)ifp->if_transmit));
+		vp_handler("", VP_CODE(ifp->if_transmit));
 		(void)ifp->if_transmit(ifp, vp_packet(NULL));
 	}
 	if (ifp->if_output != NULL) {
-		vp_event("handler", "", "%s()",
-		    vp_function((const void *)(uintptr_t)ifp->if_output));
+		vp_handler("", VP_CODE(ifp->if_output));
 		(void)ifp->if_output(ifp, vp_packet(NULL), &dst, NULL);
 	}
 }
@@ -119,8 +116,7 @@ control(struct ifnet *ifp)
 	memset(&request, 0, sizeof(request));
 	if (ifp->if_ioctl == NULL)
 		return;
-	vp_event("handler", "", "%s()",
-	    vp_function((const void *)(uintptr_t)ifp->if_ioctl));
+	vp_handler("", VP_CODE(ifp->if_ioctl));
 	(void)ifp->if_ioctl(ifp, SIOCSIFFLAGS, (caddr_t)&request);
 }
 
