@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from vport.cache import default_folder
+from vport.commands._tree import say
 from vport.errors import UsageError
 from vport.runtime import scenarios
 from vport.runtime.faults import Fault
@@ -15,6 +16,7 @@ from vport.runtime.native import toolchain
 from vport.runtime.native.build import Build, Program, Sources, program
 from vport.runtime.native.drive import live
 from vport.runtime.native.errors import NativeError
+from vport.runtime.native.toolchain import Toolchain
 
 if TYPE_CHECKING:
     from vport.read import Read
@@ -44,12 +46,22 @@ def lives(read: "Read", module: Module, chosen: Sequence[str], release: str, vim
     """
     with tempfile.TemporaryDirectory(prefix="vport-") as folder:
         try:
-            build = Build(toolchain.find(cc), vimage, release, default_folder())
-            built = program([_sources(read, module)], build, Path(folder))
+            found = toolchain.find(cc)
+            built = program([_sources(read, module)], Build(found, vimage, release, default_folder()), Path(folder))
         except NativeError as error:
             raise UsageError(str(error)) from error
+        _report_sanitizers(found)
         for name in chosen or scenarios.names(module):
             yield _lived(built, module, name, release, vimage)
+
+
+def _report_sanitizers(found: Toolchain) -> None:
+    missing = [name for name in toolchain.SANITIZERS if name not in found.sanitizers]
+    if missing:
+        say(
+            f"{found.command[0]} has no sanitizer for {' and '.join(missing)} here, so less is seen: install its "
+            "runtime (Debian: libasan8 and libubsan1 for gcc, libclang-rt-dev for clang)"
+        )
 
 
 def _sources(read: "Read", module: Module) -> Sources:

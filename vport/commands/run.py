@@ -82,6 +82,8 @@ def command(
         check_target(timeline)
     if cc and not native:
         raise UsageError("--cc names the compiler of --native: give that, too")
+    if native and (models := [path for path in paths if path.suffix == ".py"]):
+        raise UsageError(f"{models[0]}: --native compiles C, and a model file is none: name the module's C")
     try:
         if native:
             read = read_c(paths, options)
@@ -176,7 +178,7 @@ def _lines(runs: Sequence[Lived], trace: bool) -> Iterator[str]:
         if run.faults:
             yield f"{count(len(run.faults), 'fault')} in scenario {run.scenario}:"
             yield ""
-            yield from report(run.faults)
+            yield from report(run.faults, _width())
             yield ""
     for run in runs if trace else ():
         yield f"scenario {run.scenario}:"
