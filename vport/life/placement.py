@@ -20,11 +20,13 @@ from vport.life.forms import Entry, waiting
 from vport.life.held import Held
 from vport.life.life import Life
 from vport.life.region import Exit, NoRegion, Region, Regions
+from vport.life.replaced import Replaced
 from vport.life.split import classify
 
 _ITERATOR = "vnet_iter"
 _SERVING = ("callout", "eventhandler", "task", "kthread", "sysinit-late")
 """Entries that serve all stacks when nothing they are given is of one stack."""
+_REPLACED = "what knows its vnet is set anew, maybe to an object of another stack, before the vnet is last needed"
 
 
 class Placement(msgspec.Struct, frozen=True):
@@ -76,6 +78,7 @@ class Placer:
         self._fixed = FixedArguments(life, self._arguments)
         self._entry = Entry("", "none")
         self._doubts: dict[Key, list[str]] = {}
+        self._replaced: dict[Key, list[str]] = {}
 
     def place(self) -> list[Placement]:
         """Placements for all entries without a vnet, in order of file and offset."""
@@ -165,6 +168,10 @@ class Placer:
         if inner is not None:
             yield from inner
             return
+        changed = tuple(dict.fromkeys(self._replaced.get(key, ())))[:4]
+        if changed:
+            yield self._left(key, flow, entry, needs, _REPLACED, changed)
+            return
         known = [c for c in candidates if any(c.holds_at(at) for at in needs)]
         shared = self._arguments.serve_all(without) and not known
         itself = entry.kind in ("callout", "eventhandler") or self._works_itself(key, entry)
@@ -216,13 +223,13 @@ class Placer:
         parts = self._parts(regions, needs)
         if len(parts) < 2:
             return None
-        found = [self._set(key, flow, entry, regions, part, candidates) for part in parts]
-        placed = [p for p in found if p is not None]
+        found = [self._sets(key, flow, entry, part, candidates) for part in parts]
+        placed = [p for inner in found for p in inner or ()]
         apart = all(
             a.region.end <= b.region.start for a, b in zip(placed, placed[1:], strict=False) if a.region and b.region
         )
         alone = len({p.region.block.start for p in placed if p.region}) == len(placed)
-        return placed if len(placed) == len(parts) and apart and alone else None
+        return placed if all(found) and apart and alone else None
 
     def _set(
         self,
@@ -234,16 +241,21 @@ class Placer:
         candidates: Sequence[Candidate],
     ) -> Placement | None:
         certain, doubts = Certain(self._life, key[0], flow), list[str]()
+        replaced, changed = Replaced(self._life, key[0], flow), list[str]()
         reason = f"{key[1]} runs as {entry.kind}, which has no vnet"
         arms = [(c, r) for r in regions.arms(needs) for c in candidates]
         for candidate, region in chain(self._whole(regions, needs, candidates), arms):
             inside = candidate.start <= region.block.start or candidate.start <= flow.body
             fits = inside and candidate.since <= region.start <= candidate.until and region.end <= candidate.end
             held = fits and certain.holds(_base(candidate.expression), candidate.since, region)
-            if held and certain.reaches(candidate.expression, region):
+            if fits and replaced.before(candidate.expression, region, needs):
+                changed.append(candidate.expression)
+            elif held and certain.reaches(candidate.expression, region):
                 return Placement("set", key, flow, entry, region, candidate.expression, reason=reason)
-            doubts += [candidate.expression] if fits else []
+            else:
+                doubts += [candidate.expression] if fits else []
         self._doubts.setdefault(key, []).extend(doubts)
+        self._replaced.setdefault(key, []).extend(changed)
         return None
 
     def _whole(

@@ -47,13 +47,13 @@ class Region(msgspec.Struct, frozen=True):
     arm_of: Statement | None = None
 
 
-def _ends(statement: Statement) -> bool:
+def ends(statement: Statement) -> bool:
     """Whether control never runs past the end of a statement, as it returns or jumps on every way."""
     if statement.kind == "if":
         otherwise = statement.parts[-1] if len(statement.parts) > 1 else None
-        return otherwise is not None and otherwise.kind == "else" and all(_ends(p) for p in statement.parts)
+        return otherwise is not None and otherwise.kind == "else" and all(ends(p) for p in statement.parts)
     if statement.kind in ("block", "else", "label"):
-        return bool(statement.parts) and _ends(statement.parts[-1])
+        return bool(statement.parts) and ends(statement.parts[-1])
     return statement.kind in ("return", "goto")
 
 
@@ -143,7 +143,7 @@ class Regions:
         first, last = inside[0], inside[-1]
         exits = tuple(self._exits(block, start, end, needs))
         optional = any(start <= g.start <= last.start < g.end <= end for g in self._groups)
-        return Region(block, first, last, start, end, exits, falls=optional or not _ends(last))
+        return Region(block, first, last, start, end, exits, falls=optional or not ends(last))
 
     def standing_alone(self, region: Region) -> Region:
         """A region inside of a block that stands alone among other statements, widened to that block."""
