@@ -217,6 +217,7 @@ vp_module_goes(struct vp_module *m)
 	vp_hooks_left(0, m, why);
 	vp_protocols_left(m);
 	vp_kthreads_left(m);
+	vp_epochs_left(m);
 	range_goes(&m->data, 1, why);
 	range_goes(&m->bss, 1, why);
 #ifdef VIMAGE

@@ -58,6 +58,7 @@ void	vp_tasks_left(const struct vp_range *, int tell, const char *why);
 void	vp_events_left(struct vp_module *);
 void	vp_cloners_left(struct vp_module *);
 void	vp_protocols_left(struct vp_module *);
+void	vp_epochs_left(struct vp_module *);
 void	vp_kthreads_left(struct vp_module *);
 void	vp_hooks_left(int vnet, struct vp_module *, const char *why);
 int	vp_sysctl_is_own(sysctl_handler_t);

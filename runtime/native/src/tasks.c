@@ -299,6 +299,23 @@ in_epoch(epoch_t epoch __unused)
 	return (1);
 }
 
+/* What is to be called when nobody reads any more has nobody to call. */
+void
+vp_epochs_left(struct vp_module *m)
+{
+	struct job *job, *next;
+
+	TAILQ_FOREACH_SAFE(job, &jobs, link, next)
+		if (job->kind == EPOCH &&
+		    vp_module_runs(m, VP_CODE(job->callback))) {
+			vp_fault("handler-left-behind", job->at, "%s still "
+			    "waits for the end of an epoch when the module is "
+			    "unloaded: NET_EPOCH_DRAIN_CALLBACKS() before",
+			    vp_function(VP_CODE(job->callback)));
+			drop(job);
+		}
+}
+
 void
 vp_tasks_left(const struct vp_range *memory, int tell, const char *why)
 {

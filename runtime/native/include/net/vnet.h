@@ -58,6 +58,31 @@
 	    handler, fmt, descr)
 #endif
 
+#ifdef VIMAGE
+/*
+ * Registered once, by the first stack; that another one comes here, too, is
+ * told, for the source says so.
+ */
+#undef	VNET_GLOBAL_EVENTHANDLER_REGISTER_TAG
+#undef	VNET_GLOBAL_EVENTHANDLER_REGISTER
+#define	VNET_GLOBAL_EVENTHANDLER_REGISTER_TAG(tag, name, func, arg, prio) do { \
+	if (IS_DEFAULT_VNET(curvnet))					\
+		(tag) = vimage_eventhandler_register(NULL, #name,	\
+		    (func), (arg), (prio),				\
+		    vnet_global_eventhandler_iterator_func);		\
+	else								\
+		vp_event("register", VP_HERE, "eventhandler %s ", #func); \
+} while (0)
+#define	VNET_GLOBAL_EVENTHANDLER_REGISTER(name, func, arg, prio) do {	\
+	if (IS_DEFAULT_VNET(curvnet))					\
+		vimage_eventhandler_register(NULL, #name, (func),	\
+		    (arg), (prio),					\
+		    vnet_global_eventhandler_iterator_func);		\
+	else								\
+		vp_event("register", VP_HERE, "eventhandler %s ", #func); \
+} while (0)
+#endif
+
 /* The texts of a constructor are taken before macros change them. */
 #undef	VNET_SYSINIT
 #undef	VNET_SYSUNINIT
