@@ -23,7 +23,7 @@ EVENTS = {
 """Parameters of a handler, and whether its invoker has a stack."""
 HEADERS = (
     "sys/param.h", "sys/systm.h", "sys/kernel.h", "sys/module.h", "sys/malloc.h", "sys/lock.h", "sys/mutex.h",
-    "sys/rwlock.h", "sys/sx.h", "sys/callout.h", "sys/eventhandler.h", "sys/sysctl.h", "sys/socket.h", "sys/queue.h",
+    "sys/rwlock.h", "sys/sx.h", "sys/callout.h", "sys/taskqueue.h", "sys/eventhandler.h", "sys/sysctl.h", "sys/socket.h", "sys/queue.h",
     "vm/uma.h", "net/if.h", "net/if_var.h", "net/vnet.h",
 )  # fmt: skip
 
@@ -77,7 +77,10 @@ class Maker:
         self._variables()
         for index in range(self.random.randint(0, 3)):
             self._helper(f"{self.name}_h{index}")
-        parts = [self._lock, self._plain, self._callout, self._memory, self._zone, self._sysctl, self._slot, self._both]
+        parts = [
+            *(self._lock, self._plain, self._callout, self._memory, self._zone, self._sysctl, self._slot, self._both),
+            *(self._task, self._counter),
+        ]
         for index in range(self.random.randint(1, 8)):
             self.random.choice(parts)(str(index))
         self._module()
@@ -313,6 +316,26 @@ class Maker:
         down = [f"free(V_{name}, {type});", *([f"V_{name} = NULL;"] if self.random.random() < 0.5 else [])]
         self._pair(name, lambda: self._with(up), lambda: self._with(*down))
 
+    def _task(self, index: str) -> None:
+        name = f"{self.name}_task{index}"
+        self._virtual(name, "struct task")
+
+        def run() -> None:
+            self.text.add("CURVNET_SET((struct vnet *)arg);")
+            self._guarded()
+            self.text.add("CURVNET_RESTORE();")
+
+        self._function(f"void\n{name}_run(void *arg __unused, int pending __unused)", run)
+        up = [f"TASK_INIT(&V_{name}, 0, {name}_run, curvnet);", f"taskqueue_enqueue(taskqueue_swi, &V_{name});"]
+        down = f"taskqueue_drain(taskqueue_swi, &V_{name});"
+        self._pair(name, lambda: self._with(*up), lambda: self._with(down))
+
+    def _counter(self, index: str) -> None:
+        name = f"{self.name}_cnt{index}"
+        self._virtual(name, "counter_u64_t")
+        up, down = f"V_{name} = counter_u64_alloc(M_WAITOK);", f"counter_u64_free(V_{name});"
+        self._pair(name, lambda: self._with(up), lambda: self._with(down))
+
     def _zone(self, index: str) -> None:
         name = f"{self.name}_zone{index}"
         self._virtual(name, "uma_zone_t")
@@ -351,17 +374,13 @@ class Maker:
 
     def _module(self) -> None:
         handlers = list(self._handlers())
+        taken, given = self._buffer()
 
         def arms() -> None:
             self.text.add("case MOD_LOAD:")
-            self._arm(
-                [
-                    f"{f}_tag = EVENTHANDLER_REGISTER({e},\n\t\t    {f}, NULL, EVENTHANDLER_PRI_ANY);"
-                    for e, f in handlers
-                ]
-            )
+            self._arm([*(_registering(e, f) for e, f in handlers), *taken])
             self.text.add("case MOD_UNLOAD:")
-            self._arm([f"EVENTHANDLER_DEREGISTER({e}, {f}_tag);" for e, f in reversed(handlers)])
+            self._arm([*(f"EVENTHANDLER_DEREGISTER({e}, {f}_tag);" for e, f in reversed(handlers)), *given])
             if self.random.random() < 0.3:
                 self.text.add("case MOD_QUIESCE:")
                 self._arm([])
@@ -379,6 +398,15 @@ class Maker:
         self.text.add(f"DECLARE_MODULE({name}, {name}_mod, {subsystem}, {order});")
         self.text.add(f"MODULE_VERSION({name}, 1);")
 
+    def _buffer(self) -> tuple[list[str], list[str]]:
+        """What the module has for itself: a load fails where there is no memory for it."""
+        if self.random.random() < 0.6:
+            return [], []
+        name, type = f"{self.name}_buf", f"M_{self.name.upper()}"
+        self.text.add(f"static char *{name};")
+        taken = [f"{name} = malloc(32, {type}, M_NOWAIT);", f"if ({name} == NULL)", "\treturn (ENOMEM);"]
+        return taken, [f"free({name}, {type});"]
+
     def _arm(self, lines: list[str]) -> None:
         self.text.depth += 1
         for line in lines:
@@ -387,6 +415,10 @@ class Maker:
             self._statements(1)
         self.text.add("break;")
         self.text.depth -= 1
+
+
+def _registering(event: str, function: str) -> str:
+    return f"{function}_tag = EVENTHANDLER_REGISTER({event},\n\t\t    {function}, NULL, EVENTHANDLER_PRI_ANY);"
 
 
 def module(name: str, seed: int) -> str:
