@@ -130,8 +130,8 @@ def unregister(where: Where, node: Unregister | Destroy, state: State) -> State:
     holder, scope = _holder(where, node.holder), scope_of(where, node.holder, state)
     function = handler_of(node.function) if isinstance(node, Unregister) else ""
     gone = [h for h in state.world.handlers if _meant(h, node.kind, holder, scope, function)]
-    if where.knowledge.owner(holder) not in where.knowledge.variables:
-        # each stack has objects of its own, and those of others stay registered
+    if node.kind == "hook" or where.knowledge.owner(holder) not in where.knowledge.variables:
+        # each stack has objects of its own, and hooks of its own by one description: those of others stay registered
         gone = [h for h in gone if h.made_in in (state.curvnet, UNKNOWN) or state.curvnet == UNKNOWN]
     return state.in_world(state.world.without_handlers(gone)) if gone else state
 
