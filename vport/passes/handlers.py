@@ -125,7 +125,7 @@ def shared_leaves(job: Job, handler: str) -> Iterator[tuple[str, int]]:
                 yield file, line_of(job.data[file], leaf.start)
 
 
-def _first_statement(job: Job, file: str, function: Function, name: str) -> int:
+def first_statement(job: Job, file: str, function: Function, name: str) -> int:
     """Where statements of a body begin: behind the declarations, unless one of them reads `name` already."""
     code, facts = job.code(file), job.tree.facts[file]
     declared = sorted([*facts.local.at, *(d.start for d in facts.declarations if d.function)])
@@ -140,19 +140,22 @@ def _first_statement(job: Job, file: str, function: Function, name: str) -> int:
     return first
 
 
+def insertion(job: Job, file: str, function: Function, variable: str) -> Edit | None:
+    """The statement that asks for the address of `variable` in the stack of who calls; None where nobody has to."""
+    names = handler_parameters(job, file, function)
+    if names is None or asks_already(job, file, function):
+        return None
+    text = job.dialect.text["rebase"].format(argument=names[0], request=names[1])
+    at = first_statement(job, file, function, names[0])
+    begin, reason = line_start(job.data[file], at), f"the leaf hands over the reference copy of {variable}"
+    own_line = not job.data[file][begin:at].strip()
+    new = f"\t{text}{job.newline(file)}" if own_line else f"{text} "
+    return Edit(begin if own_line else at, begin if own_line else at, 1, new.encode(), NAME, reason, variable)
+
+
 def run(job: Job) -> Iterator[tuple[str, Edit]]:
     """Yield one insertion for each handler that touches the address of a chosen variable."""
     for (file, _), (function, variable) in asking(job).items():
-        names = handler_parameters(job, file, function)
-        if names is None or asks_already(job, file, function):
-            continue
-        text = job.dialect.text["rebase"].format(argument=names[0], request=names[1])
-        at = _first_statement(job, file, function, names[0])
-        begin, reason = line_start(job.data[file], at), f"the leaf hands over the reference copy of {variable.name}"
-        indent = job.data[file][begin:at]
-        own_line = not indent.strip()
-        new = f"\t{text}{job.newline(file)}" if own_line else f"{text} "
-        yield (
-            file,
-            Edit(begin if own_line else at, begin if own_line else at, 1, new.encode(), NAME, reason, variable.name),
-        )
+        edit = insertion(job, file, function, variable.name)
+        if edit is not None:
+            yield file, edit

@@ -1,0 +1,49 @@
+"""`static` before a defining macro and the macro that has it in its name, whichever the target knows.
+
+FreeBSD 13 rejects the first, earlier releases lack the second (sys/net/vnet.h).  Both are as wide, so lines stay.
+"""
+
+import re
+from collections.abc import Iterator
+
+from vport import rules
+from vport.edits import Edit
+from vport.lift.work import Work
+
+NAME = "definitions"
+
+_STATIC = re.compile(rb"\bstatic\s+\Z")
+
+
+def run(work: Work) -> Iterator[tuple[str, Edit]]:
+    """Yield one edit for each definition that says it otherwise."""
+    if work.target.forms.storage != "symbols":
+        return
+    fused = rules.load("upgrade")["static"]
+    if not work.target.text["define_static"].startswith("static "):
+        yield from _fuse(work, fused)
+    else:
+        yield from _part(work, {new: old for old, new in fused.items()})
+
+
+def _fuse(work: Work, fused: dict[str, str]) -> Iterator[tuple[str, Edit]]:
+    for file, at in work.words(fused):
+        name = work.word_at(file, at)
+        found = _STATIC.search(work.joined(file), max(0, at - 80), at)
+        if found is None:
+            continue
+        reason = f"{fused[name]} says that it is static"
+        if work.job.data[file][found.start() : at] != work.job.code(file)[found.start() : at]:
+            yield file, Edit(found.start(), found.start() + len("static"), 0, b"", NAME, "the macro says it now")
+            yield file, Edit(at, at + len(name), 0, fused[name].encode(), NAME, reason)
+        else:
+            yield file, Edit(found.start(), at + len(name), 0, fused[name].encode(), NAME, reason)
+
+
+def _part(work: Work, parted: dict[str, str]) -> Iterator[tuple[str, Edit]]:
+    for file, at in work.words(parted):
+        if work.defines(file, at):
+            continue
+        name = work.word_at(file, at)
+        reason = f"{work.target.name} has no {name}"
+        yield file, Edit(at, at + len(name), 0, f"static {parted[name]}".encode(), NAME, reason)

@@ -1,0 +1,158 @@
+"""Per-vnet sysctls between their families of macros and the flag CTLFLAG_VNET.
+
+FreeBSD 8 to 10 have SYSCTL_VNET_INT and its like (sys/net/vnet.h), later ones a flag that the core looks at
+(sys/kern/kern_sysctl.c).
+"""
+
+import fnmatch
+import re
+from collections.abc import Iterator, Mapping
+
+from vport import rules
+from vport.dialect import HISTORY, load, sysctl_arguments
+from vport.edits import Edit
+from vport.lift.work import Call, Work
+from vport.passes._leaves import Leaf, fold_leaf
+
+NAME = "sysctls"
+
+_WORD = re.compile(r"[A-Za-z_]\w*")
+
+
+def run(work: Work) -> Iterator[tuple[str, Edit]]:
+    """Yield the edits of every leaf that says otherwise that it belongs to a vnet."""
+    if work.target.forms.storage != "symbols":
+        return
+    families = family_names()
+    if work.target.flag:
+        for call in work.calls(families):
+            yield from _flagged(work, call, families[call.name])
+    else:
+        yield from _in_families(work, flags())
+
+
+def family_names() -> dict[str, str]:
+    """Macros of families that take an address, in all dialects, and the plain macro of each."""
+    known = [load(name) for name in HISTORY]
+    return {per: plain for d in known if not d.identifiers for plain, per in d.families.items()}
+
+
+def flags() -> tuple[str, ...]:
+    """Flags that mark per-vnet leaves, in all dialects."""
+    return tuple(sorted({load(name).flag for name in HISTORY} - {""}))
+
+
+def _edits(work: Work, leaf: Leaf, edits: list[Edit]) -> Iterator[tuple[str, Edit]]:
+    growth: dict[int, int] = {}
+    for edit in edits:
+        growth[edit.start] = growth.get(edit.start, 0) + len(edit.new) - (edit.end - edit.start)
+    taken = [(e.start, e.end) for e in edits]
+    for edit in edits:
+        yield leaf.file, edit
+    for edit in fold_leaf(leaf, growth, NAME):
+        if not any(a < edit.end and edit.start < b for a, b in taken):
+            yield leaf.file, edit
+
+
+def leaf_of(work: Work, call: Call) -> Leaf:
+    """The call as a leaf that can be folded."""
+    return Leaf(work.job, call.file, call.start + len(call.name), call.name)
+
+
+def _flagged(work: Work, call: Call, plain: str) -> Iterator[tuple[str, Edit]]:
+    leaf, flag = leaf_of(work, call), work.target.flag
+    arguments = sysctl_arguments(plain)
+    if arguments is None or arguments.access >= len(leaf.arguments):
+        work.leave(call.file, call.start, "sysctl-not-read", f"{call.name}: its arguments cannot be read; write it anew")
+        return
+    reason = f"{work.target.name} marks leaves of a vnet with {flag}"
+    edits = [Edit(call.start, call.start + len(call.name), 0, plain.encode(), NAME, reason)]
+    if not re.search(rf"\b{flag}\b".encode(), leaf.text(arguments.access)):
+        at = leaf.arguments[arguments.access][0]
+        edits.append(Edit(at, at, 2, f"{flag} | ".encode(), NAME, reason))
+    _ask_for_locking(work, call, plain, leaf.text(arguments.access).decode("latin-1"))
+    yield from _edits(work, leaf, edits)
+
+
+def _ask_for_locking(work: Work, call: Call, plain: str, access: str) -> None:
+    """Leave it to a person whether a handler needs Giant, where one of two flags must say so."""
+    table = rules.load("upgrade")["locking"]
+    if work.target.name not in table["dialects"] or plain not in table["macros"]:
+        return
+    said = set(_WORD.findall(access))
+    for word in list(said):
+        for file, define in work.read.tree.macros.get(word, ()):
+            body = work.job.code(file)[define.body : define.end].decode("latin-1")
+            said.update(_WORD.findall(body))
+    if not said & set(table["flags"]):
+        choices = " or ".join(table["flags"])
+        work.leave(
+            call.file,
+            call.start,
+            "sysctl-locking",
+            f"{plain} needs {choices} in {work.target.name}: the first if the handler locks what it touches, "
+            f"the second if it leans on Giant",
+        )
+
+
+def _in_families(work: Work, marks: tuple[str, ...]) -> Iterator[tuple[str, Edit]]:
+    """Leaves with the flag in a family of the target's, or left to a person where it has none."""
+    for file, at in work.words(marks):
+        call = call_around(work, file, at)
+        if call is None:
+            if not work.defines(file, at):
+                work.leave(
+                    file, at, "sysctl-flag", f"{work.target.name} has no such flag, and no sysctl takes it here; "
+                    f"write its users in one of {', '.join(work.target.families.values())}",
+                )
+            continue
+        family = work.target.families.get(call.name)
+        if family is None:
+            work.leave(
+                file, call.start, "no-sysctl-family",
+                f"{work.target.name} has no {call.name} for a vnet; export a copy through SYSCTL_VNET_PROC",
+            )
+            continue
+        yield from _unflagged(work, call, family, at)
+
+
+def call_around(work: Work, file: str, at: int) -> Call | None:
+    """The sysctl macro with the word at `at` among its flags."""
+    code = work.joined(file)
+    for found in reversed(list(re.finditer(rb"\bSYSCTL_\w+", code[max(0, at - 600) : at]))):
+        name = found.group().decode()
+        call = Call(work, file, name, max(0, at - 600) + found.start())
+        arguments = sysctl_arguments(name)
+        if call.end > at and arguments is not None and arguments.access < len(call.arguments):
+            start, end = call.arguments[arguments.access]
+            return call if start <= at < end else None
+    return None
+
+
+def _unflagged(work: Work, call: Call, family: str, at: int) -> Iterator[tuple[str, Edit]]:
+    leaf, reason = leaf_of(work, call), f"{work.target.name} has a family of macros for leaves of a vnet"
+    arguments = sysctl_arguments(call.name)
+    assert arguments is not None
+    start, end = leaf.arguments[arguments.access]
+    cut = cut_flag(work.job.data[call.file], at, at + len(work.word_at(call.file, at)), start, end)
+    if cut is None:
+        work.leave(call.file, at, "sysctl-flag", "the flag is not one of several joined by `|`; take it out by hand")
+        return
+    edits = [
+        Edit(call.start, call.start + len(call.name), 0, family.encode(), NAME, reason),
+        Edit(cut[0], cut[1], 0, b"0" if cut == (start, end) else b"", NAME, reason),
+    ]
+    yield from _edits(work, leaf, edits)
+
+
+def cut_flag(data: bytes, at: int, stop: int, start: int, end: int) -> tuple[int, int] | None:
+    """What goes with a flag: the `|` behind it, or before it where it is the last; None if it is in parentheses."""
+    behind = re.compile(rb"\s*\|[ \t]*(?:\\?\r?\n[ \t]*)?").match(data, stop, end)
+    if behind:
+        return at, behind.end()
+    ahead = re.compile(rb"(?:[ \t]*\\?\r?\n)?\s*\|\s*\Z").search(data, start, at)
+    if ahead and stop == end:
+        return ahead.start(), end
+    return (start, end) if (at, stop) == (start, end) else None
+
+

@@ -1,0 +1,140 @@
+"""An upgrade: a tree that speaks one dialect of VNET comes to speak another, in rounds of lifts.
+
+Each round reads the text that the one before left; all changes are edits.
+"""
+
+from collections.abc import Callable, Iterator, Mapping
+from difflib import SequenceMatcher
+
+import msgspec
+
+from vport.cache import Cache
+from vport.dialect import HISTORY, Dialect
+from vport.edits import Edit, apply_edits
+from vport.errors import OverlapError, UsageError
+from vport.findings import Finding
+from vport.lift import contexts, definitions, handlers, missing, registration, sysctls
+from vport.lift.work import Work
+from vport.outcome import Changed, Clean, Failed, Outcome
+from vport.read import Read, Reader
+
+Lift = Callable[[Work], Iterator[tuple[str, Edit]]]
+"""Yields (file, edit)."""
+
+RESPELL: Mapping[str, Lift] = {
+    definitions.NAME: definitions.run,
+    sysctls.NAME: sysctls.run,
+    handlers.NAME: handlers.run,
+    registration.NAME: registration.run,
+    contexts.NAME: contexts.run,
+    missing.NAME: missing.run,
+}
+"""Lifts between dialects whose variables are symbols."""
+
+
+class Upgrade(msgspec.Struct):
+    """What an upgrade does.
+
+    Arguments:
+        outcomes: one for each file that was read.
+        findings: what is left to a person.
+        explained: file, line in the text of that round, lift and reason of every edit.
+    """
+
+    outcomes: list[Outcome]
+    findings: list[Finding]
+    explained: list[tuple[str, int, str, str]]
+
+
+def upgrade(read: Read, target: Dialect, source: str = "") -> Upgrade:
+    """Bring a tree to `target`.
+
+    Arguments:
+        read: the tree.
+        target: dialect to write.
+        source: dialect it speaks, if that is known; its own macros tell otherwise.
+
+    Raises:
+        UsageError: there is no way from the one to the other.
+    """
+    check_way(source, target)
+    rounds = _Rounds(read, target)
+    rounds.run(RESPELL)
+    return rounds.result()
+
+
+def check_way(source: str, target: Dialect) -> None:
+    """Raise UsageError where a port has to be taken out and written anew.
+
+    Arguments:
+        source: dialect of the tree; empty where only its macros tell.
+        target: dialect to write.
+    """
+    if target.name in ("plain",) or target.forms.storage == "symbols":
+        return
+    if not source or HISTORY.index(source) > HISTORY.index(target.name):
+        raise UsageError(
+            f"{target.name} is no later than what the tree speaks: take the port out with `vport upgrade --to plain` "
+            f"and write it with `vport port --dialect {target.name}`"
+        )
+
+
+class _Rounds:
+    """Runs rounds of lifts, each on the text that the one before left."""
+
+    def __init__(self, read: Read, target: Dialect) -> None:
+        self._first = read
+        self._read = read
+        self._target = target
+        self._findings: list[Finding] = []
+        self._failed: dict[str, Failed] = {}
+        self._explained: list[tuple[str, int, str, str]] = []
+
+    def run(self, lifts: Mapping[str, Lift]) -> None:
+        """One round."""
+        work = Work(self._read, self._target)
+        edits: dict[str, list[Edit]] = {}
+        for lift in lifts.values():
+            for file, edit in lift(work):
+                edits.setdefault(file, []).append(edit)
+        self._findings += work.left
+        self._apply(edits)
+
+    def _apply(self, edits: Mapping[str, list[Edit]]) -> None:
+        data = dict(self._read.data)
+        for file, found in edits.items():
+            try:
+                data[file] = apply_edits(file, data[file], found)
+            except OverlapError as error:
+                self._failed[file] = Failed(file, str(error))
+                continue
+            self._explained += [
+                (file, data[file].count(b"\n", 0, e.start) + 1, e.by, e.reason) for e in sorted(set(found))
+            ]
+        if data != self._read.data:
+            self._read = Reader(Cache(None)).read_data(self._first.root, data, self._first.outcomes)
+
+    def result(self) -> Upgrade:
+        """What all rounds did together."""
+        outcomes: list[Outcome] = []
+        for file, before in self._first.data.items():
+            after = self._read.data[file]
+            if file in self._failed:
+                outcomes.append(self._failed[file])
+            else:
+                outcomes.append(Changed(file, before, after) if after != before else Clean(file))
+        return Upgrade(outcomes + self._first.outcomes, sorted(set(self._findings)), self._explained)
+
+
+def line_edits(before: bytes, after: bytes) -> list[Edit]:
+    """Edits of whole lines that turn one text into another, for a diff of all rounds together."""
+    old, new = before.splitlines(keepends=True), after.splitlines(keepends=True)
+    starts = [0]
+    for line in old:
+        starts.append(starts[-1] + len(line))
+    matched = SequenceMatcher(None, old, new, autojunk=False).get_opcodes()
+    return [
+        Edit(starts[a], starts[b], 0, b"".join(new[c:d]), "upgrade", "")
+        for tag, a, b, c, d in matched
+        if tag != "equal"
+    ]
