@@ -13,6 +13,7 @@ then differs has to be accounted for, statement by statement:
 * `f(..., curvnet)` counts as the call of the input that differs in that argument alone; what that was may stand in a
   handler where its parameter was.
 * A returned value may be kept in a local; `goto` to the end of a loop over all stacks counts as the `return` it was.
+* A test that notes an error for every stack and goes behind the loop over them counts as the one that went at once.
 * A `struct vnet *` member that the input does not know, and the statements that fill it with `curvnet`, go.
 
 All else that differs fails.
@@ -48,6 +49,8 @@ _MESSAGE = re.compile(
     r'printf \( "%s: (?:error %d\\n" , __func__ , (\w+)|(\w+) could not be set up\\n" , __func__) \) ;$'
 )
 """What a constructor prints where a module event gave up."""
+_BEHIND = ["CURVNET_RESTORE", "(", ")", ";", "}", "VNET_LIST_RUNLOCK", "(", ")", ";"]
+"""How a loop over all stacks ends."""
 _NO_LABEL = frozenset(["case", "default"])
 _RELEASES = {
     "mtx_destroy": ["mtx_init"],
@@ -351,10 +354,34 @@ def _without_contexts(tokens: Tokens) -> Tokens:
     return out
 
 
+def _asked_alone(tokens: Tokens) -> Tokens:
+    """`if (...) { error = EBUSY; break; }` for one that notes the error for all stacks, and goes behind their loop."""
+    out: Tokens = []
+    i = 0
+    while i < len(tokens):
+        name = tokens[i]
+        way = i + 4 + len(_BEHIND) + 6
+        told = ["if", "(", name, "!=", "0", ")"]
+        if (
+            tokens[i - 1] == ")"
+            and tokens[i + 1 : i + 2] == ["="]
+            and tokens[i + 3 : i + 4 + len(_BEHIND)] == [";", *_BEHIND]
+            and tokens[way - 6 : way] == told
+            and tokens[way] in ("break", "goto")
+        ):
+            end = _past_semicolon(tokens, way)
+            out += ["{", *tokens[i : i + 4], *tokens[way:end], "}", *_BEHIND]
+            i = end
+        else:
+            out.append(name)
+            i += 1
+    return out
+
+
 def _function(old: Item, new: Item, account: Account) -> None:
     """Enter into the account how the bodies of one function differ."""
     before, _ = _values_returned(_without_contexts(old.tokens[old.body :]))
-    after, kept = _values_returned(_without_contexts(new.tokens[new.body :]))
+    after, kept = _values_returned(_without_contexts(_asked_alone(new.tokens[new.body :])))
     a, b = _pieces(before, 0), _pieces(after, 0)
     b = _without_new_locals(a, b, kept)
     b = _with_parameters(a, b, set(_head(old)), account.given)

@@ -3,10 +3,10 @@
 import re
 
 from vport.c.flow import Flow, Statement
+from vport.life.asking import Asking
 from vport.life.callees import Callees
 from vport.life.effects import Effects
 from vport.life.entries import Key as FunctionKey
-from vport.life.exits import insert_declaration
 from vport.life.failing import CAN_FAIL, Failing
 from vport.life.order import Key
 from vport.life.parting import Parter
@@ -14,7 +14,6 @@ from vport.life.rebuild import Rebuilder
 from vport.life.setups import Event
 from vport.life.split import Part, classify, lines_of
 from vport.life.teardown import Teardown
-from vport.life.text import reindent
 
 _EVENT_NAME = re.compile(r"_?(?:mod_?(?:ule)?_?)?(?:event|evh|handler|load|modevent)\Z")
 
@@ -34,7 +33,7 @@ class Events:
         self._callees = Callees(rebuilder, effects)
         self._failing = Failing(rebuilder)
         self._teardown = Teardown(rebuilder, effects)
-        self._iterators: set[FunctionKey] = set()
+        self._asking = Asking(rebuilder)
         self._left: set[FunctionKey] = set()
 
     def needs_rebuilding(self, event: Event, flow: Flow) -> bool:
@@ -92,16 +91,16 @@ class Events:
         file, name = event.function
         for part in self._parts(event, flow, statement):
             if part.kind in ("vnet", "both"):
-                if self._is_test(file, part.statement):
-                    self._test_all(event.function, flow, part.statement)
+                if self._asking.is_test(file, flow, part.statement):
+                    self._asking.all(event.function, flow, part.statement)
                 else:
                     self._to.left(file, part.statement.start, name, "it runs in the caller's stack alone")
 
     def _case(self, event: Event, flow: Flow, statement: Statement, down: bool) -> None:
         parts = self._parts(event, flow, statement)
-        tests = self._tests(event.function[0], parts)
+        tests = self._tests(event.function[0], flow, parts)
         for test in tests:
-            self._test_all(event.function, flow, test)
+            self._asking.all(event.function, flow, test)
         first = next((p.statement for p in parts if p.kind in ("vnet", "both") and p.statement not in tests), None)
         if first is None:
             return
@@ -114,11 +113,11 @@ class Events:
         parts, behind = self._callees.part(event, flow, parts, down)
         self._move(event, flow, parts, tests, behind, down)
 
-    def _tests(self, file: str, parts: list[Part]) -> list[Statement]:
+    def _tests(self, file: str, flow: Flow, parts: list[Part]) -> list[Statement]:
         """Tests that refuse before anything is set up or torn down."""
         found = []
         for part in parts:
-            if part.kind == "vnet" and self._is_test(file, part.statement):
+            if part.kind == "vnet" and self._asking.is_test(file, flow, part.statement):
                 found.append(part.statement)
             elif part.kind in ("vnet", "both"):
                 break
@@ -182,46 +181,6 @@ class Events:
                 indent = re.search(rb"[ \t]*\Z", code[: moved[0].start])
                 return f"{indent.group().decode() if indent else ''}{local.name} = 0;"
         return ""
-
-    def _is_test(self, file: str, statement: Statement) -> bool:
-        """Whether a statement only looks at per-vnet state to refuse: `if (frob_count != 0) return (EBUSY);`."""
-        if statement.kind != "if" or len(statement.parts) != 1:
-            return False
-        code = self._job.life.code[file]
-        body = code[statement.head : statement.end].decode("latin-1").strip(" \t\r\n{}")
-        return bool(re.fullmatch(r"(?:return\s*\(?\s*[A-Z]\w*\s*\)?|\w+\s*=\s*[A-Z]\w*)\s*;", body))
-
-    def _test_all(self, function: FunctionKey, flow: Flow, statement: Statement) -> None:
-        """Look at every stack, not at the caller's alone."""
-        file, newline = function[0], self._job.newline(function[0])
-        start, end = lines_of(self._job.data[file], self._job.life.code[file], statement, flow.body)
-        text = self._to.moves.text(file, start, end).replace("\r\n", "\n").rstrip("\n")
-        lines = self._loop(text, text[: len(text) - len(text.lstrip(" \t"))])
-        reason = f"{function[1]} has to ask every stack"
-        self._to.moves.take(file, start, end, reason, newline.join("\n".join(lines).split("\n")) + newline)
-        if function not in self._iterators:
-            self._iterators.add(function)
-            where = insert_declaration(flow, self._job.data[file], newline, "VNET_ITERATOR_DECL(vnet_iter);")
-            self._to.moves.change(file, where[0], where[1], where[2], "for the loop over all stacks", where[3])
-
-    def _loop(self, text: str, indent: str) -> list[str]:
-        """A test in a loop over all stacks, its way out closed."""
-        inner = reindent(text, indent + "\t")
-        out = re.search(r"\breturn\b[^;]*;", inner)
-        if out:
-            head = inner[: out.start()].rstrip()
-            head += "" if head.endswith("{") else " {"
-            deep = indent + "\t\t"
-            inner = f"{head}\n{deep}CURVNET_RESTORE();\n{deep}VNET_LIST_RUNLOCK();\n{deep}{out.group()}\n{indent}\t}}"
-        return [
-            f"{indent}VNET_LIST_RLOCK();",
-            f"{indent}VNET_FOREACH(vnet_iter) {{",
-            f"{indent}\tCURVNET_SET(vnet_iter);",
-            inner,
-            f"{indent}\tCURVNET_RESTORE();",
-            f"{indent}}}",
-            f"{indent}VNET_LIST_RUNLOCK();",
-        ]
 
 
 _OUTSIDE = "no constructor can stand there: its place lies outside of (SI_SUB_VNET, SI_SUB_VNET_DONE]"
