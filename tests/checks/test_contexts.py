@@ -106,7 +106,7 @@ CASES: dict[str, Files] = {
     "VP202-noop_a_flag_joins_set_and_restore": COUNT
     + function(
         "hop_set",
-        "int quiet = 0;\n\nif (vnet == NULL) {\n\tquiet = 1;\n\tgoto skip;\n}\nCURVNET_SET(vnet);\nV_hop_n = n;\nskip:\nhop_say(n);\n"
+        "int quiet = 0;\n\n/*\n * Of two lines.\n */\nif (vnet == NULL) {\n\tquiet = 1;\n\tgoto skip;\n}\nCURVNET_SET(vnet);\nV_hop_n = n;\nskip:\nhop_say(n);\n"
         "if (quiet == 0)\n\tCURVNET_RESTORE();\nreturn (0);",
         VNET,
         "int",

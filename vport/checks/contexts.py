@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from vport.checks.found import Found
 from vport.checks.job import Job
 from vport.checks.unbraced import governed
+from vport.source import line_end
 
 _RESTORE = re.compile(rb"\bCURVNET_RESTORE\b")
 
@@ -24,9 +25,9 @@ def _hangs_on_flag(job: Job, one: Found) -> bool:
 
     Where a function both sets and does not, and restores behind a condition, a flag that no path follows joins the two.
     """
-    code = job.code[one.file]
+    code, data = job.code[one.file], job.read.data[one.file]
     start = 0
     for _ in range(one.line - 1):
-        start = code.find(b"\n", start) + 1
-    match = _RESTORE.search(code, start, max(code.find(b"\n", start), start))
+        start = data.find(b"\n", start) + 1
+    match = _RESTORE.search(code, start, line_end(data, start))
     return match is not None and governed(code, match.start()) == "if"
