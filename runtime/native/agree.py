@@ -72,11 +72,16 @@ class _Comparison:
         self._native = by_step(of_native(native, slots, statement))
         self._tables = {e.function for e in module.entries if e.kind in TABLES}
         self._registered = _registered(native)
+        self._results = watched.kernel.results, _results(native, watched.kernel.actions)
         self._walked: dict[object, tuple[bool, Walk]] = {}
 
     def differences(self) -> Iterator[Difference]:
         for step in sorted({*self._python, *self._native}):
             yield from self._action(step, self._python.get(step, []), self._native.get(step, []))
+        ours, theirs = self._results
+        for step in sorted({*ours, *theirs}):
+            if ours.get(step) != theirs.get(step):
+                yield Difference(step, ours.get(step, ""), theirs.get(step, ""), "the action ends otherwise")
 
     def _action(self, step: int, python: Sequence[Frame], native: Sequence[Frame]) -> Iterator[Difference]:
         matcher = SequenceMatcher(None, [self._key(f) for f in python], [self._key(f) for f in native], autojunk=False)
@@ -157,6 +162,12 @@ class _Comparison:
             walk = Walk(called.watcher, self._marks, trace)
             self._walked[key] = any(walk.whole(record) for record in called.records), walk
         return self._walked[key]
+
+
+def _results(native: Sequence[Event], actions: Sequence[str]) -> dict[int, str]:
+    """By step, the errors of loading and unloading."""
+    told = {e.step: e.text for e in native if e.what == "result"}
+    return {s: error for s, error in told.items() if actions[s - 1].startswith(("load(", "unload(", "quiesce("))}
 
 
 def _registered(native: Sequence[Event]) -> dict[str, list[tuple[int, bool]]]:

@@ -1,6 +1,6 @@
 """The Python runtime, watched: which of its trace belongs to which call, and the ways it found through a function."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 import msgspec
 
@@ -74,10 +74,35 @@ class Watcher(Interpreter):
         return outcome
 
 
+class Machine(Kernel):
+    """A kernel that keeps what loading and unloading came to."""
+
+    def __init__(self, release: str, vimage: bool, interpreter: Callable[[Module, Host], Watcher]) -> None:
+        super().__init__(release, vimage, interpreter)
+        self.results: dict[int, str] = {}
+
+    def load(self, module: Module | str, fail: bool = False) -> str:
+        """Load a module, and keep the error's name."""
+        return self._kept(super().load(module, fail))
+
+    def unload(self, module: Module | str, force: bool = False, veto: bool = False) -> str:
+        """Unload a module, and keep the error's name."""
+        return self._kept(super().unload(module, force, veto))
+
+    def quiesce(self, module: Module | str) -> str:
+        """Ask a module whether it can go, and keep the error's name."""
+        return self._kept(super().quiesce(module))
+
+    def _kept(self, error: str) -> str:
+        if error:
+            self.results[len(self.actions)] = error
+        return error
+
+
 class Watched(msgspec.Struct, frozen=True):
     """A scenario that the Python runtime lived through."""
 
-    kernel: Kernel
+    kernel: Machine
     called: Mapping[int, Called]
     """By the place of the call in the trace."""
 
@@ -99,6 +124,6 @@ def live(module: Module, scenario: str, release: str = "13", vimage: bool = True
         watchers.append(Watcher(module, host))
         return watchers[-1]
 
-    kernel = Kernel(release, vimage, watch)
+    kernel = Machine(release, vimage, watch)
     scenarios.live(kernel, module, scenario)
     return Watched(kernel, {c.start - 1: c for w in watchers for c in w.called})

@@ -221,3 +221,21 @@ def test_a_difference_names_both_places() -> None:
     (found, *_) = differences(BRANCHES, branch(HEAD, CALLED, LOOP, LAST))
     assert place(BRANCHES, CALLED[0]) in found.native or place(BRANCHES, LOOP[0]) in found.native
     assert "frob.c:" in found.python
+
+
+LOADED = (
+    STRAIGHT
+    + """
+static moduledata_t frob_mod = { "frob", NULL, NULL };
+DECLARE_MODULE(frob, frob_mod, SI_SUB_PSEUDO, SI_ORDER_FIRST);
+"""
+)
+
+
+@pytest.mark.parametrize(("said", "number"), [((), 0), (("ENOEXEC",), 1)])
+def test_what_loading_comes_to(said: tuple[str, ...], number: int) -> None:
+    ours = lived(LOADED)
+    step = next(i for i, action in enumerate(ours.kernel.actions, 1) if action.startswith("load("))
+    results = [Event("result", error, step=step) for error in said]
+    found = differences(LOADED, [*ours.trace, *results])
+    assert [(d.step, d.native) for d in found] == [(step, "ENOEXEC")] * number
