@@ -6,7 +6,7 @@ from typing import Protocol
 import msgspec
 
 from .expressions import handler_of
-from .faults import Fault
+from .faults import Fault, Kind
 from .footprint import Footprints, walk
 from .host import Event, Host, Outcome, Value
 from .model import Function, Module, Register, Variable
@@ -127,6 +127,8 @@ class Core:
     def fault(self, fault: Fault) -> None:
         """Note a fault with the actions that led to it; the same thing at the same place is one fault."""
         fault = self.translate(fault)
+        if self._follows(fault):
+            return
         key = (fault.kind, fault.at, fault.variable)
         known = self._faults.get(key)
         if known is None:
@@ -134,6 +136,14 @@ class Core:
             self._faults[key] = msgspec.structs.replace(fault, actions=actions)
         elif fault.sure and not known.sure:
             self._faults[key] = msgspec.structs.replace(known, sure=True)
+
+    def _follows(self, fault: Fault) -> bool:
+        """Whether a fault only shows another one again: that of a tie, or that of vnet0 in the other stacks."""
+        if fault.kind not in (Kind.BEFORE_SET_UP, Kind.AFTER_TEAR_DOWN, Kind.DEFAULT_VNET_ONLY):
+            return False
+        tied = any(f.kind is Kind.EQUAL_KEYS and f.variable == fault.variable for f in self._faults.values())
+        early = (Kind.BEFORE_SET_UP, fault.at, fault.variable) in self._faults
+        return tied or (early and fault.kind is Kind.DEFAULT_VNET_ONLY)
 
     def stack(self, number: int) -> int:
         """A stack as curvnet has it: NULL in the default build."""

@@ -23,6 +23,7 @@ from .model import (
     Register,
     Return,
     Scope,
+    Set,
     Switch,
     Unregister,
 )
@@ -143,6 +144,24 @@ class Footprints:
     def calls(self, name: str, wanted: frozenset[str]) -> list[Call]:
         """Calls of some functions, in a function and in those it calls."""
         return [n for n in self.nodes(name) if isinstance(n, Call) and n.name in wanted]
+
+    def written_for_caller(self, name: str) -> dict[str, str]:
+        """Variables that a function, or one it calls, writes in the stack of its caller, and where.
+
+        A function that chooses a stack itself, anywhere, is taken to do so for all that it does.
+        """
+        found: dict[str, str] = {}
+        todo, seen = [name], {name}
+        while todo:
+            nodes = list(walk(self.functions[current].body)) if (current := todo.pop()) in self.functions else []
+            if any(isinstance(n, Set | Foreach) for n in nodes):
+                continue
+            written = (n for n in nodes if isinstance(n, Access) and n.how == "write" and not n.vnet and not n.plain)
+            found |= {n.variable: n.at for n in written if n.variable not in found}
+            called = dict.fromkeys(n.name for n in nodes if isinstance(n, Call) and n.name not in seen)
+            seen.update(called)
+            todo.extend(called)
+        return found
 
     def touched(self, name: str, event: str = "") -> frozenset[str]:
         """Variables that a function reads, writes, sets up, gives back or hands out."""

@@ -7,6 +7,7 @@ from functools import lru_cache
 
 from .calls import Core, LoadedFile, everything
 from .expressions import constant
+from .faults import Fault, Kind
 from .host import Value
 from .model import Entry
 from .order import RULES
@@ -26,6 +27,12 @@ INPUT = frozenset({"", "pr_input", "nh_handler", "if_input", "pa_func", "pa_mbuf
 def _event_patterns() -> dict[str, str]:
     table = tomllib.loads((RULES.parent / "contexts.toml").read_text(encoding="utf-8"))
     return dict(table["entry"]["eventhandler"]["names"])
+
+
+@lru_cache(maxsize=1)
+def _of_writers() -> frozenset[str]:
+    table = tomllib.loads((RULES.parent / "findings.toml").read_text(encoding="utf-8"))
+    return frozenset(table["writers"]["events"])
 
 
 def inherits(event: str) -> bool:
@@ -58,7 +65,23 @@ class Handlers:
             if handler.kind == "eventhandler-all" and self._core.vimage:
                 self._in_all_stacks(file, handler)
             else:
+                self._one_stack_only(file, handler)
                 self._call(file, handler, vnet, subject)
+
+    def _one_stack_only(self, file: LoadedFile, handler: Handler) -> None:
+        """A value all stacks share has changed, by a sysctl: its handler runs in the stack of whoever wrote it."""
+        if handler.name not in _of_writers() or not self._core.vimage or handler.scope != SHARED:
+            return
+        written = file.footprints.written_for_caller(handler.function).items()
+        own = [(name, at) for name, at in written if name in file.variables and file.variables[name].per_vnet]
+        if own:
+            message = (
+                f"{handler.function}() is registered for {handler.name}, which happens in the stack of whoever wrote "
+                f"the sysctl, and writes V_{own[0][0]} of that stack only: use VNET_GLOBAL_EVENTHANDLER_REGISTER, or "
+                "go through all stacks by VNET_FOREACH"
+            )
+            lines = tuple(f"{at} writes V_{name}" for name, at in own)
+            self._core.fault(Fault(Kind.HANDLER_ONCE, handler.at, message, own[0][0], lines=lines))
 
     def _in_all_stacks(self, file: LoadedFile, handler: Handler) -> None:
         """Registered once, by vnet0; passes nothing but the argument it was registered with."""

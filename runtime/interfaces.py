@@ -291,9 +291,5 @@ def _repeated(
             yield count, function
 
 
-def _named(cloner: Handler) -> tuple[str, str, str]:
-    return cloner.holder, cloner.name, cloner.call
-
-
 def _reassigns(member: str) -> bool:
     return member == "if_reassign"

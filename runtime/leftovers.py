@@ -15,6 +15,8 @@ from .worlds import SHARED, UNKNOWN, Handler, Life
 
 CALLED = frozenset({"callout", "eventhandler", "eventhandler-all", "pfil", "hook", "cloner", "netisr"})
 """Kinds of handlers that the kernel goes on calling until they are taken back."""
+_WITH_HEADS = {"2010": frozenset({"pfil"})}
+"""Kinds that a dying stack's heads take along, by release."""
 SOCKETS = frozenset({"socreate", "sobind", "soconnect"})
 
 
@@ -39,7 +41,8 @@ class Leftovers:
     def stack_dies(self, file: LoadedFile, vnet: int) -> None:
         """A stack's destructors have all run; whatever is its own must be gone."""
         self._lives(file, vnet, f"the stack that holds it is destroyed: give it back in a {_DESTRUCTOR}")
-        self._handlers(file, lambda h: _hangs_on(h, vnet), vnet)
+        freed = _WITH_HEADS.get(self._core.release.name, frozenset())
+        self._handlers(file, lambda h: _hangs_on(h, vnet) and h.kind not in freed, vnet)
         gone = [h for h in file.handlers() if vnet == h.scope or _per_stack(h, vnet) or _freed(file, h, vnet)]
         worlds = (w.without_stack(vnet).without_handlers(gone) for w in file.worlds)
         file.worlds = tuple(dict.fromkeys(worlds))

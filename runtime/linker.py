@@ -70,6 +70,7 @@ class Linker:
         module = self.module(name)
         file = LoadedFile(module, static)
         self.slots(file)
+        self._note_missing(module)
         found: list[LoadedFile] = []
         for depend, on in self._providers(module):
             if on in (*path, name):
@@ -121,6 +122,14 @@ class Linker:
             if depend.on in names and depend.on not in own and not (depend.on == module.name == depend.module):
                 yield depend, names[depend.on]
 
+    def _note_missing(self, module: Module) -> None:
+        """A module that another depends on and nobody gave: what it does is not known."""
+        there = {"kernel", module.name, *self.disk, *(e.name for m in self.disk.values() for e in m.events)}
+        for depend in module.depends:
+            if depend.on not in there:
+                text = f"module {depend.on} is not given, on which {depend.module} depends ({depend.at})"
+                self._core.note("unknown", text, depend.at)
+
     def _new(self, name: str) -> list[LoadedFile]:
         """What must be loaded, with references counted; a file that comes for another's sake has that one already."""
         before = set(self._core.files)
@@ -149,6 +158,7 @@ class Linker:
         if file.module.events and not file.registered:
             self._take_down(file)
             return "ENOEXEC"
+        self._freed = None
         self._sysctls.enable(file)
         self._handlers.event("kld_load", SHARED)
         return ""
@@ -178,7 +188,9 @@ class Linker:
         result = self._lifecycle.event(file, event, "MOD_LOAD", wanted)
         if result.fails and (wanted or not result.succeeds):
             self._core.note("module-event", f"MOD_LOAD of {event.name} fails, MOD_UNLOAD is sent", event.at)
+            before = _keys(file, "dead")
             self._lifecycle.event(file, event, "MOD_UNLOAD")
+            self._freed = _keys(file, "dead") - before
         else:
             file.registered.insert(0, event.name)
 
@@ -228,14 +240,14 @@ class Linker:
 
     def _unload_events(self, file: LoadedFile) -> str:
         """MOD_UNLOAD, newest module first; an error stops here, and those before stay unloaded."""
-        before = _live(file)
+        before = _keys(file, "live")
         for event in self._events(file):
             result = self._lifecycle.event(file, event, "MOD_UNLOAD")
             if result.fails and not result.succeeds:
                 self._core.note("module-event", f"MOD_UNLOAD of {event.name} fails", event.at)
                 return next(iter(result.errors), "EBUSY")
             file.registered.remove(event.name)
-        self._freed = before - _live(file)
+        self._freed = before - _keys(file, "live")
         return ""
 
     def _take_down(self, file: LoadedFile) -> str:
@@ -293,5 +305,6 @@ class Linker:
         return Fault(Kind.UNLOAD_FREES, fault.at, message, fault.variable, fault.vnet, fault.lines, sure=fault.sure)
 
 
-def _live(file: LoadedFile) -> set[Key]:
-    return {key for world in file.worlds for key, life in world.lives.items() if life.status == "live"}
+def _keys(file: LoadedFile, status: str) -> set[Key]:
+    """What stands so in some world."""
+    return {key for world in file.worlds for key, life in world.lives.items() if life.status == status}

@@ -217,6 +217,16 @@ def doubt(where: Where, names: Iterable[str], state: State) -> State:
     return state
 
 
+def perhaps(where: Where, names: Iterable[str], state: State) -> State:
+    """There may be none of these, of which there are several: nothing is said of those that are not set up."""
+    for name in sorted(names):
+        resource = where.knowledge.resources[name]
+        key = (name, scope_of(where, resource, state.curvnet))
+        if key[1] != UNKNOWN and key not in state.world.lives:
+            state = state.in_world(state.world.with_life(key, Life("unknown", resource.variable.at, several=True)))
+    return state
+
+
 def hope(where: Where, names: Iterable[str], state: State) -> State:
     """These may be set up: a flag that is not followed says so; what is known to be set up is."""
     for name in sorted(names):

@@ -13,6 +13,7 @@ import msgspec
 
 from . import model
 from .errors import ModelError
+from .slots import DOMAIN_ENDS, DOMAIN_STARTS
 
 FIELDS: dict[str, str] = {
     "Variable": "variables",
@@ -43,6 +44,8 @@ class _File:
     def __init__(self, path: str) -> None:
         self.path = path
         self.names: dict[str, Any] = {}
+        self.runs: list[tuple[ast.Call, str]] = []
+        """Slots and module events, and the function that each names."""
 
     def error(self, node: ast.AST, message: str) -> ModelError:
         return ModelError(f"{self.path}:{getattr(node, 'lineno', 1)}", message)
@@ -76,6 +79,8 @@ class _File:
             raise self.error(node, f"{name}: {error}; see vport.runtime.model.{name}") from error
         if kind is model.Action and self.path:
             data.setdefault("at", f"{self.path}:{node.lineno}")
+        if kind in (model.Sysinit, model.ModuleEvent):
+            self.runs.append((node, data.get("function" if kind is model.Sysinit else "handler", "")))
         return data
 
     def _fields(self, node: ast.Call, name: str, kind: type[msgspec.Struct]) -> Data:
@@ -121,6 +126,10 @@ def parse_model(text: str, path: str) -> model.Module:
     Raises:
         ModelError: the text is no Python, or holds something else than declarations; names file and line.
     """
+    return _parsed(text, path)[0]
+
+
+def _parsed(text: str, path: str) -> tuple[model.Module, _File]:
     file = _File(path)
     try:
         tree = ast.parse(text)
@@ -143,17 +152,28 @@ def parse_model(text: str, path: str) -> model.Module:
         raise ModelError(f"{path}:1", "no `Module(...)` is declared; add `MODULE = Module(name=...)`")
     for field, items in gathered.items():
         base[field] = [*base.get(field, ()), *items]
-    return msgspec.convert(base, model.Module)
+    return msgspec.convert(base, model.Module), file
+
+
+def _check_runs(file: _File, made: model.Module) -> None:
+    """Whatever a slot or a module event names must be there; the functions that run a domain are the kernel's own."""
+    there = {"", *(f.name for f in made.functions), *DOMAIN_STARTS, *DOMAIN_ENDS}
+    for node, name in file.runs:
+        if name not in there:
+            message = f"the model has no function `{name}`: declare a Function of that name, or name one that is there"
+            raise file.error(node, message)
 
 
 def load_model(path: Path) -> model.Module:
     """The module that a model file declares.
 
     Raises:
-        ModelError: it cannot be read, or is no model; names file and line.
+        ModelError: it cannot be read, is no model, or names a function it has not; names file and line.
     """
     try:
         text = path.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
         raise ModelError(f"{path}:1", f"cannot be read: {error}") from error
-    return parse_model(text, str(path))
+    made, file = _parsed(text, str(path))
+    _check_runs(file, made)
+    return made

@@ -113,7 +113,12 @@ def _per_stack(where: Where, node: Register, new: Handler, state: State) -> None
     """One handler more for each stack, in a registry that all share."""
     for old in state.world.handlers:
         alike = (old.kind, old.function, old.name) == (new.kind, new.function, new.name)
-        if alike and old.made_in != new.made_in and UNKNOWN not in (old.made_in, new.made_in):
+        if (
+            alike
+            and not (_for_its_stack(old) and _for_its_stack(new))
+            and old.made_in != new.made_in
+            and UNKNOWN not in (old.made_in, new.made_in)
+        ):
             message = (
                 f"{where.function}() registers {node.function}() once more for vnet {new.made_in}, where all stacks "
                 "share the registry: it is called once for each stack on every event. Register it once, in a SYSINIT "
@@ -123,6 +128,11 @@ def _per_stack(where: Where, node: Register, new: Handler, state: State) -> None
             where.record.fault(Fault(Kind.HANDLER_PER_VNET, node.at, message, new.holder, new.made_in, lines))
             return
     where.record.well(node.at, new.holder)
+
+
+def _for_its_stack(handler: Handler) -> bool:
+    """Whether a handler is told, by its argument, of which stack it is: that of each stack does another thing."""
+    return handler.argument_vnet == handler.made_in >= 0
 
 
 def unregister(where: Where, node: Unregister | Destroy, state: State) -> State:

@@ -34,12 +34,21 @@ set-ups, tells the events it told then.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import groupby
+from textwrap import wrap
 from typing import NamedTuple
 
 from .faults import Fault
 from .host import Event
 
 _GAP = "  "
+_SOME = 3
+"""Actions of traffic, one after the other, that are told each by each."""
+SERVICE = frozenset({
+    "packet_in", "packet_out", "socket_create", "socket_call", "socket_pass", "socket_close", "sysctl_read",
+    "sysctl_write", "ioctl", "interface_ioctl", "tick", "run_tasks", "event",
+})  # fmt: skip
+"""Actions that ask a module to serve; the others shape the machine."""
 
 
 class Row(NamedTuple):
@@ -81,8 +90,13 @@ def table(events: Iterable[Event], width: int = 100) -> Iterator[str]:
         yield _GAP.join(cells).rstrip()
 
 
-def told(fault: Fault) -> Iterator[str]:
-    """Lines of one fault: what and where, why, and how to see it again."""
+def told(fault: Fault, width: int = 120) -> Iterator[str]:
+    """Lines of one fault: what and where, why, and how to see it again.
+
+    Arguments:
+        fault: the fault.
+        width: columns that the list of actions may take; a line that names a place is never broken.
+    """
     sure = "" if fault.sure else " on some paths"
     stack = f" in {stack_name(fault.vnet)}" if fault.vnet >= 0 else ""
     yield f"{fault.at}: {fault.kind}{sure}{stack}: {fault.message}"
@@ -90,12 +104,24 @@ def told(fault: Fault) -> Iterator[str]:
     if fault.tainted:
         yield f"    not known, so perhaps otherwise: {', '.join(fault.tainted)}"
     if fault.actions:
-        yield f"    again by: {'; '.join(fault.actions)}"
+        again = f"again by: {'; '.join(_shortened(fault.actions))}"
+        yield from wrap(again, max(width, 40), initial_indent="    ", subsequent_indent=" " * 8)
 
 
-def report(faults: Sequence[Fault]) -> Iterator[str]:
-    """All faults, an empty line between two."""
+def _shortened(actions: Sequence[str]) -> Iterator[str]:
+    """Actions in words, all that shape the machine; of what it serves meanwhile, a long run is counted only.
+
+    The last one, at which the fault shows, is always told.
+    """
+    for serves, run in groupby(actions[:-1], lambda a: a.partition("(")[0] in SERVICE):
+        some = list(run)
+        yield from [f"[{len(some)} actions of traffic]"] if serves and len(some) > _SOME else some
+    yield from actions[-1:]
+
+
+def report(faults: Sequence[Fault], width: int = 120) -> Iterator[str]:
+    """All faults, an empty line between two; `--format json` has every action of theirs."""
     for index, fault in enumerate(faults):
         if index:
             yield ""
-        yield from told(fault)
+        yield from told(fault, width)

@@ -163,10 +163,17 @@ class Visit:
             if does.loop and known and does.condition.op == "constant":
                 self._endless.append(state)
             return ((step.next if known else step.other, self._noticing(does, known, state)),)
+        if does.loop:
+            return ((step.next, state), (step.other, self._not_run(pc, step, state)))
         paths = [(holds, self._assumed(pc, does, holds, state)) for holds in (True, False)]
         if step.end > pc and self.judge.hangs_on_state(does.condition):
             paths = [(holds, self._unsure(pc, does, holds, self._doubting(pc, holds, p))) for holds, p in paths]
         return [(step.next if holds else step.other, after) for holds, after in paths]
+
+    def _not_run(self, pc: int, step: Instruction, state: State) -> State:
+        """A loop that sets up several and has not run: there are none, so a use of one is not reached in truth."""
+        handled = self._handled(self.chart.steps[pc + 1 : step.other])
+        return lives.perhaps(self.effects, (n for n in handled if self.knowledge.resources[n].many), state)
 
     def _doubting(self, pc: int, holds: bool, state: State) -> State:
         """What the other way would set up or tear down is in doubt: whether it did hangs on state nobody follows."""

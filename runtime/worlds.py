@@ -148,6 +148,7 @@ def _lives(worlds: list[World], before: World) -> dict[Key, Life]:
     found = dict(worlds[0].lives)
     for world in worlds[1:]:
         for key, life in world.lives.items():
-            if life.several and found.get(key, before.lives.get(key)) == before.lives.get(key):
+            known = found.get(key, before.lives.get(key))
+            if life.several and (known == before.lives.get(key) or (known and known.status == "unknown")):
                 found[key] = life
     return found

@@ -171,3 +171,43 @@ def test_an_objects_handler_that_nothing_takes_back_is_told() -> None:
     module = model(OBJECT.format(""))
     found = [f for name in scenarios.names(module) for f in scenarios.run(module, name).faults]
     assert {(f.kind, f.at) for f in found} == {(Kind.HANDLER_LEFT, "m.c:8")}
+
+
+SEVERAL = """#include <sys/param.h>
+struct ent {{ int a; struct callout co; }};
+static struct {{ struct ent **ent; int n; }} pace;
+static int bind_threads = 2;
+static void
+up(void *st)
+{{
+	struct ent *e;
+	int i, n = 4, error;
+
+	{0}
+	for (i = 0; i < pace.n; i++) {{
+		pace.ent[i] = malloc(sizeof(struct ent), M_TEMP, M_WAITOK);
+		e = pace.ent[i];
+		callout_init(&e->co, 1);
+	}}
+	if (vm_ndomains == 1 && bind_threads == 2)
+		bind_threads = 0;
+	CPU_FOREACH(i) {{
+		e = pace.ent[i];
+		error = swi_add(&e->a, "hpts", up, (void *)e, 1, 2, &e->co);
+		if (error)
+			panic("x");
+		if (bind_threads == 1)
+			n++;
+	}}
+}}
+SYSINIT(up, SI_SUB_SOFTINTR, SI_ORDER_ANY, up, NULL);
+"""
+
+
+def test_noop_several_that_a_loop_sets_up_and_another_uses() -> None:
+    """A loop that does not run has set up none, and then there is none to be used."""
+    assert faults(model(SEVERAL.format(""))) == []
+
+
+def test_several_that_are_used_before_the_loop_that_sets_them_up() -> None:
+    assert faults(model(SEVERAL.format("pace.ent[0]->a = 1;"))) == [(Kind.BEFORE_SET_UP, "pace.ent[]")]

@@ -207,3 +207,40 @@ def test_members_of_namesakes_are_told_apart() -> None:
     assert [n.holder for n in nodes if isinstance(n, Init)] == ["s@a_c.lock", "s@b_c.lock"]
     parts = [[p.subject for p in n.condition.parts] for n in nodes if isinstance(n, Branch) and n.condition.parts]
     assert parts == [["V_s@a_c.ready", "V_s@a_c.on"], ["V_s@b_c.ready", "V_s@b_c.on"]]
+
+
+SAME = """#include <net/vnet.h>
+static struct if_clone hop = IFC_CLONE_INITIALIZER("hop", NULL, IF_MAXUNIT, NULL, match, create, destroy);
+static int create(struct if_clone *c, int unit, caddr_t p) {{ return (0); }}
+static int destroy(struct if_clone *c, struct ifnet *ifp) {{ return (0); }}
+#ifdef VIMAGE
+static VNET_DEFINE(struct if_clone, hop){0};
+#define	V_hop	VNET(hop)
+static void
+up(const void *unused)
+{{
+	V_hop = hop;
+	if_clone_attach(&V_hop);
+}}
+VNET_SYSINIT(up, SI_SUB_PSEUDO, SI_ORDER_ANY, up, NULL);
+static void
+down(const void *unused)
+{{
+	if_clone_detach(&V_hop);
+}}
+VNET_SYSUNINIT(down, SI_SUB_PSEUDO, SI_ORDER_ANY, down, NULL);
+#endif
+"""
+
+
+@pytest.mark.parametrize(("value", "initial"), [("", "zero"), (" = { .ifc_create = create }", "address")])
+def test_of_a_plain_and_a_per_vnet_one_of_a_name_the_latters_value_counts(value: str, initial: str) -> None:
+    module = made(m=SAME.format(value) + EVENT)
+    assert [(v.initial, v.per_vnet) for v in module.variables if v.name == "hop"] == [(initial, True)]
+    found = {f.kind for name in scenarios.names(module) for f in scenarios.run(module, name, "2010").faults}
+    assert found == ({Kind.ADDRESS_INITIAL} if value else set())
+
+
+def test_without_VIMAGE_the_plain_one_is_all_there_is() -> None:
+    module = made(m=SAME.format("") + EVENT, options={})
+    assert [(v.initial, v.per_vnet) for v in module.variables if v.name == "hop"] == [("address", False)]

@@ -338,3 +338,22 @@ def test_order_outside_the_table() -> None:
     odd = module("frob", function("f"), slot("SYSINIT", "f", subsystem="NOWHERE"))
     with pytest.raises(ModelError, match=r"frob\.c:\d+: SI_SUB_NOWHERE is not in the SYSINIT table of release 13"):
         booted(odd)
+
+
+def _missing(*modules: Module) -> list[str]:
+    kernel = booted()
+    kernel.provide(*modules[1:])
+    kernel.load(modules[0])
+    return [e.text for e in kernel.trace if e.what == "unknown"]
+
+
+def test_a_dependency_that_nobody_gives_is_an_unknown() -> None:
+    found = module("frob", *pair(), event(), handler(), Depend("frob", "base", "frob.c:7"))
+    assert _missing(found) == ["module base is not given, on which frob depends (frob.c:7)"]
+
+
+def test_noop_a_dependency_that_is_given_by_file_or_module_and_the_kernel_itself() -> None:
+    names = ("base", "other", "kernel", "frob")
+    found = module("frob", event(), handler(), *(Depend("frob", n, at()) for n in names))
+    other = module("file", event("other"), handler())
+    assert _missing(found, module("base"), other) == []

@@ -216,8 +216,10 @@ class Calls:
             return arguments[index] if 0 <= index < len(arguments) else None
 
         held, function = given("holder"), given("function")
-        holder = self.holder(*held) if held else ""
-        named = self._handler(*function) if function else ""
+        # pfil_remove_hook() took the function itself in releases before 13
+        by_name = self._handler(*held) if held else ""
+        holder = self.holder(*held) if held and not by_name else ""
+        named = self._handler(*function) if function else by_name
         return Unregister(str(says["kind"]), holder, self.body.at(at), name, named)
 
     def _handler(self, lo: int, hi: int) -> str:

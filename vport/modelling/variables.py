@@ -79,6 +79,8 @@ class Variables:
 
     def _site(self, found: Found) -> Site:
         compiled = [s for s in found.sites if self._shop.branches.compiled(s.file, s.declarator.name_at)]
+        # a plain variable of the same name is another one, of which the model has no need
+        compiled = [s for s in compiled if s.declaration.macro.startswith("VNET_")] or compiled
         valued = [s for s in compiled if s.declarator.value_end]
         return (valued or compiled or found.sites)[0]
 
