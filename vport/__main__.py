@@ -27,6 +27,7 @@ VERBS = {
     "scan": "List every piece of mutable global state, with a decision and its evidence.",
     "plan": "Write or refresh the plan (vport.toml) that a person edits.",
     "port": "Rewrite planned variables to VNET and print one diff.",
+    "upgrade": "Lift a port to the macros of a later release, or take it out.",
     "dialect": "Say which dialect of VNET a tree speaks, and why.",
     "model": "Write the model of a module: what it declares and does, as Python that you may edit.",
     "run": "Live through a module's life in many network stacks, and tell what goes wrong.",

@@ -34,3 +34,17 @@ def write_whole(path: Path, text: str) -> None:
     finally:
         with contextlib.suppress(FileNotFoundError):
             os.unlink(temporary)
+
+
+def diff_prefix(root: Path) -> str:
+    """What turns a name below the root into one that git-apply(1) finds, run from the current folder.
+
+    It takes names as relative to the top of the work tree it runs in, or to the current folder outside of any.
+    """
+    here = Path.cwd().resolve()
+    top = next((folder for folder in (here, *here.parents) if (folder / ".git").exists()), here)
+    try:
+        below = root.resolve().relative_to(top).as_posix()
+    except ValueError:
+        return ""
+    return "" if below == "." else below + "/"

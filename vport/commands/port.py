@@ -7,6 +7,7 @@ from typing import Any
 
 import click
 
+from vport.commands._output import diff_prefix
 from vport.commands._tree import close, count, read_tree, report_unread, say, take_options, tree_options
 from vport.dialect import NAMES, Dialect, detect, load
 from vport.diff import unified_diff
@@ -97,22 +98,8 @@ def _choose(plan: Plan, matched: Matched, read: Read, asked_as: str | None) -> l
     return chosen
 
 
-def _prefix(root: Path) -> str:
-    """What turns a name below the root into one that git-apply(1) finds, run from the current folder.
-
-    It takes names as relative to the top of the work tree it runs in, or to the current folder outside of any.
-    """
-    here = Path.cwd().resolve()
-    top = next((folder for folder in (here, *here.parents) if (folder / ".git").exists()), here)
-    try:
-        below = root.resolve().relative_to(top).as_posix()
-    except ValueError:
-        return ""
-    return "" if below == "." else below + "/"
-
-
 def _print_diff(read: Read, result: Port) -> None:
-    prefix, out = _prefix(read.root), sys.stdout.buffer
+    prefix, out = diff_prefix(read.root), sys.stdout.buffer
     for outcome in result.outcomes:
         if isinstance(outcome, Changed):
             out.write(unified_diff(prefix + outcome.path, outcome.before, result.edits[outcome.path]))

@@ -39,7 +39,9 @@ def _silence(work: Work, asking: set[str]) -> Iterator[tuple[str, Edit]]:
     for call in work.calls(asking):
         code = work.joined(call.file)
         if next_byte(code, call.end) != b";":
-            work.leave(call.file, call.start, "handler-asks", f"{call.name} is part of a statement; take it out by hand")
+            work.leave(
+                call.file, call.start, "handler-asks", f"{call.name} is part of a statement; take it out by hand"
+            )
             continue
         end = code.index(b";", call.end) + 1
         yield call.file, work.removal(call.file, call.start, end, NAME, "the address is that of the asking stack")

@@ -4,15 +4,15 @@ FreeBSD 8 to 10 have SYSCTL_VNET_INT and its like (sys/net/vnet.h), later ones a
 (sys/kern/kern_sysctl.c).
 """
 
-import fnmatch
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 
 from vport import rules
 from vport.dialect import HISTORY, load, sysctl_arguments
 from vport.edits import Edit
 from vport.lift.work import Call, Work
 from vport.passes._leaves import Leaf, fold_leaf
+from vport.write import WIDTH, columns
 
 NAME = "sysctls"
 
@@ -49,9 +49,16 @@ def _edits(work: Work, leaf: Leaf, edits: list[Edit]) -> Iterator[tuple[str, Edi
     taken = [(e.start, e.end) for e in edits]
     for edit in edits:
         yield leaf.file, edit
-    for edit in fold_leaf(leaf, growth, NAME):
+    for edit in fold_leaf(leaf, growth, NAME) if keeps_margin(work, leaf) else ():
         if not any(a < edit.end and edit.start < b for a, b in taken):
             yield leaf.file, edit
+
+
+def keeps_margin(work: Work, leaf: Leaf) -> bool:
+    """Whether the code around a leaf keeps to 80 columns; lines of a file that does not are left as long as they get."""
+    code = work.job.code(leaf.file)
+    around = code[: leaf.start] + code[leaf.end :]
+    return all(columns(line.rstrip().decode("latin-1")) <= WIDTH for line in around.splitlines())
 
 
 def leaf_of(work: Work, call: Call) -> Leaf:
@@ -63,7 +70,9 @@ def _flagged(work: Work, call: Call, plain: str) -> Iterator[tuple[str, Edit]]:
     leaf, flag = leaf_of(work, call), work.target.flag
     arguments = sysctl_arguments(plain)
     if arguments is None or arguments.access >= len(leaf.arguments):
-        work.leave(call.file, call.start, "sysctl-not-read", f"{call.name}: its arguments cannot be read; write it anew")
+        work.leave(
+            call.file, call.start, "sysctl-not-read", f"{call.name}: its arguments cannot be read; write it anew"
+        )
         return
     reason = f"{work.target.name} marks leaves of a vnet with {flag}"
     edits = [Edit(call.start, call.start + len(call.name), 0, plain.encode(), NAME, reason)]
@@ -102,14 +111,19 @@ def _in_families(work: Work, marks: tuple[str, ...]) -> Iterator[tuple[str, Edit
         if call is None:
             if not work.defines(file, at):
                 work.leave(
-                    file, at, "sysctl-flag", f"{work.target.name} has no such flag, and no sysctl takes it here; "
+                    file,
+                    at,
+                    "sysctl-flag",
+                    f"{work.target.name} has no such flag, and no sysctl takes it here; "
                     f"write its users in one of {', '.join(work.target.families.values())}",
                 )
             continue
         family = work.target.families.get(call.name)
         if family is None:
             work.leave(
-                file, call.start, "no-sysctl-family",
+                file,
+                call.start,
+                "no-sysctl-family",
                 f"{work.target.name} has no {call.name} for a vnet; export a copy through SYSCTL_VNET_PROC",
             )
             continue
@@ -154,5 +168,3 @@ def cut_flag(data: bytes, at: int, stop: int, start: int, end: int) -> tuple[int
     if ahead and stop == end:
         return ahead.start(), end
     return (start, end) if (at, stop) == (start, end) else None
-
-
