@@ -203,6 +203,13 @@ CASES: dict[str, Files] = {
     "VP308-noop_the_last": COUNT
     + construct("hop_init", "V_hop_n = hop_first();", subsystem="SI_SUB_VNET_DONE")
     + module(),
+    "VP308-noop_behind_where_a_release_allows_it": {
+        "net/vnet.h": "#define\tVNET_DEFINE(t, n)\tstruct _hack; t vnet_entry_##n\n"
+        "#define\tSYSCTL_VNET_INT(p, n, m, a, t, v, d)\tSYSCTL_OID(p, n, m, a, t, v, 0, d)\n",
+        "net/hop.c": COUNT.replace("VNET_DEFINE_STATIC", "static VNET_DEFINE")
+        + construct("hop_init", "V_hop_n = hop_first();", subsystem="SI_SUB_KTHREAD_INIT")
+        + module(),
+    },
     "VP308-noop_shared": COUNT + COUNTED + up("hop_up", "hop_spawn();", subsystem="SI_SUB_KTHREAD_INIT") + module(),
     "VP309-constructors": LOCK
     + construct("hop_late", USE)
@@ -257,10 +264,14 @@ CASES: dict[str, Files] = {
     + up("hop_up", ADD_HOOK.format(" /* VP313 */"))
     + destruct("hop_uninit", "if (V_hop_hook != NULL)\n\tpfil_remove_hook(V_hop_hook);")
     + module(),
-    "VP313-tag_of_the_stack": COUNT
+    "VP313-netisr": NETISR
+    + up("hop_up", "netisr_register_vnet(&hop_nh); /* VP313 */")
+    + destruct("hop_uninit", "netisr_unregister_vnet(&hop_nh);")
+    + module(),
+    "VP313-noop_its_tag_is_the_mistake": COUNT
     + "VNET_DEFINE_STATIC(eventhandler_tag, hop_tag); /* VP409 */\n#define\tV_hop_tag\tVNET(hop_tag)\n\n"
     + function("hop_arrive", "V_hop_n++;", "void *arg __unused, struct ifnet *ifp", "static void")
-    + module(LISTEN.format(" /* VP313 */").replace("hop_tag", "V_hop_tag"), UNLISTEN.replace("hop_tag", "V_hop_tag")),
+    + module(LISTEN.format("").replace("hop_tag", "V_hop_tag"), UNLISTEN.replace("hop_tag", "V_hop_tag")),
     "VP313-noop_pfil_by_each_stack": HOOK
     + construct("hop_init", ADD_HOOK.format(""))
     + destruct("hop_uninit", "pfil_remove_hook(V_hop_hook);")
@@ -297,6 +308,14 @@ CASES: dict[str, Files] = {
     + COUNTED
     + construct("hop_init", 'int fileid;\n\nkern_kldload(curthread, "peer", &fileid); /* VP316 */')
     + module(),
+    "VP316-noop_shared_by_all_stacks": COUNT
+    + "static void *hop_buf;\n\n"
+    + construct(
+        "hop_init",
+        "V_hop_n = hop_first();\nif (!IS_DEFAULT_VNET(curvnet))\n\treturn;\n"
+        "hop_buf = malloc(64, M_HOP, M_NOWAIT);\nif (hop_buf == NULL)\n\treturn;\nbzero(hop_buf, 64);",
+    )
+    + module(unload="free(hop_buf, M_HOP);"),
     "VP316-noop_waits": BUFFER + construct("hop_init", ALLOCATE) + destruct("hop_uninit", RELEASE) + module(),
     "VP316-noop_nothing_can_fail": COUNT + construct("hop_init", "V_hop_n = hop_first();") + module(),
     "VP317-one_array": TABLE.format(65536, " /* VP317 */")

@@ -75,6 +75,9 @@ CASES: dict[str, Files] = {
     + function("hop_input", "int hop_n = 0;\n\nV_hop_n++;\nif (hop_n > 7)\n\tm_freem(m);"),
     "VP406-noop_member": COUNT + function("hop_input", "V_hop_n++;\nif (m->hop_n > 7)\n\tm_freem(m);"),
     "VP406-noop_VNET": COUNT + function("hop_input", "V_hop_n++;\nVNET(hop_n)++;\nhop_fill(&VNET_NAME(hop_n));"),
+    "VP406-noop_in_no_build": "VNET_DEFINE_STATIC(int, hop_m);\n\n"
+    + COUNT
+    + function("hop_input", "V_hop_n++;\n#if 0\nV_hop_m = 7;\n#endif\nhop_fill(&VNET(hop_m));").replace("\t#", "#"),
     "VP406-noop_other_stack": COUNT
     + function("hop_input", "V_hop_n++;\nVNET_VNET(vnet, hop_n)++;", "struct vnet *vnet"),
     "VP406-noop_without_VIMAGE": COUNT

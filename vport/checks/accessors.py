@@ -124,13 +124,29 @@ def _undefined(job: Job) -> Iterator[Found]:
     bare = {f"V_{v.name}": v for v in job.per_vnet if f"V_{v.name}" not in tree.macros}
     for file in tree.facts if bare else ():
         for name in sorted(bare.keys() & tree.words(file)) if job.wanted(file) else ():
-            first = next((m for m in _USED.finditer(job.code[file]) if m[0].decode() == name), None)
+            first = next(
+                (
+                    m
+                    for m in _USED.finditer(job.code[file])
+                    if m[0].decode() == name and not _is_out(job, file, m.start())
+                ),
+                None,
+            )
             if first is not None and (bare[name].storage != "static" or bare[name].file == file):
                 variable = bare[name]
                 message = f"{name} is used, and nothing defines it as the accessor of {variable.name}"
                 cure = f"Add #define {name} VNET({variable.name}) behind the definition, or to its header"
                 line = job.line(file, first.start())
                 yield Found("VP406", file, line, message, cure, variable.name, edits=_accessor(job, variable))
+
+
+def _is_out(job: Job, file: str, at: int) -> bool:
+    """Whether a place stands in what `#if 0` takes out of every build."""
+    return any(
+        branch.start <= at < branch.end and branch.condition.strip() == "0"
+        for group in job.read.tree.facts[file].groups
+        for branch in group.branches
+    )
 
 
 def _accessor(job: Job, variable: Variable) -> tuple[tuple[str, Edit], ...]:

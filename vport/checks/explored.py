@@ -175,7 +175,7 @@ def _parts(job: Workplace, task: Task) -> Iterator[Explored]:
         found, slow = explore_entries(model, seconds, job.release)
         yield Explored(contexts=found, problems=[_slow(task.name, slow, seconds)] if slow else [], slow=bool(slow))
     if task.life:
-        found, said, late = live(model, seconds)
+        found, said, late = live(model, seconds, job.release)
         yield Explored(locks=list(guarded_by_others(model)))
         yield Explored(life=found, problems=[f"{task.name}: {text}" for text in said], slow=late)
 

@@ -82,12 +82,13 @@ def _registries(job: Job) -> Iterator[Found]:
     """What the kernel keeps one list of must exist once."""
     for variable in job.per_vnet:
         site = variable.sites[0]
-        if job.wanted(site.file) and _is_registry(job, variable):
+        if job.wanted(site.file) and is_registry(job, variable):
             line = job.line(site.file, site.declarator.name_at)
             message = f"{variable.name} is a registration that the kernel keeps once, and is virtualized"
             yield Found("VP409", site.file, line, message, "Keep it shared: define it as a plain static", variable.name)
 
 
-def _is_registry(job: Job, variable: Variable) -> bool:
+def is_registry(job: Job, variable: Variable) -> bool:
+    """Whether the kernel keeps one list of what a variable holds."""
     site = variable.sites[0]
     return bool(_NEVER.search(_type(site, job.read.data[site.file])))

@@ -22,12 +22,13 @@ _LATE = (
 )
 
 
-def live(module: Module, seconds: float = float("inf")) -> tuple[list[Found], list[str], bool]:
+def live(module: Module, seconds: float = float("inf"), release: str = "13") -> tuple[list[Found], list[str], bool]:
     """Findings about the life of one module, what was not checked and why, and whether time was the reason.
 
     Arguments:
         module: the module.
         seconds: that each scenario may take.
+        release: of the kernel.
     """
     functions = functions_of(module)
     found: dict[tuple[str, str, int, str], Found] = {}
@@ -35,7 +36,7 @@ def live(module: Module, seconds: float = float("inf")) -> tuple[list[Found], li
     late = False
     for scenario in SCENARIOS:
         try:
-            faults = _faults(module, scenario, seconds)
+            faults = _faults(module, scenario, seconds, release)
         except RuntimeInputError as error:
             said.append(f"{error}; its life was not checked")
             break
@@ -55,6 +56,6 @@ def _is_certain(fault: Fault) -> bool:
     return fault.sure and not fault.tainted
 
 
-def _faults(module: Module, scenario: str, seconds: float) -> Iterable[Fault]:
+def _faults(module: Module, scenario: str, seconds: float, release: str) -> Iterable[Fault]:
     with patience(seconds):
-        return run(module, scenario).faults
+        return run(module, scenario, release).faults

@@ -85,7 +85,7 @@ def _default_only(job: Job, file: str) -> Iterator[Found]:
     made: dict[str, list[tuple[int, str, bool]]] = {}
     for flow in job.life.flows.holding(file, [b"IS_DEFAULT_VNET"]):
         for made_by, name in _set_ups(code, flow):
-            made.setdefault(name, []).append((made_by.at, made_by.name, _in_default_arm(code, flow, made_by.at)))
+            made.setdefault(name, []).append((made_by.at, made_by.name, in_default_arm(code, flow, made_by.at)))
     own = {v.name: v for v in job.per_vnet}
     for name, places in made.items():
         variable = own.get(name)
@@ -137,7 +137,7 @@ def _used_by_all(job: Job, name: str) -> bool:
     )
 
 
-def _in_default_arm(code: bytes, flow: Flow, at: int) -> bool:
+def in_default_arm(code: bytes, flow: Flow, at: int) -> bool:
     """Whether a place is reached for the default stack alone."""
     if flow.root is None:
         return False
