@@ -285,14 +285,15 @@ class Kernel(Core):
         return self._sysctl(name, thread, write=False)
 
     def sysctl_write(self, name: str, thread: int = 0) -> Access:
-        """Write a sysctl as a thread; root of a jail may write what has CTLFLAG_VNET only."""
+        """Write a sysctl as a thread; root of a jail with a stack of its own may write what has CTLFLAG_VNET."""
         return self._sysctl(name, thread, write=True)
 
     def _sysctl(self, name: str, thread: int, *, write: bool) -> Access:
         self.sysctls.leaf(name)
         who = self._thread(thread)
         self._act(f"sysctl_{'write' if write else 'read'}({name!r}{f', {thread}' if thread else ''})")
-        return self.sysctls.access(name, self._stack_of(who), write=write, jailed=who.jail != 0)
+        owns = self.jails[who.jail].own
+        return self.sysctls.access(name, self._stack_of(who), write=write, jailed=who.jail != 0, owns=owns)
 
     def ioctl(self, thread: int = 0, member: str = "d_ioctl") -> None:
         """A thread calls a device of a module."""

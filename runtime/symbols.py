@@ -83,7 +83,7 @@ class Symbols:
 
 def _symbols(file: LoadedFile, offsets: dict[str, int], base: int, data: int) -> Iterator[Symbol]:
     for index, variable in enumerate(file.module.variables):
-        name = variable.name.rpartition(".")[2]
+        name = variable.name.rpartition(".")[2].partition("@")[0]  # namesakes have their files in the model only
         if variable.name in offsets:
             yield Symbol(PREFIX + name, base + offsets[variable.name], size_of(variable), file.name)
         else:

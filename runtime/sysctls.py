@@ -109,10 +109,10 @@ class Sysctls:
             raise ScenarioError("", f"there is no sysctl {name!r}: name one of those that are registered ({there})")
         return found
 
-    def access(self, name: str, vnet: int, *, write: bool, jailed: bool) -> Access:
-        """Read or write a leaf as a thread in that stack."""
+    def access(self, name: str, vnet: int, *, write: bool, jailed: bool, owns: bool = True) -> Access:
+        """Read or write a leaf as a thread in that stack; `owns` says whether the stack is that of its jail alone."""
         leaf = self.leaf(name)
-        error = self._refused(leaf, write, jailed)
+        error = self._refused(leaf, write, jailed and not (owns and leaf.sysctl.vnet and self._core.vimage))
         if error:
             self._core.note("sysctl", f"{name}: {error}", leaf.sysctl.at)
             return Access(error)
@@ -120,12 +120,13 @@ class Sysctls:
             self._core.note("sysctl", f"{'write' if write else 'read'} {name}", leaf.sysctl.at)
             return self._handled(leaf, vnet) if leaf.sysctl.handler else self._reached(leaf, vnet)
 
-    def _refused(self, leaf: Leaf, write: bool, jailed: bool) -> str:
+    def _refused(self, leaf: Leaf, write: bool, bound: bool) -> str:
+        """`bound`: the root of a jail may write what a stack of its own has, and nothing else."""
         if not leaf.enabled:
             return "ENOENT"
         if write and not leaf.sysctl.writable:
             return "EPERM"
-        return "EPERM" if write and jailed and not (leaf.sysctl.vnet and self._core.vimage) else ""
+        return "EPERM" if write and bound else ""
 
     def _handled(self, leaf: Leaf, vnet: int) -> Access:
         stack = self._core.stack(vnet)

@@ -244,3 +244,50 @@ def test_of_a_plain_and_a_per_vnet_one_of_a_name_the_latters_value_counts(value:
 def test_without_VIMAGE_the_plain_one_is_all_there_is() -> None:
     module = made(m=SAME.format("") + EVENT, options={})
     assert [(v.initial, v.per_vnet) for v in module.variables if v.name == "hop"] == [("address", False)]
+
+
+BLOCKS = """#include <net/vnet.h>
+#define	LOCKED(x) mtx_lock(x); mtx_unlock(x)
+static int
+age(int way)
+{{
+	if (way) {{
+		static struct mtx m;
+		mtx_init(&m, "one", NULL, MTX_DEF);
+		LOCKED(&m);
+		mtx_destroy(&m);
+	}} else {{
+		static struct mtx m;
+		{0}
+		LOCKED(&m);
+	}}
+	return (0);
+}}
+static void
+up(const void *unused)
+{{
+	age(0);
+	age(1);
+	age(1);
+}}
+SYSINIT(up, SI_SUB_PSEUDO, SI_ORDER_ANY, up, NULL);
+"""
+
+
+def test_statics_of_one_name_in_two_blocks_are_two() -> None:
+    module = made(m=BLOCKS.format(""))
+    assert {v.name for v in module.variables} == {"age.m", "age@2.m"}
+    found = [n.variable for f in module.functions for n in walk(f.body) if isinstance(n, Access)]
+    assert found == ["age.m"] * 4 + ["age@2.m"] * 2
+    assert faults(module) == [(Kind.BEFORE_SET_UP, "m.c:14", "age@2.m")]
+
+
+def test_noop_each_of_two_blocks_sets_up_its_own() -> None:
+    assert faults(made(m=BLOCKS.format('mtx_init(&m, "two", NULL, MTX_DEF);'))) == []
+
+
+def test_a_static_behind_an_inner_one_is_the_outer_again() -> None:
+    text = "int f(void)\n{\n\tstatic int n;\n\tif (n) {\n\t\tstatic int n;\n\t\tn = 1;\n\t}\n\treturn (n = 2);\n}\n"
+    body = next(f for f in made(m=text).functions if f.name == "f").body
+    found = [(n.variable, n.how) for n in walk(body) if isinstance(n, Access)]
+    assert found == [("f.n", "read"), ("f@2.n", "write"), ("f.n", "write")]

@@ -69,3 +69,11 @@ def test_the_first_file_wins() -> None:
     found = kernel.symbols.kldsym("vnet_entry_n")
     assert found is not None
     assert found.module == "frob"
+
+
+def test_statics_of_one_name_in_two_files_have_their_name_in_c() -> None:
+    """The model keeps them apart as `n@a_c`; no symbol table has such names."""
+    kernel = booted(module("frob", var("n@a_c"), var("n@b_c"), var("f.drops@a_c", per_vnet=False)))
+    assert [s.name for s in kernel.symbols.table()] == ["vnet_entry_n", "vnet_entry_n", "drops"]
+    first = kernel.symbols.kldsym("vnet_entry_n")
+    assert first is not None and kernel.symbols.kvm("_n") == first.address + kernel.symbols.data_base(0)

@@ -32,6 +32,15 @@ def test_a_flagged_leaf_reaches_the_stack_of_the_thread() -> None:
     assert kernel.faults == []
 
 
+def test_a_jail_without_a_stack_of_its_own_writes_nothing() -> None:
+    """prison_owns_vnet() of kern_sysctl.c: a jail in another's stack could write what is that one's."""
+    kernel = booted(frob(vnet=True))
+    assert kernel.sysctl_write("net.frob.ttl", jailed(kernel, vnet=False)).error == "EPERM"
+    inner = kernel.jail_create(vnet=False, parent=kernel.jail_create())
+    assert kernel.sysctl_write("net.frob.ttl", kernel.thread_create(inner)).error == "EPERM"
+    assert kernel.sysctl_read("net.frob.ttl", kernel.thread_create(inner)) == Access("", "stack", 2)
+
+
 def test_a_leaf_without_the_flag_reaches_the_reference_copy() -> None:
     kernel = booted(frob(named=True))
     assert kinds(kernel) == [Kind.SYSCTL_NO_FLAG]

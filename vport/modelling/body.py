@@ -119,7 +119,15 @@ class Body:
         before = "(" if accessor and accessor["variable"] == 0 else ","
         if accessor and self.texts[i - 1] == before:
             return self.symbols.per_vnet(self.source.name, self.texts[i])
-        return self.symbols.in_model(self.source.name, self.name, self.texts[i])
+        return self.symbols.in_model(self.source.name, self.scope(i), self.texts[i])
+
+    def scope(self, i: int) -> str:
+        """The function, with the number of the block whose static a token names."""
+        return self.symbols.scope(self.source.name, self.name, self.texts[i], self.tokens[i][1])
+
+    def plain(self, i: int) -> str:
+        """The model's name of the variable that a token names plainly; empty for none."""
+        return self.symbols.plain(self.source.name, self.texts[i], self.scope(i))
 
     def value(self, lo: int, hi: int) -> str:
         """As `text`, but the number that a macro stands for, so that it equals the same number elsewhere."""

@@ -66,8 +66,8 @@ class Calls:
         body = self.body
         if name in _CAPITALS_TOO or body.is_local(name):
             return None
-        variable = body.symbols.plain(body.source.name, name, body.name)
-        virtual = bool(variable) and body.symbols.is_virtual(body.source.name, name, body.name)
+        variable = body.plain(one.start)
+        virtual = bool(variable) and body.symbols.is_virtual(body.source.name, name, body.scope(one.start))
         if not variable and name.startswith("V_"):
             variable = body.symbols.per_vnet(body.source.name, name[2:])
             return self._access(variable, one)
@@ -110,7 +110,7 @@ class Calls:
             return found
         if body.is_local(name):
             return [*found, self._plain_call(f"->{name}", arguments, one.start)]
-        variable = body.symbols.plain(body.source.name, name, body.name)
+        variable = body.plain(one.start)
         key = body.symbols.function(body.source.name, name)
         if not variable and key is None and name.startswith("V_"):
             variable = body.symbols.per_vnet(body.source.name, name[2:])
@@ -174,9 +174,9 @@ class Calls:
             lo, hi = body.stripped(lo + 1, hi)
         if hi - lo == 1 and not body.is_local(body.texts[lo]):
             name = body.texts[lo]
-            if name.startswith("V_") and not body.symbols.plain(body.source.name, name, body.name):
+            if name.startswith("V_") and not body.plain(lo):
                 return body.symbols.per_vnet(body.source.name, name[2:])
-            return body.symbols.plain(body.source.name, name, body.name) or name
+            return body.plain(lo) or name
         if hi - lo == 4 and body.texts[lo] in known().accessors and "vnet" not in known().accessors[body.texts[lo]]:
             return body.symbols.per_vnet(body.source.name, body.texts[lo + 2])
         return self._member(lo, hi) or body.text(lo, hi)

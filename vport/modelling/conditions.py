@@ -105,7 +105,7 @@ def _member(body: Body, lo: int, hi: int) -> str:
     if says is not None and "vnet" not in says and hi - lo > 4 and body.texts[lo + 1] == "(":
         path, name = lo + 4, body.symbols.per_vnet(body.source.name, body.texts[lo + 2])
     else:
-        name = "" if body.is_local(body.texts[lo]) else body.symbols.plain(body.source.name, body.texts[lo], body.name)
+        name = "" if body.is_local(body.texts[lo]) else body.plain(lo)
     behind = body.texts[path:hi]
     member = bool(name) and behind[:1] == ["."] and all(is_word(t) or t == "." for t in behind)
     return "".join(["V_" if path > lo + 1 else "", name, *behind]) if member else ""

@@ -22,6 +22,7 @@ class Index:
         self.header: dict[str, list[Variable]] = {}
         self.header_functions: dict[str, list[str]] = {}
         self._virtual: set[tuple[str, str, str]] = set()
+        self._blocks: dict[tuple[str, str, str], list[Variable]] = {}
         for v in tree.variables:
             sites = [s for s in v.sites if branches.compiled(v.file, s.declarator.name_at)]
             if any(s.declaration.macro.startswith("VNET_") for s in sites):
@@ -37,11 +38,21 @@ class Index:
         """Whether the build compiles a definition of a variable that makes it per-vnet."""
         return v.key in self._virtual
 
+    def scope(self, file: str, function: str, name: str, position: int) -> str:
+        """The function as a key of the static that a name means at a place of it: `f@2` for the second of its name."""
+        among = self._blocks.get((file, function, name), [])
+        if len(among) < 2:
+            return among[0].function if among else function
+        meant = (v for v in among for r in v.references if r.file == file and r.use.at == position)
+        before = [v for v in among if v.sites[0].declarator.name_at <= position]
+        return next(meant, before[-1] if before else among[0]).function
+
     def _note(self, v: Variable) -> None:
         if not v.const:
             self.by_file.setdefault(v.file, []).append(v)
         if v.function:
-            self.static[v.file, v.function.partition("@")[0], v.name] = v
+            self.static[v.file, v.function, v.name] = v
+            self._blocks.setdefault((v.file, v.function.partition("@")[0], v.name), []).append(v)
             return
         self.of_file.setdefault((v.file, v.name), v)
         if v.file.endswith(".h"):
@@ -138,6 +149,10 @@ class Symbols:
     def has_own(self, found: Variable) -> bool:
         """Whether every stack has its own of a variable, as the build compiles it."""
         return self._index.is_virtual(found)
+
+    def scope(self, file: str, function: str, name: str, position: int) -> str:
+        """The function to ask for what a name means at a place of it."""
+        return self._index.scope(file, function, name, position)
 
     def per_vnet(self, file: str, name: str) -> str:
         """The model's name of what an accessor names, defined in the tree or not."""
