@@ -13,7 +13,7 @@ from vport.dialect import HISTORY, Dialect
 from vport.edits import Edit, apply_edits
 from vport.errors import OverlapError, UsageError
 from vport.findings import Finding
-from vport.lift import contexts, definitions, handlers, missing, registration, sysctls
+from vport.lift import aliases, contexts, definitions, handlers, headers, missing, references, registration, sysctls
 from vport.lift.work import Work
 from vport.outcome import Changed, Clean, Failed, Outcome
 from vport.read import Read, Reader
@@ -32,6 +32,18 @@ RESPELL: Mapping[str, Lift] = {
 """Lifts between dialects whose variables are symbols."""
 
 
+PLAIN: Mapping[str, Lift] = {
+    definitions.NAME: definitions.plain,
+    aliases.NAME: aliases.plain,
+    references.NAME: references.plain,
+    sysctls.NAME: sysctls.plain,
+    handlers.NAME: handlers.run,
+    registration.NAME: registration.plain,
+    contexts.NAME: contexts.plain,
+}
+"""Lifts that take a port out."""
+
+
 class Upgrade(msgspec.Struct):
     """What an upgrade does.
 
@@ -46,20 +58,25 @@ class Upgrade(msgspec.Struct):
     explained: list[tuple[str, int, str, str]]
 
 
-def upgrade(read: Read, target: Dialect, source: str = "") -> Upgrade:
+def upgrade(read: Read, target: Dialect, source: str = "", reader: Reader | None = None) -> Upgrade:
     """Bring a tree to `target`.
 
     Arguments:
         read: the tree.
         target: dialect to write.
         source: dialect it speaks, if that is known; its own macros tell otherwise.
+        reader: of the texts between rounds; one without a cache unless given.
 
     Raises:
         UsageError: there is no way from the one to the other.
     """
     check_way(source, target)
-    rounds = _Rounds(read, target)
-    rounds.run(RESPELL)
+    rounds = _Rounds(read, target, reader or Reader(Cache(None)))
+    if target.name == "plain":
+        rounds.run(PLAIN)
+        rounds.run({headers.NAME: headers.unused})
+    else:
+        rounds.run(RESPELL)
     return rounds.result()
 
 
@@ -82,7 +99,8 @@ def check_way(source: str, target: Dialect) -> None:
 class _Rounds:
     """Runs rounds of lifts, each on the text that the one before left."""
 
-    def __init__(self, read: Read, target: Dialect) -> None:
+    def __init__(self, read: Read, target: Dialect, reader: Reader) -> None:
+        self._reader = reader
         self._first = read
         self._read = read
         self._target = target
@@ -112,7 +130,7 @@ class _Rounds:
                 (file, data[file].count(b"\n", 0, e.start) + 1, e.by, e.reason) for e in sorted(set(found))
             ]
         if data != self._read.data:
-            self._read = Reader(Cache(None)).read_data(self._first.root, data, self._first.outcomes)
+            self._read = self._reader.read_data(self._first.root, data, self._first.outcomes)
 
     def result(self) -> Upgrade:
         """What all rounds did together."""

@@ -64,3 +64,12 @@ def subsystem(work: Work, call: Call) -> str:
         file, define = known[0]
         text = work.job.code(file)[define.body : define.end].decode("latin-1").strip(" \t\r\n()")
     return renamed(work).get(text, text).removeprefix("SI_SUB_")
+
+
+def plain(work: Work) -> Iterator[tuple[str, Edit]]:
+    """Constructors of stacks as those of the kernel."""
+    names: dict[str, str] = rules.load("upgrade")["shared"]
+    for file, at in work.words(names):
+        old = work.word_at(file, at)
+        if not work.defines(file, at):
+            yield file, Edit(at, at + len(old), 0, names[old].encode(), NAME, "there is one stack")

@@ -55,7 +55,7 @@ def _edits(work: Work, leaf: Leaf, edits: list[Edit]) -> Iterator[tuple[str, Edi
 
 
 def keeps_margin(work: Work, leaf: Leaf) -> bool:
-    """Whether the code around a leaf keeps to 80 columns; lines of a file that does not are left as long as they get."""
+    """Whether the code around a leaf keeps to 80 columns; in a file that does not, lines get as long as they get."""
     code = work.job.code(leaf.file)
     around = code[: leaf.start] + code[leaf.end :]
     return all(columns(line.rstrip().decode("latin-1")) <= WIDTH for line in around.splitlines())
@@ -168,3 +168,30 @@ def cut_flag(data: bytes, at: int, stop: int, start: int, end: int) -> tuple[int
     if ahead and stop == end:
         return ahead.start(), end
     return (start, end) if (at, stop) == (start, end) else None
+
+
+def plain(work: Work) -> Iterator[tuple[str, Edit]]:
+    """Leaves as those of globals: no family, no flag."""
+    families = family_names()
+    for call in work.calls(families):
+        reason = f"{call.name} is for leaves of a vnet"
+        start = call.start
+        yield call.file, Edit(start, start + len(call.name), 0, families[call.name].encode(), NAME, reason)
+    for file, at in work.words(flags()):
+        if work.defines(file, at):
+            continue
+        data, code, stop = work.job.data[file], work.joined(file), at + len(work.word_at(file, at))
+        cut = _joined_by_bar(code, data, at, stop)
+        if cut is None:
+            yield file, Edit(at, stop, 0, b"0", NAME, "no leaf belongs to a vnet")
+        else:
+            yield file, Edit(*cut, 0, b"", NAME, "no leaf belongs to a vnet")
+
+
+def _joined_by_bar(code: bytes, data: bytes, at: int, stop: int) -> tuple[int, int] | None:
+    """The flag at an offset with the `|` that joins it to others; None where it stands alone."""
+    behind = re.compile(rb"\s*\|(?!\|)[ \t]*").match(code, stop)
+    if behind:
+        return at, behind.end()
+    ahead = re.compile(rb"\s*(?<!\|)\|\s*\Z").search(code, max(0, at - 200), at)
+    return (ahead.start(), stop) if ahead else None
