@@ -166,3 +166,20 @@ def test_a_packet_stays_what_it_is() -> None:
         assert kinds(f"n++; {change} n++; return (0);", parameters, tree) == [("set", "m->v")]
     for change in ("m = m->m_nextpkt;", "m = m_get(20);", "m = STAILQ_NEXT(m, link);"):
         assert [k for k, _ in kinds(f"n++; {change} n++; return (0);", parameters, tree)] == ["left"]
+
+
+@pytest.mark.parametrize(
+    ("body", "chosen"),
+    [
+        ("for (g = f; g != NULL; g = g->next) { n++; n--; } return (0);", "g->v"),
+        ("for (g = f; g != NULL; g = g->next) { if (g->x) n++; } return (0);", "g->v"),
+        ("g = f; while (g->x) { n++; g = g->next; } return (0);", "g->v"),
+        ("LIST_FOREACH(g, &head, link) { n++; } return (0);", "g->v"),
+        ("g = f->next; g->x = 0; n++; return (0);", "f->v"),
+        ("for (g = f; g->x; g = g->next) continue; f->x++; n++; return (0);", "f->v"),
+        ("for (g = f; g != NULL && n > g->x; g = g->next) ; return (0);", "f->v"),
+        ("for (n = 0; f->x; f->x--) n++; return (0);", "f->v"),
+    ],
+)
+def test_what_a_turn_does_is_done_for_its_own_object(body: str, chosen: str) -> None:
+    assert kinds(f"struct frob *g;\n\n\t{body}") == [("set", chosen)]
