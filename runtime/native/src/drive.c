@@ -222,8 +222,8 @@ sysctl_access(int write)
 {
 	int jail = vp_thread_jail(number("thread", 1, "0"));
 
-	vp_sysctl_access(given("name", 0, NULL), vp_jail_vnet(jail), jail != 0,
-	    write);
+	vp_sysctl_access(given("name", 0, NULL), vp_jail_vnet(jail),
+	    jail == 0 ? 0 : vp_jail_owns(jail) ? 1 : 2, write);
 }
 
 static void

@@ -42,6 +42,14 @@ living(int number)
 	return (&jails[number]);
 }
 
+/* Whether a jail has a stack of its own. */
+int
+vp_jail_owns(int jail)
+{
+
+	return (jails[jail].own);
+}
+
 int
 vp_jail_vnet(int jail)
 {

@@ -72,6 +72,7 @@ void	vp_thread_attach(int thread, int jail);
 int	vp_thread_jail(int thread);
 struct thread *vp_thread(int number);
 int	vp_jail_vnet(int jail);
+int	vp_jail_owns(int jail);
 void	vp_jail_hold(int jail);
 void	vp_jail_drop(int jail);
 

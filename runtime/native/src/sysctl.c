@@ -111,6 +111,10 @@ is_virtual(const struct sysctl_oid *oid)
 #endif
 }
 
+/*
+ * jailed: 0 for the host, 1 for a jail whose root may write what its own stack
+ * has, 2 for one that shares a stack and may write nothing.
+ */
 static const char *
 refused(const struct leaf *leaf, int jailed, int write)
 {
@@ -121,7 +125,9 @@ refused(const struct leaf *leaf, int jailed, int write)
 		return (NULL);
 	if ((leaf->oid->oid_kind & CTLFLAG_WR) == 0)
 		return ("EPERM");
-	return (jailed && !is_virtual(leaf->oid) ? "EPERM" : NULL);
+	if (jailed == 0)
+		return (NULL);
+	return (jailed == 1 && is_virtual(leaf->oid) ? NULL : "EPERM");
 }
 
 static int
