@@ -77,6 +77,7 @@ def _first_group(text: str) -> str:
     return ""
 
 
+@lru_cache(maxsize=65536)
 def is_name(text: str) -> bool:
     """Whether a text is one name and nothing else."""
     return _NAME.fullmatch(text) is not None
@@ -199,6 +200,7 @@ def handler_of(text: str) -> str:
     return stripped(stripped(text).lstrip("&"))
 
 
+@lru_cache(maxsize=65536)
 def called(text: str) -> str:
     """The function whose result a text is: `f` in `f(x)`; empty for anything else."""
     found = re.match(rf"^({_WORD})\s*\(", stripped(text))

@@ -69,6 +69,7 @@ class Knowledge:
         self._charts: dict[str, Chart] = {}
         self._exempt: dict[str, frozenset[int]] = {}
         self._handled: dict[str, frozenset[str]] = {}
+        self._handled_itself: dict[str, tuple[frozenset[str], frozenset[str]]] = {}
         self._reach: dict[str, tuple[frozenset[str], bool]] = {}
 
     def chart(self, function: str) -> Chart:
@@ -247,13 +248,22 @@ class Knowledge:
         if found is None:
             todo, seen, found = [function], {function}, frozenset()
             while todo:
-                steps = self.chart(todo.pop()).steps
-                found |= self.handled_by(steps)
-                called = {s.does.name for s in steps if isinstance(s.does, Call)} & self.functions.keys() - seen
+                own, calls = self._handles(todo.pop())
+                found |= own
+                called = calls - seen
                 seen |= called
                 todo.extend(called)
             self._handled[function] = found
         return found
+
+    def _handles(self, function: str) -> tuple[frozenset[str], frozenset[str]]:
+        """Resources that a function sets up or tears down itself, and functions of the module that it calls."""
+        known = self._handled_itself.get(function)
+        if known is None:
+            steps = self.chart(function).steps
+            called = {s.does.name for s in steps if isinstance(s.does, Call)} & self.functions.keys()
+            known = self._handled_itself[function] = (self.handled_by(steps), frozenset(called))
+        return known
 
     def handled_by(self, steps: list[Instruction]) -> frozenset[str]:
         """Resources that instructions set up or tear down themselves."""

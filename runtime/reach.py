@@ -27,18 +27,25 @@ class Reaches:
         registers = (s.does for c in charts.values() for s in c.steps if isinstance(s.does, Register))
         self._cloners = {handler_of(r.function) for r in registers if r.kind == "cloner"} & charts.keys()
         self._found: dict[str, Reach] = {}
+        self._own: dict[str, Reach] = {}
 
     def of(self, function: str) -> Reach:
         """What a function, or one that it calls, knows."""
         found = self._found.get(function)
         if found is None:
-            names: set[str] = set()
-            handlers = False
-            for name in self._called(function):
-                for step in self._charts[name].steps:
-                    names.update(n for text in _texts(step.does) for n in mentioned(text))
-                    handlers = handlers or isinstance(step.does, Register | Unregister | Destroy)
-            found = self._found[function] = Reach(frozenset(names), handlers)
+            parts = [self._of_itself(name) for name in self._called(function)]
+            names = frozenset[str]().union(*(part.names for part in parts))
+            found = self._found[function] = Reach(names, any(part.handlers for part in parts))
+        return found
+
+    def _of_itself(self, function: str) -> Reach:
+        """What a function knows without those that it calls."""
+        found = self._own.get(function)
+        if found is None:
+            does = [step.does for step in self._charts[function].steps]
+            names = frozenset(n for one in does for text in _texts(one) for n in mentioned(text))
+            handlers = any(isinstance(one, Register | Unregister | Destroy) for one in does)
+            found = self._own[function] = Reach(names, handlers)
         return found
 
     def _called(self, function: str) -> Iterable[str]:

@@ -1,13 +1,19 @@
 """Rule data: TOML files loaded once, checked when loaded, and a digest of all of them."""
 
 import hashlib
+import os
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from functools import cache
 from pathlib import Path
-from typing import Any, ParamSpec, TypeVar, cast
+from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar, cast
+
+import msgspec
 
 from vport.errors import UsageError
+
+if TYPE_CHECKING:
+    from vport.cache import Cache
 
 Given = ParamSpec("Given")
 Made = TypeVar("Made")
@@ -15,6 +21,8 @@ Made = TypeVar("Made")
 _added: Mapping[str, Any] = {}
 """Tables of a person's own that lie over those of the files, by the files' names."""
 _forget: list[Callable[[], None]] = []
+_kept: "tuple[int, Cache] | None" = None
+"""Where parsed tables are kept, and the process that may look there."""
 
 
 def derived(function: Callable[Given, Made]) -> Callable[Given, Made]:
@@ -62,6 +70,32 @@ def added(tables: Mapping[str, Any]) -> Iterator[None]:
             forget()
 
 
+def keep_in(store: "Cache | None") -> None:
+    """Have tables in a cache from now on, by their text: parsing all of them takes longer than many a check."""
+    global _kept
+    _kept = None if store is None else (os.getpid(), store)
+
+
+def _parsed(text: bytes) -> dict[str, Any]:
+    """A table, from the cache where it is kept; a process that was forked must not use its parent's connection."""
+    if _kept is None or _kept[0] != os.getpid():
+        return _read(text)
+    key = hashlib.blake2b(b"rules" + text, digest_size=20).digest()
+    found = _kept[1].get([key]).get(key)
+    if found is not None:
+        with suppress(msgspec.DecodeError):
+            return msgspec.msgpack.decode(found, type=dict[str, Any])
+    table = _read(text)
+    _kept[1].put({key: msgspec.msgpack.encode(table)})
+    return table
+
+
+def _read(text: bytes) -> dict[str, Any]:
+    import tomllib
+
+    return tomllib.loads(text.decode("utf-8"))
+
+
 @cache
 def plain(name: str) -> dict[str, Any]:
     """The table in rules/`name`.toml as it is there.
@@ -69,12 +103,10 @@ def plain(name: str) -> dict[str, Any]:
     Raises:
         UsageError: the file is missing, is no TOML or has another version than 1.
     """
-    import tomllib
-
     path = data_folder("rules") / f"{name}.toml"
     try:
-        table = tomllib.loads(path.read_text(encoding="utf-8"))
-    except (OSError, tomllib.TOMLDecodeError) as error:
+        table = _parsed(path.read_bytes())
+    except (OSError, ValueError) as error:
         raise UsageError(f"{path}: cannot be read as rules: {error}.  Reinstall vport.") from error
     if table.get("version") != 1:
         raise UsageError(f"{path}: `version = 1` is missing; these rules are for another vport.")

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 
 from vport.checks.found import Found
 from vport.checks.job import Job
+from vport.checks.words import naming
 from vport.edits import Edit
 from vport.facts import Define
 from vport.tree import Reference, Variable
@@ -36,8 +37,9 @@ def _left_over(job: Job, wanting: set[str]) -> Iterator[Found]:
     named = {v.name for v in job.per_vnet}
     if any(variable not in named for *_, variable in listed):
         named |= _declared(job)
+    users = naming(job.read.tree, (name for name, *_ in listed))
     for name, file, define, variable in listed:
-        if variable in named and (name in wanting or any(_uses(job, other, name) for other in job.read.tree.facts)):
+        if variable in named and (name in wanting or any(_uses(job, other, name) for other in users.get(name, ()))):
             continue
         unknown = f"{name} stands for {variable}, which nothing in the tree defines or declares per vnet"
         message = f"nothing uses {name}" if variable in named else unknown
@@ -69,9 +71,7 @@ def _declared(job: Job) -> set[str]:
 
 
 def _uses(job: Job, file: str, name: str) -> bool:
-    """Whether a file names an accessor elsewhere than in its own definitions of it."""
-    if name not in job.read.tree.words(file):
-        return False
+    """Whether a file that names an accessor does so elsewhere than in its own definitions of it."""
     defined = sum(d.name == name for d in job.read.tree.facts[file].defines)
     return not defined or _occurs(job, file, name) > defined
 

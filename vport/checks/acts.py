@@ -1,20 +1,24 @@
 """What the words of a tree do with a per-vnet variable: which calls are given it, and which make what it holds."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from functools import cached_property
 
 import msgspec
 
 from vport.c.operands import access_at, argument_at
 from vport.c.tokens import before
 from vport.checks.job import Job
-from vport.facts import Define
+from vport.checks.words import naming
 from vport.tree import Variable
 
 _MEMBERS = re.compile(rb"(?:\s*\[[^\]]*\])*((?:\s*\.\s*[A-Za-z_]\w*)*)")
 _MADE = re.compile(rb"\s*=\s*(?:\(\s*(?:struct\s+)?\w+\s*\**\s*\)\s*)*([A-Za-z_]\w*)\s*\(")
 _FAR = 400
 """Bytes in which a call's name stands before its first argument."""
+_NAMED = re.compile(rb"V(?<![\w.>]V)(?=_(\w+)|(NET(?:_PTR)?\(\s*(\w+)\s*\)))")
+"""An accessor of a variable: looked for by its first letter, and looked past only, as one may stand in another."""
+_ASKED = re.compile(rb"[ \t]*#[ \t]*(?:undef|ifdef|ifndef)[ \t]+")
 _ASSIGNED = re.compile(rb"\s*=(?!=)")
 
 
@@ -52,52 +56,57 @@ class Acts:
 
     def of(self, variable: Variable) -> list[Act]:
         """All that is done with a per-vnet variable; macros nobody uses do nothing."""
-        tree, found = self._job.read.tree, []
         static = variable.storage == "static" or variable.sites[0].declaration.macro.endswith("_STATIC")
-        files = [variable.file] if static else list(tree.facts)
-        names = {f"V_{variable.name}", variable.name}
-        for file in files:
-            if names.isdisjoint(tree.words(file)):
-                continue
-            found += [a for a in self._in_file(file, variable.name.encode()) if not self._idle(file, a.at)]
+        places = self._places.get(variable.name, {})
+        files = [variable.file] if static else list(places)
+        return [
+            act for file in files for at, end in places.get(file, ()) for act in self._at(file, variable.name, at, end)
+        ]
+
+    def _at(self, file: str, name: str, at: int, end: int) -> Iterator[Act]:
+        """What is done at a place, unless it stands in the accessor itself or in a macro that nobody uses."""
+        define = next((d for d in self._job.read.tree.facts[file].defines if d.start <= at < d.end), None)
+        if define is None or (define.name != f"V_{name}" and self._is_used(define.name)):
+            yield _act(self._job.code[file], file, at, end)
+
+    @cached_property
+    def _places(self) -> dict[str, dict[str, list[tuple[int, int]]]]:
+        """Where accessors of per-vnet variables stand, by variable and file: one look at each file finds all."""
+        found: dict[str, dict[str, list[tuple[int, int]]]] = {}
+        names = {variable.name.encode(): variable.name for variable in self._job.per_vnet}
+        for file in self._naming(names.values()):
+            for match in _NAMED.finditer(self._job.code[file]):
+                name = names.get(match[1] or match[3])
+                if name is not None:
+                    place = (match.start(), match.end(1) if match[1] else match.end(2))
+                    found.setdefault(name, {}).setdefault(file, []).append(place)
         return found
 
-    def _in_file(self, file: str, name: bytes) -> Iterator[Act]:
-        code = self._job.code[file]
-        for match in re.finditer(
-            rb"(?<![\w.>])(?:V_%s\b|VNET\(\s*%s\s*\)|VNET_PTR\(\s*%s\s*\))" % (name, name, name), code
-        ):
-            if not self._defines_accessor(file, match.start(), name):
-                yield _act(code, file, match.start(), match.end())
-
-    def _defines_accessor(self, file: str, at: int, name: bytes) -> bool:
-        define = self._define(file, at)
-        return define is not None and define.name == f"V_{name.decode()}"
-
-    def _define(self, file: str, at: int) -> Define | None:
-        return next((d for d in self._job.read.tree.facts[file].defines if d.start <= at < d.end), None)
-
-    def _idle(self, file: str, at: int) -> bool:
-        """Whether a place stands in a macro that nobody uses."""
-        define = self._define(file, at)
-        return define is not None and not self._is_used(define.name)
+    def _naming(self, names: Iterable[str]) -> list[str]:
+        """Files that name a variable or an accessor."""
+        wanted = frozenset(word for name in names for word in (name, f"V_{name}"))
+        tree = self._job.read.tree
+        return [file for file in tree.facts if not wanted.isdisjoint(tree.words(file))]
 
     def _is_used(self, macro: str) -> bool:
         if macro not in self._alive:
-            word = re.compile(rb"\b%s\b" % macro.encode())
-            tree = self._job.read.tree
+            facts = self._job.read.tree.facts
             self._alive[macro] = any(
-                len(word.findall(self._job.code[file]))
-                > sum(d.name == macro for d in facts.defines) + _undone(self._job.code[file], macro)
-                for file, facts in tree.facts.items()
-                if macro in tree.words(file)
+                _named(self._job.code[file], macro) > sum(d.name == macro for d in facts[file].defines)
+                for file in self._users.get(macro, ())
             )
         return self._alive[macro]
 
+    @cached_property
+    def _users(self) -> dict[str, list[str]]:
+        """Files that name macros, by macro."""
+        return naming(self._job.read.tree, self._job.read.tree.macros)
 
-def _undone(code: bytes, macro: str) -> int:
-    """How often a file says `#undef` or asks whether a macro is defined."""
-    return len(re.findall(rb"(?m)^[ \t]*#[ \t]*(?:undef|ifdef|ifndef)[ \t]+%s\b" % macro.encode(), code))
+
+def _named(code: bytes, macro: str) -> int:
+    """How often a file names a macro otherwise than to undefine it or to ask whether it is defined."""
+    places = (m.start() for m in re.finditer(rb"\b%s\b" % macro.encode(), code))
+    return sum(_ASKED.fullmatch(code, code.rfind(b"\n", 0, at) + 1, at) is None for at in places)
 
 
 def _act(code: bytes, file: str, at: int, end: int) -> Act:

@@ -8,6 +8,8 @@ from vport.checks.found import Found
 from vport.checks.job import Job
 
 _BASE = re.compile(r"\*?\s*([A-Za-z_]\w*)")
+_KEPT = re.compile(rb"=\s*(?:\([^()]*\*\s*\)\s*)*(?:curvnet\b|&\s*\(?\s*V_)")
+"""How every assignment of such a value begins: functions without one need not be parsed."""
 _VALUE = re.compile(rb"(?:\([^()]*\*\s*\)\s*)*(?:(curvnet)|&\s*\(?\s*V_(\w+)(?:\.\w+|\[[^\]]*\])*\)?)\s*\Z")
 
 
@@ -20,7 +22,7 @@ def check(job: Job) -> Iterator[Found]:
     for file in job.read.tree.facts:
         if not job.wanted(file) or job.read.tree.words(file).isdisjoint(("curvnet", *_accessors(job, file))):
             continue
-        for flow in job.life.flows.holding(file, [b"curvnet", b"&V_", b"&(V_"]):
+        for flow in job.life.flows.holding(file, [b"curvnet", b"&V_", b"&(V_"], _KEPT):
             for assignment in flow.assignments:
                 name = _holder(flow, assignment)
                 known = (file, name) in shared or (name in public and job.read.tree.sees(file, name))

@@ -24,7 +24,9 @@ from vport.runtime.model import External, Module
 if TYPE_CHECKING:
     from vport.model import Modeller
 
-_PLACE = re.compile(rb"([^\"\\\s]+\.[ch]):(\d+)")
+_PLACE = re.compile(rb"(.+\.[ch]):(\d+)")
+_APART = bytes.maketrans(b'"\\', b"  ")
+"""What ends a place in encoded models beside white space: patterns that look for all of it take far longer."""
 
 
 class Record(msgspec.Struct, frozen=True):
@@ -131,8 +133,8 @@ class Kept:
     def _drawn(self, name: str, model: Module, found: bytes) -> dict[str, tuple[tuple[int, ...], bytes]]:
         """Places outside the module: of variables the line is enough, for what is declared there is no body."""
         lines: dict[str, set[int]] = {}
-        for file, line in _PLACE.findall(msgspec.json.encode(model)):
-            lines.setdefault(file.decode(), set()).add(int(line))
+        for file, line in _places(msgspec.json.encode(model)):
+            lines.setdefault(file, set()).add(line)
         whole = {function.at.rpartition(":")[0] for function in model.functions}
         whole |= set(_files(msgspec.msgpack.decode(found)))
         drawn = {}
@@ -214,6 +216,14 @@ class Kept:
         mine = set(self._job.modules[name])
         own = {f.name for file in mine for f in self._tree.facts[file].functions if not f.static}
         return tuple(sorted(n for n in own if self._users.get(n, mine) - mine))
+
+
+def _places(encoded: bytes) -> Iterator[tuple[str, int]]:
+    """Files and lines that an encoded model names."""
+    for word in set(encoded.translate(_APART).split()):
+        found = _PLACE.match(word) if b".c:" in word or b".h:" in word else None
+        if found is not None:
+            yield found[1].decode(), int(found[2])
 
 
 def _files(value: object) -> Iterator[str]:

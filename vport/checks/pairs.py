@@ -11,6 +11,7 @@ from vport.checks.acts import Act, Acts
 from vport.checks.found import Found
 from vport.checks.job import Job
 from vport.modelling.known import known
+from vport.rules import derived
 from vport.tree import Variable
 
 _MAKES = ("init", "create", "alloc", "attach", "register", "setup")
@@ -77,10 +78,19 @@ def _of_variable(job: Job, variable: Variable, acts: list[Act]) -> Iterator[Foun
 
 def _through_pointer(job: Job, acts: list[Act], member: str) -> bool:
     """Whether some file that names the variable sets a member of that name up, or gives it back, through a pointer."""
-    last = member.rpartition(".")[2].encode()
-    calls = b"|".join(name.encode() for name in (*known().init, *known().release))
-    given = re.compile(rb"\b(?:%s)\s*\([^;]*->\s*%s\b|->\s*%s\s*=" % (calls, last, last))
-    return any(given.search(job.code[file]) for file in {act.file for act in acts})
+    reached = re.compile(rb"->\s*%s(?:(\s*=)|\b)" % member.rpartition(".")[2].encode())
+    for file in {act.file for act in acts}:
+        code = job.code[file]
+        for match in reached.finditer(code):
+            if match[1] or _calls().search(code, code.rfind(b";", 0, match.start()) + 1, match.start()):
+                return True
+    return False
+
+
+@derived
+def _calls() -> re.Pattern[bytes]:
+    """Calls that set something up or give it back."""
+    return re.compile(rb"\b(?:%s)\s*\(" % b"|".join(name.encode() for name in (*known().init, *known().release)))
 
 
 def _never_ended(job: Job, variable: Variable, member: str, acts: list[Act]) -> Iterator[Found]:

@@ -15,6 +15,10 @@ _OLD = re.compile(
     rb"INIT_VNET_\w+|INIT_FROM_VNET|INIT_VPROCG|VNET_MOD_(?:DECLARE|REGISTER)\w*|vnet_mod_(?:de)?register\w*|VNET_SYMMAP\w*|"
     rb"VSYM\s*\(|VIMAGE_(?:CTASSERT|ASSERT)|CURVIMAGE_\w+|SI_SUB_VIMAGE_\w+)"
 )
+_OLD_STEM = re.compile(
+    r"VNET_DEFINE\b|SYSCTL_V|VIMAGE_|VNET_SYSCTL_ARG|_V_ARG1|INIT_V|INIT_FROM_VNET|VNET_MOD_|vnet_mod_|VNET_SYMMAP|VSYM"
+)
+"""What every old spelling holds; a file's identifiers are soon looked through."""
 _OLD_CONDITION = re.compile(rb"^[ \t]*#[ \t]*(?:if|ifdef|ifndef|elif)\b[^\n]*\b(VIMAGE_GLOBALS)\b", re.MULTILINE)
 _STATIC = re.compile(rb"static\s+VNET_DEFINE\b")
 _OLD_FINE = {b"SYSCTL_VNET_PCPUSTAT"}
@@ -47,7 +51,8 @@ def _old(job: Job) -> Iterator[Found]:
     if dialect != "freebsd-13" or "no header" in evidence:
         return
     for file in job.read.tree.facts:
-        for match in _old_words(job.code[file]) if job.wanted(file) else ():
+        old = job.wanted(file) and _OLD_STEM.search(job.read.tree.facts[file].words)
+        for match in _old_words(job.code[file]) if old else ():
             said = " ".join(match[1].rstrip(b"( \t").decode().split())
             message = f"`{said}` is of an older dialect than {dialect}, which the tree speaks: {evidence}"
             cure = "Write today's form: VNET_DEFINE_STATIC, CTLFLAG_VNET with &VNET_NAME(x), VNET_SYSINIT"

@@ -22,6 +22,7 @@ _REGISTERED = re.compile(rb"\bVNET_SYSU?N?INIT\s*\(")
 _RELEASES = re.compile(rb"\b(?:mtx|rw|sx|rm|cv)_destroy\s*\(")
 _HOLDER = re.compile(rb"&?\s*\(?\s*V_(\w+)")
 _TAG = re.compile(rb"(?:->|\.)\s*(\w+)\s*=\s*EVENTHANDLER_REGISTER\s*\(")
+_NETISR = re.compile(rb"\bnetisr_register_vnet\s*\(\s*&\s*(\w+)")
 _SHARED = re.compile(rb"(?:\A|[;{})])\s*([A-Za-z_]\w*)\s*=\s*(?:\([^()]*\)\s*)?\Z")
 _EARLY = ("VNET_SYSINIT", "pr_init", "dom_init")
 _HELD_ONCE = re.compile(r"EVENTHANDLER_REGISTER|callout_init\w*|malloc|pfil_add_hook|if_clone_\w+")
@@ -48,7 +49,7 @@ def _told(one: Found, told: set[tuple[str, str]]) -> bool:
 def _never_run(job: Job, file: str, facts: FileFacts) -> Iterator[Found]:
     """Static set-ups that nothing names: their registration was forgotten, or lost."""
     code = job.code[file]
-    registers = _REGISTERED.search(code) is not None
+    registers = b"VNET_SYS" in code and _REGISTERED.search(code) is not None
     for function in facts.functions:
         if not (registers or ends_something(function.name)) or not function.static or not _is_slot(code, function):
             continue
@@ -80,7 +81,7 @@ def _is_slot(code: bytes, function: Function) -> bool:
 def _default_only(job: Job, file: str) -> Iterator[Found]:
     """Per-vnet resources that are only ever set up for the default stack."""
     code = job.code[file]
-    if _DEFAULT.search(code) is None:
+    if b"IS_DEFAULT_VNET" not in code or _DEFAULT.search(code) is None:
         return
     made: dict[str, list[tuple[int, str, bool]]] = {}
     for flow in job.life.flows.holding(file, [b"IS_DEFAULT_VNET"]):
@@ -164,7 +165,7 @@ def _function(job: Job, file: str, at: int) -> str:
 def _left(job: Job, file: str) -> Iterator[Found]:
     """Registrations for one stack that a file makes and never takes back."""
     code = job.code[file]
-    for match in re.finditer(rb"\bnetisr_register_vnet\s*\(\s*&\s*(\w+)", code):
+    for match in _NETISR.finditer(code) if b"netisr_register_vnet" in code else ():
         inside = _function(job, file, match.start())
         if inside and not re.search(rb"\bnetisr_unregister_vnet\s*\(\s*&\s*%s\b" % match[1], code):
             name = match[1].decode()
@@ -176,7 +177,7 @@ def _left(job: Job, file: str) -> Iterator[Found]:
 def _tags(job: Job, file: str) -> Iterator[Found]:
     """Event handlers whose tag an object keeps, and that nothing takes back."""
     code = job.code[file]
-    for match in _TAG.finditer(code):
+    for match in _TAG.finditer(code) if b"EVENTHANDLER_REGISTER" in code else ():
         inside, member = _function(job, file, match.start()), match[1]
         back = re.compile(
             rb"\bEVENTHANDLER_DEREGISTER\w*\s*\([^;]*\b%s\b|\beventhandler_deregister\w*\s*\([^;]*\b%s\b"

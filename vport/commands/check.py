@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import click
 import msgspec
 
+from vport import rules
 from vport.baseline import fingerprints, make_baseline, read_baseline
 from vport.checks.config import OFF, Config
 from vport.checks.found import Found, all_rules
@@ -230,6 +231,7 @@ def command(
     _agree(is_staged, base, baseline, update_baseline, fix)
     known = set() if baseline is None or update_baseline else read_baseline(baseline)
     scope = _scope(paths, options, is_staged, base)
+    rules.keep_in(scope.loaded.cache)
     settings = settings_of(scope.loaded.root, _severities(select, ignore))
     failed = report_unread(scope.loaded.outcomes, options.quiet)
     cured = _fix(scope, settings, options) if fix else None

@@ -1,5 +1,6 @@
 """Flows of the functions of a tree, read when asked for and kept."""
 
+import re
 from collections.abc import Collection, Mapping
 
 from vport.c.flow import Flow, Functions, Statement
@@ -31,10 +32,15 @@ class Flows:
             self._flows[file, body] = self._functions[file].read(body)
         return self._flows[file, body]
 
-    def holding(self, file: str, words: Collection[bytes]) -> list[Flow]:
-        """Flows of the functions of a file whose text holds one of some words, in order."""
+    def holding(self, file: str, words: Collection[bytes], form: re.Pattern[bytes] | None = None) -> list[Flow]:
+        """Flows of the functions of a file whose text holds one of some words, and a form if one is given, in order."""
         code = self._code[file]
-        bodies = [f.body for f in self._facts[file].functions if any(code.find(w, f.body, f.end) >= 0 for w in words)]
+        bodies = [
+            f.body
+            for f in self._facts[file].functions
+            if any(code.find(w, f.body, f.end) >= 0 for w in words)
+            and (form is None or form.search(code, f.body, f.end))
+        ]
         return [flow for body in bodies if (flow := self._at(file, body)) is not None]
 
     def of(self, file: str, function: str) -> list[Flow]:

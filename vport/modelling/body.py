@@ -100,7 +100,8 @@ class Body:
         if start < 0 and lo > 0 and self._edge(lo - 1) >= 0:
             start = self._edge(lo - 1) + len(self.texts[lo - 1])
         if 0 <= start < end:
-            return _FOLDED.sub(" ", _COMMENT.sub(" ", self.source.text[start:end])).strip()
+            text = self.source.text[start:end]
+            return _FOLDED.sub(" ", _COMMENT.sub(" ", text) if "/" in text else text).strip()
         return join(self.tokens[lo:hi])
 
     def _renamed(self, lo: int, hi: int) -> dict[int, str]:

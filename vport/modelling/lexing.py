@@ -25,7 +25,7 @@ _ACCESSOR = re.compile(r"\bVNET\(([\w@]+)\)")
 def tokenize(text: str, start: int = 0, end: int | None = None) -> list[Token]:
     """Tokens of [start, end), comments left out."""
     found = _TOKEN.finditer(text, start, len(text) if end is None else end)
-    return [(m.group(), m.start(), NOTHING) for m in found if m.group()[:2] not in _HIDDEN]
+    return [(text, m.start(), NOTHING) for m in found if (text := m[0])[:2] not in _HIDDEN]
 
 
 def is_word(text: str) -> bool:
