@@ -32,6 +32,20 @@ SYMBOLS = tuple(name for name in NAMES if name not in ("vimage-2008", "vimage-st
 """Dialects in which a per-vnet variable is a symbol of its own, the default first."""
 
 
+class Step(msgspec.Struct, frozen=True, kw_only=True):
+    """One step of a dialect that was reached by several, each a patch of its own.
+
+    Arguments:
+        like: the dialect whose words and storage it has; its own unless given.
+        guard, skip, passes: as those of `Forms`.
+    """
+
+    like: str = ""
+    guard: str = ""
+    skip: tuple[str, ...] = ()
+    passes: tuple[str, ...] = ()
+
+
 class Forms(msgspec.Struct, frozen=True, kw_only=True):
     """What a dialect needs beyond its words, the table `forms` of its rules.
 
@@ -42,6 +56,8 @@ class Forms(msgspec.Struct, frozen=True, kw_only=True):
         skip: passes of a port that have nothing to do.
         passes: passes that follow on the text of a port, in vport/forms.
         constructor, destructor: macros that register what runs for each stack.
+        registered: subsystem and order at which storage is set up, before whatever uses it.
+        steps: the way to this dialect, if it was gone in steps.
     """
 
     storage: str = "symbols"
@@ -51,6 +67,8 @@ class Forms(msgspec.Struct, frozen=True, kw_only=True):
     passes: tuple[str, ...] = ()
     constructor: str = "VNET_SYSINIT"
     destructor: str = "VNET_SYSUNINIT"
+    registered: str = ""
+    steps: tuple[Step, ...] = ()
 
 
 class Dialect(msgspec.Struct, frozen=True):
@@ -78,6 +96,37 @@ class Dialect(msgspec.Struct, frozen=True):
     identifiers: str
     subsystems: dict[str, str]
     forms: Forms
+
+    def at_step(self, number: int) -> "Dialect":
+        """The dialect as it was after a step, counted from 1.
+
+        Raises:
+            UsageError: it was not reached in so many steps.
+        """
+        steps = self.forms.steps
+        if not 1 <= number <= len(steps):
+            ways = f"has the steps 1 to {len(steps)}" if steps else "is reached in one step"
+            raise UsageError(f"{self.name} {ways}; --step {number} is none of them")
+        step = steps[number - 1]
+        like = load(step.like) if step.like else self
+        forms = msgspec.structs.replace(
+            like.forms,
+            guard=step.guard,
+            skip=step.skip,
+            passes=step.passes,
+            constructor=self.forms.constructor,
+            destructor=self.forms.destructor,
+            steps=(),
+        )
+        return msgspec.structs.replace(like, name=self.name, forms=forms)
+
+    def first(self) -> "Dialect":
+        """What a port writes before the forms: the words of another dialect, but for what these do not change."""
+        if not self.forms.through:
+            return self
+        words = load(self.forms.through)
+        kept = {word: self.text[word] for word in ("include", "brings", "rebase") if word in self.text}
+        return msgspec.structs.replace(self, text=words.text | kept)
 
     def define(self, static: bool, type_text: str, declarator: str) -> str:
         """A definition, without value and semicolon."""

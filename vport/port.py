@@ -10,6 +10,7 @@ from vport.dialect import Dialect, load
 from vport.edits import Edit, apply_edits
 from vport.errors import OverlapError
 from vport.findings import Finding
+from vport.forms.follow import follow
 from vport.job import Job
 from vport.life.objects import Object, fillers, member_name
 from vport.life.placement import Placement
@@ -95,19 +96,48 @@ def port(
         objects: members for a vnet that structures may get, by tag.
         life: whether contexts, constructors and destructors are written too; `only` asks for them by name.
     """
+    wanted = [v for v in variables if not v.virtual]
+    served = [v for v in variables if v.virtual]
+    forms = dialect.forms
+    life = life or forms.storage == "containers"  # values that definitions cannot have need a constructor
+    refused: list[Finding] = []
+    while True:
+        names = only or [n for n in NAMES if life or n not in LIFE]
+        passes = {n: None for n in NAMES if n in names and n not in (*skip, *forms.skip)}
+        job = Job(read.tree, read.data, dialect.first(), read.reading, _closed(wanted))
+        result = _port(read, job, passes, objects, served if "contexts" in only else [])
+        if not forms.passes or only:
+            return result
+        ported = {(v.file, job.new_name(v)): v for v in result.ported}
+        began = time.perf_counter()
+        try:
+            followed = follow(read, result.edits, ported, dialect, life and lifecycle.NAME in passes)
+        except OverlapError as error:
+            result.outcomes.append(Failed(str(error).partition(":")[0], str(error)))
+            return result
+        result.seconds["forms"] = time.perf_counter() - began
+        if not followed.refused:
+            outcomes = _apply(read, followed.edits) + read.outcomes
+            findings = sorted({*result.findings, *refused, *followed.findings})
+            return Port(outcomes, followed.edits, findings, result.ported, result.seconds)
+        refused += followed.findings
+        gone = {v for name in followed.refused for v in (ported[name], *ported[name].same)}
+        wanted = [v for v in wanted if v not in gone]
+
+
+def _port(
+    read: Read, job: Job, passes: Mapping[str, None], objects: Mapping[str, str] | None, served: list[Variable]
+) -> Port:
+    """One round: refusals, passes and the new texts."""
     seconds: dict[str, float] = {}
     began = time.perf_counter()
-    chosen = _closed([v for v in variables if not v.virtual])
-    job = Job(read.tree, read.data, dialect, read.reading, chosen)
-    wanted = only or [n for n in NAMES if life or n not in LIFE]
-    names = {n: None for n in NAMES if n in wanted and n not in skip}
-    job.objects = dict(objects or {}) if {"objects", "contexts"} <= names.keys() else {}
-    job.lifecycle = lifecycle.NAME in names
-    job.served = [v for v in variables if v.virtual] if "contexts" in only else []
+    job.objects = dict(objects or {}) if {"objects", "contexts"} <= passes.keys() else {}
+    job.lifecycle = lifecycle.NAME in passes
+    job.served = served
     ported, findings = refuse(job)
     job.variables = ported
     seconds["refusals"] = time.perf_counter() - began
-    edits = _gather(job, names, seconds)
+    edits = _gather(job, passes, seconds)
     findings = sorted({*findings, *job.left})
     began = time.perf_counter()
     outcomes = _apply(read, edits)

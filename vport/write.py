@@ -34,15 +34,15 @@ def columns(text: str) -> int:
     return len(text.expandtabs(_TAB))
 
 
-def accessor_lines(dialect: Dialect, names: list[str]) -> list[str]:
-    """`#define V_x VNET(x)` for each name, the right-hand sides aligned."""
+def accessor_lines(dialect: Dialect, names: list[str], container: str = "") -> list[str]:
+    """`#define V_x VNET(x)` for each name, the right-hand sides aligned; `container` is the structure they are in."""
     longest = max(columns(f"#define\tV_{name}") for name in names)
     target = max(_ACCESSOR_COLUMN, (longest // _TAB + 1) * _TAB)
     lines = []
     for name in names:
         head = f"#define\tV_{name}"
         tabs = (target - columns(head) + _TAB - 1) // _TAB
-        lines.append(head + "\t" * max(1, tabs) + dialect.accessor(name))
+        lines.append(head + "\t" * max(1, tabs) + dialect.accessor(name, container))
     return lines
 
 

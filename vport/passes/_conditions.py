@@ -47,9 +47,12 @@ def _directive(group: Group, at: int) -> str:
 
 def conditions(job: Job, file: str, at: int, since: int) -> tuple[str, ...]:
     """The lines that open the conditionals around `at` which begin behind `since`, outermost first."""
-    around = [
-        g for g in job.tree.facts[file].groups if g.start >= since and any(b.start <= at < b.end for b in g.branches)
-    ]
+    return opening_lines([g for g in job.tree.facts[file].groups if g.start >= since], at)
+
+
+def opening_lines(groups: Iterable[Group], at: int) -> tuple[str, ...]:
+    """The lines that open those conditionals of `groups` which stand around `at`, outermost first."""
+    around = [g for g in groups if any(b.start <= at < b.end for b in g.branches)]
     return tuple(_directive(g, at) for g in sorted(around, key=lambda g: g.start))
 
 
