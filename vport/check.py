@@ -38,6 +38,7 @@ def run_checks(
     cache: Cache | None = None,
     jobs: int = 0,
     cures: bool = False,
+    new: Mapping[str, frozenset[int]] | None = None,
 ) -> Checked:
     """Check a tree.
 
@@ -49,8 +50,9 @@ def run_checks(
         cache: where what modules came to is kept.
         jobs: processes; 0 for one per processor.
         cures: whether also edits that take long to work out are wanted.
+        new: lines by file that are new or changed: state that comes with them is asked about where old state is not.
     """
-    job = Job(read, config or Config(), focus, decisions, cache, jobs)
+    job = Job(read, config or Config(), focus, decisions, cache, jobs, new)
     with rules.added(job.config.rules()):
         found = sorted(with_cures(job, _found(job), cures), key=lambda f: (f.file, f.line, f.id, f.message))
     return Checked(found, job.problems, job.slow)

@@ -26,11 +26,11 @@ def plan(files: Mapping[str, str]) -> Plan | None:
     return parse_plan(files[PLAN], PLAN) if PLAN in files else None
 
 
-def find(files: Files, config: Config | None = None) -> list[Found]:
-    """All findings in some files, as `vport check` shows them."""
+def find(files: Files, config: Config | None = None, new: Mapping[str, frozenset[int]] | None = None) -> list[Found]:
+    """All findings in some files, as `vport check` shows them; `new` are lines that a commit brings."""
     files = {"hop.c": files} if isinstance(files, str) else files
     tree = read(files)
-    made = run_checks(tree, config, None, plan(files))
+    made = run_checks(tree, config, None, plan(files), new=new)
     assert made.problems == []
     return sift(made.found, tree.data, tree.data).found
 

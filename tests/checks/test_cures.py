@@ -116,6 +116,18 @@ CURED = {
         + function("\n\tV_hop_n += n;\n\thop_ttl--;\n\treturn (hop_ttl > 7);\n", "struct ifnet *ifp, int n"),
         "\tV_hop_ttl--;\n\treturn (V_hop_ttl > 7);\n",
     ),
+    "VP102": (
+        COUNT + function("\tstatic int seq = 1;\n\n\tV_hop_n += n;\n\treturn (seq++);\n", "struct ifnet *ifp, int n"),
+        "\treturn (V_hop_set_seq++);\n",
+    ),
+    "VP102-last": (
+        COUNT
+        + function(
+            "\tstatic u_int last, unused;\n\n\tif (n == 0)\n\t\tlast = V_hop_n;\n\treturn (last + unused);\n",
+            "struct ifnet *ifp, int n",
+        ),
+        "\t\tV_hop_set_last = V_hop_n;\n",
+    ),
 }
 LEFT = {
     "value_needs_the_stack": (

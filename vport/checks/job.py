@@ -1,7 +1,7 @@
 """What the checks of one tree share, each made when it is first asked for."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from functools import cached_property
 
 from vport.c.lex import Blanked
@@ -31,6 +31,7 @@ class Job:
         plan: the decisions, if there is a plan.
         cache: where what modules came to is kept.
         jobs: processes; 0 for one per processor.
+        new: lines by file that are new or changed; None where that is not asked.
     """
 
     def __init__(
@@ -41,7 +42,9 @@ class Job:
         plan: Plan | None = None,
         cache: Cache | None = None,
         jobs: int = 0,
+        new: Mapping[str, frozenset[int]] | None = None,
     ) -> None:
+        self.new = new or {}
         self.read = read
         self.config = config
         self.focus = focus

@@ -105,7 +105,8 @@ def _made(scope: Scope, settings: Settings, options: TreeOptions, cures: bool) -
 
     loaded = scope.loaded
     plan = settings.plan.read_bytes() if settings.plan else b""
-    asked = (settings.config, str(settings.plan), plan, scope.focus and sorted(scope.focus), own_digest(), cures)
+    new = sorted((name, sorted(lines)) for name, lines in (scope.lines or {}).items())
+    asked = (settings.config, str(settings.plan), plan, scope.focus and sorted(scope.focus), own_digest(), cures, new)
     key = loaded.key(f"check {hashlib.blake2b(msgspec.msgpack.encode(asked)).hexdigest()}")
     kept = loaded.cache.get([key]).get(key)
     if kept is not None:
@@ -122,7 +123,7 @@ def _worked_out(scope: Scope, settings: Settings, options: TreeOptions, cures: b
 
     plan = read_plan(settings.plan) if settings.plan else None
     read = link(scope.loaded, options)
-    return run_checks(read, settings.config, scope.focus, plan, scope.loaded.cache, options.jobs, cures)
+    return run_checks(read, settings.config, scope.focus, plan, scope.loaded.cache, options.jobs, cures, scope.lines)
 
 
 def _check(

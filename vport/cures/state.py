@@ -25,12 +25,20 @@ def virtualize(job: Job, one: Found) -> Edits:
     """The edits of a port of one variable; none where it holds what must be set up, or is used without a stack."""
     key = (one.file, one.function, one.variable)
     variable = next((v for v in job.read.tree.variables if v.key == key), None)
-    if variable is None or one.confidence == "low" or _HAS_LIFE.search(variable.sites[0].declaration.specifier):
+    if variable is None or _is_doubtful(one) or _HAS_LIFE.search(variable.sites[0].declaration.specifier):
         return ()
     if "*" in _declarator(job, variable) or _without_stack(job, variable):
         return ()
     dialect = load(detect(job.read.data, job.read.data.__getitem__)[0])
     return _edits(port(job.read, [variable], dialect))
+
+
+def _is_doubtful(one: Found) -> bool:
+    """Whether a person should say first that a variable is each stack's own.
+
+    Of statics in functions nothing is ever quite sure, and the finding is told of those only that packets write.
+    """
+    return one.confidence == "low" and not one.function
 
 
 def _declarator(job: Job, variable: Variable) -> str:
