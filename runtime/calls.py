@@ -1,6 +1,6 @@
 """What all parts of the kernel share: trace, faults, the loaded files, and calling a C function in every world."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Protocol
 
 import msgspec
@@ -201,7 +201,7 @@ class Core:
     ) -> tuple[Result, tuple[World, ...]]:
         known = file.functions.get(function)
         what, at = shown
-        self.note(what, f"{function}({', '.join(v.text for v in values)})", at or (known.at if known else ""))
+        self.note(what, f"{function}({', '.join(_shown(known, values))})", at or (known.at if known else ""))
         if known is None:
             self.note("unknown", f"{function} is not a function of {file.name}", at)
             return Result(), worlds
@@ -225,6 +225,13 @@ class Core:
 def _arguments(function: Function, values: Sequence[Value]) -> dict[str, Value]:
     given = dict(zip(function.parameters, values, strict=False))
     return {name: given.get(name, Value(name)) for name in function.parameters}
+
+
+def _shown(function: Function | None, values: Sequence[Value]) -> Iterator[str]:
+    """Arguments in words: the parameter where nothing is known."""
+    names = function.parameters if function else ()
+    for index, value in enumerate(values):
+        yield value.text or (names[index] if index < len(names) else "")
 
 
 def _judge(outcome: Outcome) -> Result:

@@ -42,6 +42,8 @@ from .faults import Fault
 from .host import Event
 
 _GAP = "  "
+_STUCK = "\0"
+"""A space at which no line is broken."""
 _SOME = 3
 """Actions of traffic, one after the other, that are told each by each."""
 SERVICE = frozenset({
@@ -90,22 +92,43 @@ def table(events: Iterable[Event], width: int = 100) -> Iterator[str]:
         yield _GAP.join(cells).rstrip()
 
 
-def told(fault: Fault, width: int = 120) -> Iterator[str]:
+def told(fault: Fault, width: int = 120, whole: bool = True) -> Iterator[str]:
     """Lines of one fault: what and where, why, and how to see it again.
 
     Arguments:
         fault: the fault.
-        width: columns that the list of actions may take; a line that names a place is never broken.
+        width: columns that a line may take.
+        whole: whether lines that name a place are left as they are, for programs that read them.
     """
+    for text in _places(fault):
+        yield from [text] if whole else _wrapped(text, width)
+    if fault.actions:
+        again = "; ".join(action.replace(" ", _STUCK) for action in _shortened(fault.actions))
+        yield from _wrapped(f"    again by: {again}", width)
+
+
+def _wrapped(text: str, width: int) -> Iterator[str]:
+    """A text in lines that begin as it does, those after the first further in."""
+    indent = " " * (len(text) - len(text.lstrip()))
+    lines = wrap(
+        text.strip(),
+        max(width, 40),
+        initial_indent=indent,
+        subsequent_indent=f"{indent}    ",
+        break_long_words=False,
+        break_on_hyphens=False,
+    )
+    yield from (line.replace(_STUCK, " ") for line in lines)
+
+
+def _places(fault: Fault) -> Iterator[str]:
+    """What is wrong and where, and the other places that explain it."""
     sure = "" if fault.sure else " on some paths"
     stack = f" in {stack_name(fault.vnet)}" if fault.vnet >= 0 else ""
     yield f"{fault.at}: {fault.kind}{sure}{stack}: {fault.message}"
     yield from (f"    {line}" for line in fault.lines)
     if fault.tainted:
         yield f"    not known, so perhaps otherwise: {', '.join(fault.tainted)}"
-    if fault.actions:
-        again = f"again by: {'; '.join(_shortened(fault.actions))}"
-        yield from wrap(again, max(width, 40), initial_indent="    ", subsequent_indent=" " * 8)
 
 
 def _shortened(actions: Sequence[str]) -> Iterator[str]:
@@ -119,9 +142,9 @@ def _shortened(actions: Sequence[str]) -> Iterator[str]:
     yield from actions[-1:]
 
 
-def report(faults: Sequence[Fault], width: int = 120) -> Iterator[str]:
+def report(faults: Sequence[Fault], width: int = 120, whole: bool = True) -> Iterator[str]:
     """All faults, an empty line between two; `--format json` has every action of theirs."""
     for index, fault in enumerate(faults):
         if index:
             yield ""
-        yield from told(fault, width)
+        yield from told(fault, width, whole)

@@ -34,6 +34,15 @@ def test_a_long_list_is_wrapped_and_a_line_with_a_place_is_not() -> None:
     assert all(line.startswith("        ") for line in found[3:])
 
 
+def test_a_terminal_breaks_messages_between_words_and_actions_between_actions() -> None:
+    fault = Fault(Kind.NO_CONTEXT, "hop.c:12", "touches it " * 20, actions=("boot()", *SERVED * 2, "tick()", "x(a, b)"))
+    found = list(told(fault, 60, whole=False))
+    assert all(len(line) <= 60 for line in found)
+    assert found[0].startswith("hop.c:12: access-without-curvnet: ") and found[0].endswith(" it")
+    assert found[1].startswith("    ") and found[1].strip().startswith("touches")
+    assert found[-1] == "    again by: boot(); [11 actions of traffic]; x(a, b)"
+
+
 def test_an_empty_line_between_two() -> None:
     fault = Fault(Kind.NO_CONTEXT, "hop.c:1", "no", actions=("boot()",))
     one = ["hop.c:1: access-without-curvnet: no", "    again by: boot()"]

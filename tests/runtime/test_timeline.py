@@ -54,3 +54,14 @@ def test_a_fault_stands_in_its_stack_where_it_showed() -> None:
 
 def test_nothing_at_all_is_a_picture_too() -> None:
     assert ET.fromstring(draw("hop", [])).tag == f"{SVG}svg"
+
+
+def _lane_names(columns: int) -> list[str]:
+    events = [Event("constructor", f"f{n}", "hop.c:10", 0, n) for n in range(columns)]
+    root = ET.fromstring(draw("wide", events))
+    return [t.text or "" for t in root.iter(f"{SVG}text") if (t.text or "").startswith(("vnet", "shared"))]
+
+
+def test_a_wide_picture_names_its_lanes_at_both_ends() -> None:
+    assert _lane_names(120) == ["shared", "shared", "vnet0", "vnet0"]
+    assert _lane_names(4) == ["shared", "vnet0"]

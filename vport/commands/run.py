@@ -178,7 +178,7 @@ def _lines(runs: Sequence[Lived], trace: bool) -> Iterator[str]:
         if run.faults:
             yield f"{count(len(run.faults), 'fault')} in scenario {run.scenario}:"
             yield ""
-            yield from report(run.faults, _width())
+            yield from report(run.faults, _width(), not sys.stdout.isatty())
             yield ""
     for run in runs if trace else ():
         yield f"scenario {run.scenario}:"
