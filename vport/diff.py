@@ -91,7 +91,13 @@ def _split(text: bytes) -> list[bytes]:
     return [*lines, last] if last else lines
 
 
-def _hunks(found: list[Change], count: int) -> Iterator[Hunk]:
+def hunks(found: list[Change], count: int) -> Iterator[Hunk]:
+    """Changes with their context, those that are near in one.
+
+    Arguments:
+        found: changes of one file, in order.
+        count: of its lines.
+    """
     hunk: Hunk | None = None
     delta = 0
     for change in found:
@@ -144,7 +150,7 @@ def unified_diff(path: str, data: bytes, edits: Iterable[Edit]) -> bytes:
     lines = [data[a:b] for a, b in zip(starts, ends, strict=False)]
     old, new = quoted(f"a/{path}"), quoted(f"b/{path}")
     out = [b"diff --git %s %s\n--- %s\n+++ %s\n" % (old, new, old, new)]
-    for hunk in _hunks(found, len(lines)):
+    for hunk in hunks(found, len(lines)):
         body, new_count = _body(hunk, lines)
         count = hunk.stop - hunk.start
         first = hunk.start + (1 if count else 0)

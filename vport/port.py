@@ -30,6 +30,7 @@ class Port(msgspec.Struct):
         findings: what was refused or needs a person.
         ported: variables that were virtualized.
         seconds: time by stage.
+        job: the passes' last round, for reports that tell why: its placements, its calls.
     """
 
     outcomes: list[Outcome]
@@ -37,6 +38,7 @@ class Port(msgspec.Struct):
     findings: list[Finding]
     ported: list[Variable]
     seconds: dict[str, float]
+    job: Job
 
 
 def _closed(variables: list[Variable]) -> list[Variable]:
@@ -119,7 +121,7 @@ def port(
         if not followed.refused:
             outcomes = _apply(read, followed.edits) + read.outcomes
             findings = sorted({*result.findings, *refused, *followed.findings})
-            return Port(outcomes, followed.edits, findings, result.ported, result.seconds)
+            return Port(outcomes, followed.edits, findings, result.ported, result.seconds, result.job)
         refused += followed.findings
         gone = {v for name in followed.refused for v in (ported[name], *ported[name].same)}
         wanted = [v for v in wanted if v not in gone]
@@ -142,7 +144,7 @@ def _port(
     began = time.perf_counter()
     outcomes = _apply(read, edits)
     seconds["apply"] = time.perf_counter() - began
-    return Port(outcomes + read.outcomes, edits, findings, ported, seconds)
+    return Port(outcomes + read.outcomes, edits, findings, ported, seconds, job)
 
 
 def objects_wanted(read: Read, variables: Collection[Variable]) -> list[Object]:
