@@ -134,7 +134,8 @@ def _port(
     seconds: dict[str, float] = {}
     began = time.perf_counter()
     job.objects = dict(objects or {}) if {"objects", "contexts"} <= passes.keys() else {}
-    job.lifecycle = lifecycle.NAME in passes
+    stay = job.dialect.forms.storage == "globals"  # a plain global may hold any value
+    job.lifecycle = stay or lifecycle.NAME in passes
     job.served = served
     ported, findings = refuse(job)
     job.variables = ported

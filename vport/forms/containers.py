@@ -86,7 +86,8 @@ def find_place(job: FormJob, container: Container) -> _Place:
     at = _behind_accessors(job, file, at)
     for group in sorted(groups, key=lambda g: -g.start):
         if group.start < at < group.end and group.start not in around:
-            at = line_end(job.data[file], group.end - 1)
+            behind = line_end(job.data[file], group.end - 1)
+            at = behind if behind <= first else line_start(job.data[file], group.start)
     return _Place(at, around)
 
 

@@ -10,6 +10,7 @@ from vport.forms.job import Container, FormJob
 from vport.life.text import fold_statement
 from vport.passes._conditions import opening_lines
 from vport.tree import Site, Variable
+from vport.write import accessor_lines
 
 _BASIC = re.compile(
     r"(?:\b(?:unsigned|signed|char|short|int|long|float|double|_Bool|bool|u_\w+|u?int\d+_t|size_t)\b\s*)+"
@@ -89,7 +90,17 @@ def function(job: FormJob, name: str, file: str, container: Container, found: li
     lines = dict.fromkeys(job.dialect.preamble(c.name) for c in (container, *needed))
     preambles = "".join(f"\t{line}\n" for line in lines if line)
     body = statements(job, found)
-    return f"static int\n{name}(const void *unused __unused)\n{{\n{preambles}\n{body}\n\treturn (0);\n}}\n"
+    return f"{_accessors(job, file, found)}static int\n{name}(const void *unused __unused)\n{{\n{preambles}\n{body}\n\treturn (0);\n}}\n"
+
+
+def _accessors(job: FormJob, file: str, found: list[Value]) -> str:
+    """Accessors that nothing in the file needed so far."""
+    if job.dialect.forms.storage != "globals":
+        return ""
+    reach = job.tree.reachable(file)
+    names = dict.fromkeys(v.variable.name for v in found)
+    lacking = [n for n in names if not any(where in reach for where, _ in job.tree.macros.get(f"V_{n}", ()))]
+    return "".join(line + "\n" for line in accessor_lines(job.dialect, lacking)) + "\n" if lacking else ""
 
 
 def _reached(job: FormJob, file: str, value: Value) -> Iterator[Container]:

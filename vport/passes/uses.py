@@ -39,8 +39,10 @@ def _in_own_statement(variable: Variable, reference: Reference) -> bool:
 def _claimed(job: Job) -> dict[str, Ranges]:
     """What passes that rewrite statements write anew, with the uses in it, by file."""
     found: dict[str, list[tuple[int, int]]] = {}
-    for file, edit in (*definitions(job), *declarations(job), *local_statics(job)):
-        found.setdefault(file, []).append((edit.start, edit.end))
+    rewriters = {"definitions": definitions, "declarations": declarations, "local-statics": local_statics}
+    for name, rewrite in rewriters.items():
+        for file, edit in rewrite(job) if name not in job.dialect.forms.skip else ():
+            found.setdefault(file, []).append((edit.start, edit.end))
     return {file: Ranges(sorted(ranges)) for file, ranges in found.items()}
 
 

@@ -11,22 +11,16 @@
 #include <sys/systm.h>
 
 /* The kernel's own variables, by way of example. */
-#define	V_ifnet			ifnet
-#define	V_loif			loif
-#define	V_if_index		if_index
+#define	V_rtstat		rtstat
+#define	V_hostname		hostname
+#define	V_useloopback		useloopback
 
 #define	V_NET			1
-#define	VNET_MOD_DYNAMIC_START	32
 
 #define	INIT_VNET_NET(vnet)
 #define	INIT_VNET_INET(vnet)
 #define	INIT_VNET_INET6(vnet)
-#define	INIT_FROM_VNET(vnet, modindex, modtype, sym)
-#ifdef VIMAGE_USE_STRUCTS
-#define	VSYM(base, sym)		(base ## _0._ ## sym)
-#else
-#define	VSYM(base, sym)		(sym)
-#endif
+#include <sys/_vimage_structs.h>
 
 #define	curvnet			NULL
 #define	CRED_TO_VNET(cr)	NULL
