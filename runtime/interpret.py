@@ -6,7 +6,7 @@ from typing import NamedTuple
 import msgspec
 
 from .host import Event, Host, Outcome, Value
-from .knowledge import Knowledge, Role
+from .knowledge import Role, knowledge_of
 from .model import Module
 from .paths import Exit
 from .patience import go_on
@@ -51,7 +51,7 @@ class Interpreter:
         self.module = module
         self.host = host
         self.bounds = bounds or Bounds()
-        self.knowledge = Knowledge(module)
+        self.knowledge = knowledge_of(module)
         self.unread: dict[str, None] = {}
         self._memo: dict[Visited, Record] = {}
         self._open: set[Visited] = set()

@@ -58,7 +58,7 @@ def _results() -> frozenset[str]:
 
 
 class Knowledge:
-    """A module, looked up."""
+    """A module, looked up; what is found is kept, and never changed."""
 
     def __init__(self, module: Module) -> None:
         self.module = module
@@ -71,6 +71,8 @@ class Knowledge:
         self._handled: dict[str, frozenset[str]] = {}
         self._handled_itself: dict[str, tuple[frozenset[str], frozenset[str]]] = {}
         self._reach: dict[str, tuple[frozenset[str], bool]] = {}
+        self.depending: dict[tuple[str, int, bool], frozenset[str]] = {}
+        self.hanging: dict[tuple[str, int], bool] = {}
 
     def chart(self, function: str) -> Chart:
         """The chart of a function of the module, or of what an external call is known to do."""
@@ -330,3 +332,17 @@ class Knowledge:
             if op == "truth" or (op == "equals" and constant(value) == "0"):
                 found.add(self.holder(subject) or variable(subject))
         return found
+
+
+_LAST = 4
+_recent: list[Knowledge] = []
+
+
+def knowledge_of(module: Module) -> Knowledge:
+    """What is known of a module: of the last few it is kept, as several lives of one follow each other."""
+    for one in _recent:
+        if one.module is module:
+            return one
+    _recent.append(Knowledge(module))
+    del _recent[:-_LAST]
+    return _recent[-1]

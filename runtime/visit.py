@@ -166,9 +166,23 @@ class Visit:
         if does.loop:
             return ((step.next, state), (step.other, self._not_run(pc, step, state)))
         paths = [(holds, self._assumed(pc, does, holds, state)) for holds in (True, False)]
-        if step.end > pc and self.judge.hangs_on_state(does.condition):
+        if step.end > pc and self._hangs_on_state(pc, does):
             paths = [(holds, self._unsure(pc, does, holds, self._doubting(pc, holds, p))) for holds, p in paths]
         return [(step.next if holds else step.other, after) for holds, after in paths]
+
+    def _hangs_on_state(self, pc: int, does: Decide) -> bool:
+        known = self.knowledge.hanging.get((self.function, pc))
+        if known is None:
+            known = self.knowledge.hanging[self.function, pc] = self.judge.hangs_on_state(does.condition)
+        return known
+
+    def _depending(self, pc: int, holds: bool) -> frozenset[str]:
+        """Resources that are set up or torn down only if a branch goes the other way than it does."""
+        known = self.knowledge.depending.get((self.function, pc, holds))
+        if known is None:
+            found = frozenset(self._handled(self.chart.depends(pc, holds)))
+            known = self.knowledge.depending[self.function, pc, holds] = found
+        return known
 
     def _not_run(self, pc: int, step: Instruction, state: State) -> State:
         """A loop that sets up several and has not run: there are none, so a use of one is not reached in truth."""
@@ -177,13 +191,13 @@ class Visit:
 
     def _doubting(self, pc: int, holds: bool, state: State) -> State:
         """What the other way would set up or tear down is in doubt: whether it did hangs on state nobody follows."""
-        return lives.doubt(self.effects, self._handled(self.chart.depends(pc, holds)), state)
+        return lives.doubt(self.effects, self._depending(pc, holds), state)
 
     def _unsure(self, pc: int, does: Decide, holds: bool, state: State) -> State:
         """What this way sets up or tears down may well be there, if the test is a flag that tells so."""
         asked = {variable(n) for n in names(does.condition.text)} if does.condition else set()
         asked |= {self.knowledge.holder(leaf.subject) for leaf in leaves(does.condition)} if does.condition else set()
-        return lives.hope(self.effects, self._handled(self.chart.depends(pc, not holds)) - asked, state)
+        return lives.hope(self.effects, self._depending(pc, not holds) - asked, state)
 
     def _handled(self, steps: Iterable[Instruction]) -> set[str]:
         """Resources that instructions set up or tear down, themselves or by what they call."""

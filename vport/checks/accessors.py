@@ -1,7 +1,7 @@
 """Accessors of per-vnet variables: names that lead nowhere, and variables that are reached without theirs."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
 from vport.checks.found import Found
 from vport.checks.job import Job
@@ -39,7 +39,7 @@ def _left_over(job: Job, wanting: set[str]) -> Iterator[Found]:
         named |= _declared(job)
     users = naming(job.read.tree, (name for name, *_ in listed))
     for name, file, define, variable in listed:
-        if variable in named and (name in wanting or any(_uses(job, other, name) for other in users.get(name, ()))):
+        if variable in named and (name in wanting or _is_named(job, name, users.get(name, ()))):
             continue
         unknown = f"{name} stands for {variable}, which nothing in the tree defines or declares per vnet"
         message = f"nothing uses {name}" if variable in named else unknown
@@ -67,7 +67,14 @@ def _removal(job: Job, file: str, define: Define) -> tuple[tuple[str, Edit], ...
 
 def _declared(job: Job) -> set[str]:
     """Names of VNET_DECLARE and VNET_DEFINE in the tree, as text: some stand in branches or macros nobody links."""
-    return {m[1].decode() for text in job.read.data.values() for m in _DECLARED.finditer(text)}
+    texts = [text for text in job.read.data.values() if b"VNET_DE" in text]
+    return {m[1].decode() for text in texts for m in _DECLARED.finditer(text)}
+
+
+def _is_named(job: Job, name: str, files: Collection[str]) -> bool:
+    """Whether files name an accessor elsewhere than in its definitions; the text of those that define it tells last."""
+    homes = {file for file, _ in job.read.tree.macros[name]}
+    return any(file not in homes for file in files) or any(_uses(job, file, name) for file in files)
 
 
 def _uses(job: Job, file: str, name: str) -> bool:
@@ -77,7 +84,8 @@ def _uses(job: Job, file: str, name: str) -> bool:
 
 
 def _occurs(job: Job, file: str, name: str) -> int:
-    return len(re.findall(rb"\b%s\b" % name.encode(), job.code[file]))
+    word = name.encode()  # a pattern that begins with letters is looked for much faster
+    return len(re.findall(rb"%s(?<!\w%s)\b" % (word, word), job.code[file]))
 
 
 def _plain(job: Job, variable: Variable) -> Iterator[Found]:
