@@ -4,7 +4,20 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 
 from vport import rules
 from vport.cache import Cache
-from vport.checks import addresses, contexts, elsewhere, life, linkage, pairs, plan, slots, sources, state, unbraced
+from vport.checks import (
+    addresses,
+    contexts,
+    elsewhere,
+    life,
+    linkage,
+    pairs,
+    plan,
+    reached,
+    slots,
+    sources,
+    state,
+    unbraced,
+)
 from vport.checks.causes import once
 from vport.checks.checked import Checked
 from vport.checks.config import OFF, Config
@@ -24,6 +37,7 @@ FAMILIES: Mapping[str, Callable[[Job], Iterator[Found]]] = {
     "life": life.check,
     "pairs": pairs.check,
     "slots": slots.check,
+    "reached": reached.check,
     "linkage": linkage.check,
     "plan": plan.check,
 }

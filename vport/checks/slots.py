@@ -138,6 +138,11 @@ def _used_by_all(job: Job, name: str) -> bool:
     )
 
 
+def asks_for_default(code: bytes, start: int, end: int) -> bool:
+    """Whether some place between two asks which stack it is in, into a variable or a condition."""
+    return _DEFAULT.search(code, start, end) is not None
+
+
 def in_default_arm(code: bytes, flow: Flow, at: int) -> bool:
     """Whether a place is reached for the default stack alone."""
     if flow.root is None:
