@@ -29,7 +29,8 @@ class Job:
 
     `left` gathers what passes leave to a person; `lifecycle` says whether constructors are written, so that values
     which no linker could set are no obstacle; `served` has variables that are per-vnet already and whose contexts are
-    asked for all the same; `objects` has the members for a vnet that structures get, by tag.
+    asked for all the same; `objects` has the members for a vnet that structures get, by tag; `spelled` has names of
+    variables whose uses are accessors already.
     """
 
     def __init__(
@@ -45,6 +46,7 @@ class Job:
         self.served: list[Variable] = []
         self.left: list[Finding] = []
         self.objects: dict[str, str] = {}
+        self.spelled: frozenset[str] = frozenset()
         self._code = Blanked(data)
         self._member_names: dict[tuple[str, int], bool] = {}
 

@@ -86,6 +86,7 @@ def port(
     skip: Collection[str] = (),
     objects: Mapping[str, str] | None = None,
     life: bool = False,
+    spelled: Collection[str] = (),
 ) -> Port:
     """Port `variables` of a tree that was read.
 
@@ -97,6 +98,7 @@ def port(
         only, skip: names of passes to run alone, or to leave out.
         objects: members for a vnet that structures may get, by tag.
         life: whether contexts, constructors and destructors are written too; `only` asks for them by name.
+        spelled: names of variables whose uses are accessors already, as an upgrade leaves them.
     """
     wanted = [v for v in variables if not v.virtual]
     served = [v for v in variables if v.virtual]
@@ -107,6 +109,7 @@ def port(
         names = only or [n for n in NAMES if life or n not in LIFE]
         passes = {n: None for n in NAMES if n in names and n not in (*skip, *forms.skip)}
         job = Job(read.tree, read.data, dialect.first(), read.reading, _closed(wanted))
+        job.spelled = frozenset(spelled)
         result = _port(read, job, passes, objects, served if "contexts" in only else [])
         if not forms.passes or only:
             return result

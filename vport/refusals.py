@@ -257,7 +257,7 @@ def _unreadable(job: Job, variable: Variable) -> Iterator[Finding]:
 def _accessor_taken(job: Job, variable: Variable) -> Iterator[Finding]:
     """Another thing that is called as the accessor will be."""
     accessor = f"V_{job.new_name(variable)}"
-    if accessor in job.tree.macros:
+    if accessor in job.tree.macros or variable.name in job.spelled:
         return
     for file in sorted({variable.file, *(r.file for r in variable.references)}):
         if accessor in job.tree.words(file):

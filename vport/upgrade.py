@@ -13,9 +13,25 @@ from vport.dialect import HISTORY, Dialect
 from vport.edits import Edit, apply_edits
 from vport.errors import OverlapError, UsageError
 from vport.findings import Finding
-from vport.lift import aliases, contexts, definitions, handlers, headers, missing, references, registration, sysctls
+from vport.lift import (
+    aliases,
+    containers,
+    contexts,
+    definitions,
+    handlers,
+    headers,
+    initialisers,
+    missing,
+    preambles,
+    references,
+    registration,
+    symmaps,
+    sysctls,
+)
 from vport.lift.work import Work
 from vport.outcome import Changed, Clean, Failed, Outcome
+from vport.passes import continuations
+from vport.port import port
 from vport.read import Read, Reader
 
 Lift = Callable[[Work], Iterator[tuple[str, Edit]]]
@@ -31,6 +47,20 @@ RESPELL: Mapping[str, Lift] = {
 }
 """Lifts between dialects whose variables are symbols."""
 
+
+RETIRE: Mapping[str, Lift] = {
+    symmaps.NAME: symmaps.run,
+    aliases.NAME: aliases.retired,
+    initialisers.NAME: initialisers.run,
+    registration.NAME: registration.retired,
+    containers.NAME: containers.run,
+    references.NAME: references.retired,
+    preambles.NAME: preambles.run,
+    sysctls.NAME: sysctls.retired,
+    handlers.NAME: handlers.run,
+    headers.NAME: headers.run,
+}
+"""Lifts that leave plain definitions of what lived in containers, or was reached by the macros of 2008."""
 
 PLAIN: Mapping[str, Lift] = {
     definitions.NAME: definitions.plain,
@@ -71,13 +101,13 @@ def upgrade(read: Read, target: Dialect, source: str = "", reader: Reader | None
         UsageError: there is no way from the one to the other.
     """
     check_way(source, target)
-    rounds = _Rounds(read, target, reader or Reader(Cache(None)))
-    if target.name == "plain":
-        rounds.run(PLAIN)
-        rounds.run({headers.NAME: headers.unused})
-    else:
-        rounds.run(RESPELL)
-    return rounds.result()
+    kept: frozenset[str] = frozenset()
+    while True:
+        rounds = _Rounds(read, target, reader or Reader(Cache(None)), kept)
+        refused = rounds.run_all()
+        if refused <= kept:
+            return rounds.result()
+        kept |= refused
 
 
 def check_way(source: str, target: Dialect) -> None:
@@ -97,26 +127,62 @@ def check_way(source: str, target: Dialect) -> None:
 
 
 class _Rounds:
-    """Runs rounds of lifts, each on the text that the one before left."""
+    """Runs rounds of lifts, each on the text that the one before left.
 
-    def __init__(self, read: Read, target: Dialect, reader: Reader) -> None:
+    Arguments:
+        read: the tree.
+        target: dialect to write.
+        reader: of the texts between rounds.
+        kept: variables that stay what they are.
+    """
+
+    def __init__(self, read: Read, target: Dialect, reader: Reader, kept: frozenset[str]) -> None:
         self._reader = reader
         self._first = read
         self._read = read
         self._target = target
+        self._kept = kept
+        self._accessors: dict[str, str] = {}
         self._findings: list[Finding] = []
         self._failed: dict[str, Failed] = {}
         self._explained: list[tuple[str, int, str, str]] = []
 
-    def run(self, lifts: Mapping[str, Lift]) -> None:
+    def run_all(self) -> frozenset[str]:
+        """All rounds that the tree needs; returns variables that cannot be per-vnet."""
+        known = aliases.retirable(Work(self._read, self._target))
+        self._accessors = {name: variable for name, variable in known.items() if variable not in self._kept}
+        self._run(RETIRE)
+        if self._target.name == "plain":
+            self._run(PLAIN)
+            self._run({headers.NAME: headers.unused})
+            return frozenset()
+        refused = self._port() if self._accessors else frozenset()
+        if self._target.forms.storage == "symbols":
+            self._run(RESPELL)
+        return refused
+
+    def _run(self, lifts: Mapping[str, Lift]) -> None:
         """One round."""
-        work = Work(self._read, self._target)
+        work = Work(self._read, self._target, self._kept)
+        work.accessors = self._accessors
         edits: dict[str, list[Edit]] = {}
         for lift in lifts.values():
             for file, edit in lift(work):
                 edits.setdefault(file, []).append(edit)
+        for file, edit in work.drops("containers"):
+            edits[file] = [e for e in edits.get(file, []) if not _inside(e, edit)] + [edit]
         self._findings += work.left
-        self._apply(edits)
+        kept = {file: _outermost(found) for file, found in edits.items()}
+        self._apply({file: [*found, *continuations.run(work.job, file, found)] for file, found in kept.items()})
+
+    def _port(self) -> frozenset[str]:
+        """The plain definitions of what had accessors as the target defines them; returns those that are refused."""
+        names = set(self._accessors.values())
+        chosen = [v for v in self._read.tree.variables if v.name in names and not v.function and not v.virtual]
+        result = port(self._read, chosen, self._target, spelled=names)
+        self._findings += result.findings
+        self._apply(result.edits)
+        return frozenset(f.variable for f in result.findings if f.refuses)
 
     def _apply(self, edits: Mapping[str, list[Edit]]) -> None:
         data = dict(self._read.data)
@@ -142,6 +208,19 @@ class _Rounds:
             else:
                 outcomes.append(Changed(file, before, after) if after != before else Clean(file))
         return Upgrade(outcomes + self._first.outcomes, sorted(set(self._findings)), self._explained)
+
+
+def _outermost(edits: list[Edit]) -> list[Edit]:
+    """Edits without uses that are renamed inside of text that goes."""
+    others = [e for e in edits if e.by != references.NAME and e.start < e.end]
+    return [e for e in edits if e.by != references.NAME or not any(_inside(e, o) for o in others)]
+
+
+def _inside(edit: Edit, removal: Edit) -> bool:
+    """Whether an edit is of text that goes."""
+    if edit.start == edit.end:
+        return removal.start < edit.start < removal.end
+    return removal.start <= edit.start and edit.end <= removal.end
 
 
 def line_edits(before: bytes, after: bytes) -> list[Edit]:

@@ -81,3 +81,24 @@ def plain(work: Work) -> Iterator[tuple[str, Edit]]:
     """Take all accessors of symbols out."""
     for alias in find_aliases(work):
         yield alias.file, removal(work, alias, f"{alias.variable} is reached by its own name")
+
+
+def retirable(work: Work) -> dict[str, str]:
+    """Accessors of containers and of globals whose variable the tree defines: name to the name of the variable."""
+    found = find_aliases(work)
+    symbols = {a.name for a in found if a.through == "VNET"}
+    plain = {v.name for v in work.read.tree.variables if not v.virtual and not v.function}
+    return {a.name: a.variable for a in found if a.name not in symbols and a.variable in plain}
+
+
+def retired(work: Work) -> Iterator[tuple[str, Edit]]:
+    """Let the accessors of containers and of globals go; a port writes those of symbols beside the definitions."""
+    known = retirable(work)
+    for alias in find_aliases(work):
+        if alias.name in known:
+            if not work.keeps(alias.variable):
+                work.drop(alias.file, alias.define.start, alias.define.end)
+        elif alias.through != "VNET" and contained(alias):
+            message = f"no file of this tree defines {alias.variable}: upgrade it together with the one that does"
+            work.leave(alias.file, alias.define.start, "variable-elsewhere", message, alias.variable)
+    yield from ()

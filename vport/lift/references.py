@@ -17,10 +17,21 @@ _SYMBOL = re.compile(rb"\bVNET(?:_NAME)?\s*\(\s*(\w+)")
 _CLOSE = re.compile(rb"\s*\)")
 
 
+def retired(work: Work) -> Iterator[tuple[str, Edit]]:
+    """Uses through accessors that go; a port writes them anew."""
+    lines = {(a.file, a.define.start, a.define.end) for a in find_aliases(work)}
+    for file, at in work.words(work.accessors):
+        word = work.word_at(file, at)
+        inside = any(f == file and start <= at < end for f, start, end in lines)
+        if not inside and not hidden(work, file, at, work.accessors[word]):
+            name = work.accessors[word]
+            yield file, Edit(at, at + len(word), 0, name.encode("latin-1"), NAME, f"{name} is defined plainly", name)
+
+
 def plain(work: Work) -> Iterator[tuple[str, Edit]]:
     """Yield one edit for each use."""
     aliases = find_aliases(work)
-    names = {a.name: a.variable for a in aliases}
+    names = {**work.accessors, **{a.name: a.variable for a in aliases}}
     lines = {(a.file, a.define.start, a.define.end) for a in aliases}
     for file, at in work.words(names):
         if any(f == file and start <= at < end for f, start, end in lines):

@@ -8,7 +8,12 @@ from collections.abc import Iterator
 from vport import rules
 from vport.dialect import HISTORY, load
 from vport.edits import Edit
+from vport.facts import Function
+from vport.life.text import fold_call
+from vport.lift.initialisers import empty
+from vport.lift.modules import Module, Slot, function_named, modules, slots, wrapped
 from vport.lift.work import Call, Work
+from vport.source import line_end, line_start
 
 NAME = "registration"
 
@@ -73,3 +78,80 @@ def plain(work: Work) -> Iterator[tuple[str, Edit]]:
         old = work.word_at(file, at)
         if not work.defines(file, at):
             yield file, Edit(at, at + len(old), 0, names[old].encode(), NAME, "there is one stack")
+
+
+def retired(work: Work) -> Iterator[tuple[str, Edit]]:
+    """Modules of the containers become constructors and destructors of each stack, behind what they depend on."""
+    for module in modules(work):
+        ups, downs = slots(work, module, "vnet_mod_register"), slots(work, module, "vnet_mod_deregister")
+        work.drop(module.file, module.start, module.end)
+        for function, found, macro in (
+            (module.attach, ups, work.target.forms.constructor),
+            (module.detach, downs, work.target.forms.destructor),
+        ):
+            yield from _constructor(work, module, function, found, macro)
+
+
+def _constructor(work: Work, module: Module, name: str, found: list[Slot], macro: str) -> Iterator[tuple[str, Edit]]:
+    function = function_named(work, module.file, name) if name else None
+    if function is not None and empty(work, module.file, function):
+        _drop_function(work, module.file, function)
+        name, function = "", None
+    if name and not (len(found) == 1 and found[0].key):
+        _leave(work, module, name, macro, found)
+    for slot in found:
+        if slot.only and slot.key:
+            _drop_function(work, slot.file, slot.function)
+            work.drop(slot.file, *slot.setup)
+        else:
+            yield from _unregistered(work, module, slot)
+    if name and len(found) == 1 and found[0].key:
+        yield _placed(work, module, name, function, found[0].key, macro)
+
+
+def _drop_function(work: Work, file: str, function: Function) -> None:
+    """A function goes, with the lines of its type; prototypes of it too."""
+    data = work.job.data[file]
+    work.drop(file, line_start(data, function.start), line_end(data, function.end - 1))
+
+
+def _unregistered(work: Work, module: Module, slot: Slot) -> Iterator[tuple[str, Edit]]:
+    """The call goes; with it the conditional around it whose other branch calls the constructor once."""
+    groups = work.read.tree.facts[slot.file].groups
+    around = [g for g in groups if slot.function.body < g.start <= slot.call[0] < g.end]
+    if around:
+        group = max(around, key=lambda g: g.start)
+        work.drop(slot.file, group.start, group.end)
+    else:
+        yield slot.file, work.removal(slot.file, *slot.call, NAME, f"{module.name} registers nothing any more")
+
+
+def _placed(
+    work: Work, module: Module, name: str, function: Function | None, key: tuple[str, str], macro: str
+) -> tuple[str, Edit]:
+    """The macro behind the function it names."""
+    inner = wrapped(work, module.file, function) if function is not None else None
+    argument, target = "NULL", function
+    if function is not None and inner is not None:
+        real = function_named(work, module.file, inner[0])
+        if real is not None:
+            _drop_function(work, module.file, function)
+            name, argument, target = inner[0], inner[1], real
+    at = line_end(work.job.data[module.file], target.end - 1) if target is not None else module.end
+    text = fold_call(f"{macro}({module.name}, {key[0]}, {key[1]}, {name}, {argument});")
+    text = f"{text}\n".replace("\n", work.job.newline(module.file))
+    reason = f"{name} runs for each stack, at the key at which {module.name} registered"
+    return module.file, Edit(at, at, 4, text.encode("latin-1"), NAME, reason)
+
+
+def _leave(work: Work, module: Module, name: str, macro: str, found: list[Slot]) -> None:
+    depends = f" and behind that of {module.depends}" if module.depends else ""
+    where = f"{found[0].function.name}()" if found else "nothing of this tree"
+    work.leave(
+        module.file,
+        module.start,
+        "registration-left",
+        f"{where} registers {module.name} outside of a SYSINIT, which says no place in the order: write {macro}"
+        f"({module.name}, SI_SUB_PROTO_DOMAIN, SI_ORDER_ANY, {name}, NULL) with a key behind that of the module's event"
+        f"{depends}",
+    )

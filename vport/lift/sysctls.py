@@ -195,3 +195,30 @@ def _joined_by_bar(code: bytes, data: bytes, at: int, stop: int) -> tuple[int, i
         return at, behind.end()
     ahead = re.compile(rb"\s*(?<!\|)\|\s*\Z").search(code, max(0, at - 200), at)
     return (ahead.start(), stop) if ahead else None
+
+
+def retired(work: Work) -> Iterator[tuple[str, Edit]]:
+    """Leaves of the family with identifiers, `SYSCTL_V_INT(V_NET, vnet_foo, ..., x, ...)`, as plain ones of `&x`."""
+    named = {per: plain for d in map(load, HISTORY) if d.identifiers for plain, per in d.families.items()}
+    extra = max(len(load(n).identifiers.split(",")) for n in HISTORY)
+    for call in work.calls(named):
+        arguments = sysctl_arguments(named[call.name])
+        if arguments is None or len(call.arguments) <= extra + arguments.pointer:
+            work.leave(call.file, call.start, "sysctl-not-read", f"{call.name}: its arguments cannot be read")
+            continue
+        reason = f"{call.name} is no more"
+        start, code = call.start, work.joined(call.file)
+        yield call.file, Edit(start, start + len(call.name), 0, named[call.name].encode(), NAME, reason)
+        paren = code.index(b"(", start)
+        yield call.file, Edit(paren + 1, call.arguments[extra][0], 0, b"", NAME, "the symbol says whose it is")
+        at, end = call.arguments[extra + arguments.pointer]
+        if _wants_address(work, code[at:end].decode("latin-1")):
+            yield call.file, Edit(at, at, 0, b"&", NAME, "a leaf takes an address")
+
+
+def _wants_address(work: Work, pointer: str) -> bool:
+    """Whether a variable has to be said by its address: all but arrays, and what is a pointer already."""
+    if pointer in ("NULL", "0") or pointer.startswith(("&", "(")):
+        return False
+    known = [v for v in work.read.tree.variables if v.name == pointer]
+    return not any(s.declarator.shape.startswith("a") for v in known for s in v.sites)

@@ -52,15 +52,19 @@ class Work:
     Arguments:
         read: the tree as the rounds before left it.
         target: dialect to write.
+        kept: names of variables that stay what they are.
 
-    `left` gathers what is left to a person.
+    `left` gathers what is left to a person; `accessors` are those that a round before took out, by name.
     """
 
-    def __init__(self, read: Read, target: Dialect) -> None:
+    def __init__(self, read: Read, target: Dialect, kept: frozenset[str] = frozenset()) -> None:
         self.read = read
+        self._kept = kept
         self.target = target
         self.job = Job(read.tree, read.data, target, read.reading, [])
         self.left: list[Finding] = []
+        self.accessors: dict[str, str] = {}
+        self.dropped: dict[str, list[tuple[int, int]]] = {}
         self._joined: dict[str, bytes] = {}
 
     @cached_property
@@ -135,6 +139,43 @@ class Work:
         """Whether the dialect to write is `name` or a later one."""
         return HISTORY.index(self.target.name) >= HISTORY.index(name)
 
+    def keeps(self, name: str) -> bool:
+        """Whether a variable stays what it is."""
+        return name in self._kept
+
+    def drop(self, file: str, start: int, end: int) -> None:
+        """Let whole lines go, with what opens and closes a conditional that is empty then; see `Work.drops`."""
+        data = self.job.data[file]
+        stop = end if data[end - 1 : end] == b"\n" else line_end(data, end)
+        self.dropped.setdefault(file, []).append((line_start(data, start), stop))
+
+    def drops(self, by: str) -> Iterator[tuple[str, Edit]]:
+        """The edits of all lines that go, neighbours together, with one of the blank lines around them."""
+        for file, ranges in self.dropped.items():
+            for start, end in self._runs(file, self._with_groups(file, ranges)):
+                yield file, Edit(start, end, 0, b"", by, f"{self.target.name} does without")
+
+    def _with_groups(self, file: str, ranges: list[tuple[int, int]]) -> list[tuple[int, int]]:
+        """With the conditionals that hold nothing else, the innermost first."""
+        code, found = self.job.code(file), list(ranges)
+        for group in sorted(self.read.tree.facts[file].groups, key=lambda g: g.end - g.start):
+            inside = [r for r in found if group.start <= r[0] < group.end]
+            if inside and not any(_rest(code, b.start, b.end, inside) for b in group.branches):
+                found = [r for r in found if r not in inside]
+                found.append((line_start(code, group.start), line_end(code, group.end - 1)))
+        return found
+
+    def _runs(self, file: str, ranges: list[tuple[int, int]]) -> Iterator[tuple[int, int]]:
+        data = self.job.data[file]
+        merged: list[list[int]] = []
+        for start, end in sorted(set(ranges)):
+            if merged and not data[merged[-1][1] : start].strip():
+                merged[-1][1] = max(end, merged[-1][1])
+            else:
+                merged.append([start, end])
+        for start, end in merged:
+            yield _blank_line_above(data, start, end), end
+
     def removal(self, file: str, start: int, end: int, by: str, reason: str, variable: str = "") -> Edit:
         """Take a statement out, with its line when nothing else stands there.
 
@@ -150,6 +191,25 @@ class Work:
         if above and _BLANK_LINE.match(data[stop : line_end(data, stop)]):
             stop = line_end(data, stop)
         return Edit(begin, stop, 0, b"", by, reason, variable)
+
+
+def _rest(code: bytes, start: int, end: int, removed: list[tuple[int, int]]) -> bytes:
+    """What stays of a range."""
+    kept, at = b"", start
+    for low, high in sorted(removed):
+        if start <= low < end:
+            kept += code[at : max(at, low)]
+            at = max(at, high)
+    return (kept + code[at:end]).strip()
+
+
+def _blank_line_above(data: bytes, start: int, end: int) -> int:
+    """Where a removal begins: at the blank lines above it, but for one that sets its neighbours apart."""
+    above = [start]
+    while above[-1] and not data[line_start(data, above[-1] - 1) : above[-1]].strip():
+        above.append(line_start(data, above[-1] - 1))
+    follows = not data[end : line_end(data, end)].strip()
+    return above[-1] if follows or len(above) == 1 else above[-2]
 
 
 def _matches(name: str, patterns: Iterable[str]) -> bool:

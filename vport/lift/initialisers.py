@@ -1,0 +1,192 @@
+"""Values that a constructor of a container gave go back to the definitions.
+
+Only where that is provably the same: a constant, given without a condition, by a constructor that runs once for each
+stack, before anything else it does.  A container began as zeroes (sys/kern/kern_vimage.c of 2009), a symbol begins as
+its definition says (net/vnet.h).  All others stay where they are.
+"""
+
+import re
+from collections.abc import Iterator
+
+import msgspec
+
+from vport.c.tokens import closing_paren, skip_space
+from vport.edits import Edit
+from vport.facts import Function
+from vport.lift.modules import function_named, modules
+from vport.lift.preambles import macros as preambles
+from vport.lift.work import Work
+from vport.passes._conditions import opening_lines
+from vport.tree import Site, Variable
+
+NAME = "initialisers"
+
+_ASSIGNMENT = re.compile(rb"V_(\w+)\s*=(?!=)\s*")
+_TABLE = re.compile(rb"\{\s*static\s+const\b[^;={}]*?\b(\w+)\s*((?:\[[^\]]*\]\s*)*)=\s*")
+_COPY = re.compile(
+    rb"\s*bcopy\s*\(\s*&?\s*(\w+)\s*,\s*(?:__DEVOLATILE\s*\(\s*void\s*\*\s*,\s*)?&?\s*V_(\w+)\b[^;]*;\s*\}"
+)
+_TOKEN = re.compile(r'"(?:\\.|[^"\\])*"|\'(?:\\.|[^\'\\])*\'|\.?\d[\w.]*|[A-Za-z_]\w*|.', re.S)
+_TYPES = frozenset(
+    (
+        *("void", "char", "short", "int", "long", "float", "double", "signed", "unsigned"),
+        *("const", "struct", "union", "enum", "sizeof", "bool", "_Bool", "size_t"),
+        *("u_char", "u_short", "u_int", "u_long", "int8_t", "int16_t", "int32_t", "int64_t", "uint8_t"),
+        *("uint16_t", "uint32_t", "uint64_t"),
+    )
+)
+_KNOWN = frozenset(("NULL", "true", "false"))
+_DEPTH = 8
+
+
+class Move(msgspec.Struct, frozen=True):
+    """A statement that gives a value: its range, the variable, and the value as it is written."""
+
+    file: str
+    start: int
+    end: int
+    variable: Variable
+    site: Site
+    value: str
+
+
+def moves(work: Work) -> list[Move]:
+    """Statements whose values can stand in definitions."""
+    found: list[Move] = []
+    for module in modules(work):
+        function = function_named(work, module.file, module.attach) if module.attach else None
+        if function is not None and _runs_once(work, module.file, module.attach):
+            found += _leading(work, module.file, function)
+    places = [(m.site.file, m.site.declaration.start) for m in found]
+    return [m for m, place in zip(found, places, strict=True) if places.count(place) == 1]
+
+
+def run(work: Work) -> Iterator[tuple[str, Edit]]:
+    """Yield the value for each definition, and let its statement go."""
+    for move in moves(work):
+        reason = f"every stack began with this {move.variable.name}"
+        at = move.site.declarator.end
+        value = f" = {move.value}".encode("latin-1")
+        yield move.site.file, Edit(at, at, 3, value, NAME, reason, move.variable.name)
+        if not leaves_nothing(work, move.file, move.start):
+            yield move.file, work.removal(move.file, move.start, move.end, NAME, reason, move.variable.name)
+
+
+def leaves_nothing(work: Work, file: str, at: int) -> bool:
+    """Whether the constructor at an offset does nothing any more when its values are gone."""
+    function = next(f for f in work.read.tree.facts[file].functions if f.start <= at < f.end)
+    return empty(work, file, function)
+
+
+def empty(work: Work, file: str, function: Function) -> bool:
+    """Whether all that a constructor does is to give values that go."""
+    code = bytearray(work.joined(file))
+    for move in moves(work):
+        if move.file == file and function.start <= move.start < function.end:
+            code[move.start : move.end] = b" " * (move.end - move.start)
+    for call in work.calls(preambles(work)):
+        if call.file == file and function.start <= call.start < function.end:
+            stop = bytes(code).index(b";", call.end) + 1
+            code[call.start : stop] = b" " * (stop - call.start)
+    body = re.sub(rb"^[ \t]*#.*$", b"", bytes(code[function.body + 1 : function.end - 1]), flags=re.M)
+    return re.fullmatch(rb"\s*(?:return\s*(?:\(\s*0\s*\)|0)?\s*;)?\s*", body) is not None
+
+
+def _runs_once(work: Work, file: str, name: str) -> bool:
+    """Whether nobody calls a constructor but who registers its module."""
+    for call in work.calls((name,)):
+        around = next((f for f in work.read.tree.facts[call.file].functions if f.body < call.start < f.end), None)
+        if around is None:
+            continue
+        body = work.joined(call.file)[around.body : around.end]
+        if b"vnet_mod_register" not in body:
+            return False
+    return any(m.attach == name and m.file == file for m in modules(work))
+
+
+def _leading(work: Work, file: str, function: Function) -> Iterator[Move]:
+    """The statements a constructor begins with, up to the first that gives no constant."""
+    code, at = work.joined(file), skip_space(work.joined(file), function.body + 1)
+    known = set(preambles(work))
+    while at < function.end:
+        word = work.word_at(file, at)
+        if word in known:
+            at = skip_space(code, code.index(b";", at) + 1)
+        elif code[at : at + 1] == b"#":
+            at = skip_space(code, code.find(b"\n", at))
+        else:
+            end, name, value = _statement(work, file, at)
+            if end < 0:
+                return
+            yield from _move(work, file, at, end, name, value)
+            at = skip_space(code, end)
+
+
+def _statement(work: Work, file: str, at: int) -> tuple[int, str, str]:
+    """End, variable and value of a statement that gives a constant; -1 where it does something else."""
+    code, data = work.joined(file), work.job.data[file]
+    given = _ASSIGNMENT.match(code, at)
+    if given:
+        end = code.index(b";", given.end())
+        return _checked(work, end + 1, given[1], data[given.end() : end].decode("latin-1"))
+    table = _TABLE.match(code, at)
+    if table:
+        end = code.index(b";", table.end())
+        copied = _COPY.match(code, end + 1)
+        if copied and copied[1] == table[1]:
+            return _checked(work, copied.end(), copied[2], data[table.end() : end].decode("latin-1"))
+    return -1, "", ""
+
+
+def _checked(work: Work, end: int, name: bytes, value: str) -> tuple[int, str, str]:
+    value = value.strip()
+    if value.startswith("("):  # a compound literal gives what stands in its braces
+        close = closing_paren(value.encode("latin-1"), 0)
+        value = value[close:].strip() if value[close:].strip().startswith("{") else value
+    return (end, name.decode("latin-1"), value) if constant(work, value) else (-1, "", "")
+
+
+def constant(work: Work, value: str, depth: int = _DEPTH) -> bool:
+    """Whether a value is constant for what the tree says: literals, enumerators, and macros that come to these."""
+    value = re.sub(r"/\*.*?\*/|//[^\n]*", " ", value, flags=re.S)
+    for token in _TOKEN.findall(value):
+        if re.match(r"[A-Za-z_]", token) and token not in _TYPES | _KNOWN:
+            if not _constant_word(work, token, depth):
+                return False
+        elif token in ("=", "#", "\\") and "{" not in value:
+            return False
+    return bool(value)
+
+
+def _constant_word(work: Work, word: str, depth: int) -> bool:
+    known = work.read.tree.macros.get(word, [])
+    if known:
+        bodies = [work.job.data[f][d.body : d.end].decode("latin-1").strip() for f, d in known]
+        plain = all(d.parameters is None for _, d in known)
+        return depth > 0 and plain and all(body and constant(work, body, depth - 1) for body in bodies)
+    if any(word == v.name for v in work.read.tree.variables):
+        return False
+    functions = {f.name for facts in work.read.tree.facts.values() for f in facts.functions}
+    return any(word in facts.other for facts in work.read.tree.facts.values()) and word not in functions
+
+
+def _move(work: Work, file: str, start: int, end: int, name: str, value: str) -> Iterator[Move]:
+    """The move of a value, when one definition stands in the same conditionals."""
+    known = [v for v in work.read.tree.variables if v.name == name and not v.function]
+    own = [v for v in known if v.file == file] or [v for v in known if v.storage != "static"]
+    if len(own) != 1:
+        return
+    groups = work.read.tree.facts[file].groups
+    lines = _plain_lines(opening_lines(groups, start))
+    sites = [
+        s
+        for s in own[0].sites
+        if _plain_lines(opening_lines(work.read.tree.facts[s.file].groups, s.declaration.start)) == lines
+    ]
+    if len(sites) == 1 and not sites[0].declarator.value_end:
+        yield Move(file, start, end, own[0], sites[0], value)
+
+
+def _plain_lines(lines: tuple[str, ...]) -> tuple[str, ...]:
+    """Conditionals but those of the builds of 2009."""
+    return tuple(line for line in lines if "VIMAGE" not in line)
