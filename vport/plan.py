@@ -39,6 +39,8 @@ class Entry(msgspec.Struct, frozen=True):
         decision: virtualize, share or ask.
         line: of the entry in the plan.
         gone: a refresh found no such variable any more.
+        why: classes of evidence behind the decision.
+        note: the person's own words.
     """
 
     name: str
@@ -47,6 +49,8 @@ class Entry(msgspec.Struct, frozen=True):
     decision: str
     line: int
     gone: bool = False
+    why: tuple[str, ...] = ()
+    note: str = ""
 
 
 class Plan(msgspec.Struct):
@@ -92,7 +96,8 @@ def _check_entry(path: str, line: int, raw: Mapping[str, Any]) -> Entry:
     if raw["decision"] not in DECISIONS:
         raise UsageError(f"{path}:{line}: decision {raw['decision']!r} is none of {', '.join(DECISIONS)}")
     file, function = unspell(raw["file"]), raw.get("function", "")
-    return Entry(raw["name"], file, function, raw["decision"], line, raw.get("gone", False))
+    why, note = tuple(raw.get("why", ())), raw.get("note", "")
+    return Entry(raw["name"], file, function, raw["decision"], line, raw.get("gone", False), why, note)
 
 
 def parse_plan(text: str, path: str) -> Plan:
