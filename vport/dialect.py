@@ -37,13 +37,14 @@ class Step(msgspec.Struct, frozen=True, kw_only=True):
 
     Arguments:
         like: the dialect whose words and storage it has; its own unless given.
-        guard, skip, passes: as those of `Forms`.
+        guard, skip, passes, frozen: as those of `Forms`.
     """
 
     like: str = ""
     guard: str = ""
     skip: tuple[str, ...] = ()
     passes: tuple[str, ...] = ()
+    frozen: bool = False
 
 
 class Forms(msgspec.Struct, frozen=True, kw_only=True):
@@ -54,6 +55,7 @@ class Forms(msgspec.Struct, frozen=True, kw_only=True):
         through: the dialect whose text a port gives first; its own unless given.
         guard: the condition of a build with plain globals, where storage is in containers.
         skip: passes of a port that have nothing to do.
+        frozen: whether nothing that runs may change.
         passes: passes that follow on the text of a port, in vport/forms.
         constructor, destructor: macros that register what runs for each stack.
         registered: subsystem and order at which storage is set up, before whatever uses it.
@@ -64,6 +66,7 @@ class Forms(msgspec.Struct, frozen=True, kw_only=True):
     through: str = ""
     guard: str = ""
     skip: tuple[str, ...] = ()
+    frozen: bool = False
     passes: tuple[str, ...] = ()
     constructor: str = "VNET_SYSINIT"
     destructor: str = "VNET_SYSUNINIT"
@@ -114,6 +117,7 @@ class Dialect(msgspec.Struct, frozen=True):
             guard=step.guard,
             skip=step.skip,
             passes=step.passes,
+            frozen=step.frozen,
             constructor=self.forms.constructor,
             destructor=self.forms.destructor,
             steps=(),

@@ -90,7 +90,8 @@ def function(job: FormJob, name: str, file: str, container: Container, found: li
     lines = dict.fromkeys(job.dialect.preamble(c.name) for c in (container, *needed))
     preambles = "".join(f"\t{line}\n" for line in lines if line)
     body = statements(job, found)
-    return f"{_accessors(job, file, found)}static int\n{name}(const void *unused __unused)\n{{\n{preambles}\n{body}\n\treturn (0);\n}}\n"
+    head = f"{_accessors(job, file, found)}static int\n{name}(const void *unused __unused)\n"
+    return f"{head}{{\n{preambles}\n{body}\n\treturn (0);\n}}\n"
 
 
 def _accessors(job: FormJob, file: str, found: list[Value]) -> str:

@@ -37,6 +37,8 @@ def run(job: Job) -> Iterator[tuple[str, Edit]]:
         file = placement.function[0]
         if placement.kind == "left" and _is_marked(job, placement):
             continue
+        if job.dialect.forms.frozen and _passes_another(job, placement):
+            continue  # it comes with the step that may change what runs
         writer = _Writer(job, placement)
         for start, end, new, rank in writer.changes():
             yield file, Edit(start, end, rank, new.encode("latin-1"), NAME, placement.reason)
@@ -77,6 +79,12 @@ def _is_marked(job: Job, placement: Placement) -> bool:
     data, flow = job.data[placement.function[0]], placement.flow
     above = max(0, data.rfind(b"\n}", 0, flow.start))
     return MARK.encode() in data[above : flow.end]
+
+
+def _passes_another(job: Job, placement: Placement) -> bool:
+    """Whether a handler would be given another argument than it was, which is a vnet that is no more than NULL yet."""
+    given = (job.data[r.file][slice(*r.argument)] for r in placement.pass_vnet)
+    return bool(placement.says) or any(text.strip() not in (b"NULL", b"0") for text in given)
 
 
 def _arguments(job: Job, placement: Placement) -> Iterator[tuple[str, Edit]]:
