@@ -10,6 +10,7 @@ from collections.abc import Iterator
 
 import msgspec
 
+from vport import rules
 from vport.c.tokens import closing_paren, skip_space
 from vport.edits import Edit
 from vport.facts import Function
@@ -63,6 +64,7 @@ def moves(work: Work) -> list[Move]:
 
 def run(work: Work) -> Iterator[tuple[str, Edit]]:
     """Yield the value for each definition, and let its statement go."""
+    leave_others(work)
     for move in moves(work):
         reason = f"every stack began with this {move.variable.name}"
         at = move.site.declarator.end
@@ -70,6 +72,33 @@ def run(work: Work) -> Iterator[tuple[str, Edit]]:
         yield move.site.file, Edit(at, at, 3, value, NAME, reason, move.variable.name)
         if not leaves_nothing(work, move.file, move.start):
             yield move.file, work.removal(move.file, move.start, move.end, NAME, reason, move.variable.name)
+
+
+def leave_others(work: Work) -> None:
+    """List values that constructors of containers go on giving, as nothing proves that they are constant."""
+    moved = {(m.file, m.start) for m in moves(work)}
+    for module in modules(work):
+        function = function_named(work, module.file, module.attach) if module.attach else None
+        for at, name, value in _given(work, module.file, function) if function else ():
+            if (module.file, at) not in moved:
+                message = (
+                    f"{name} begins as {' '.join(value.split())}, which {module.attach}() gives it still: if that is a "
+                    f"constant, and nothing reads {name} before, let the definition say it"
+                )
+                work.leave(module.file, at, "value-left", message, name)
+
+
+def _given(work: Work, file: str, function: Function) -> Iterator[tuple[int, str, str]]:
+    """Statements of a constructor that give a value, where it is a list of such and nothing else."""
+    code = work.joined(file)
+    found = [
+        *_ASSIGNMENT.finditer(code, function.body, function.end),
+        *_TABLE.finditer(code, function.body, function.end),
+    ]
+    for match in sorted(found, key=lambda m: m.start()):
+        end, name, value, _ = _statement(work, file, match.start())
+        if end > 0 and code.count(b"(", function.body, match.start()) == code.count(b")", function.body, match.start()):
+            yield match.start(), name, value
 
 
 def leaves_nothing(work: Work, file: str, at: int) -> bool:
@@ -115,15 +144,16 @@ def _leading(work: Work, file: str, function: Function) -> Iterator[Move]:
         elif code[at : at + 1] == b"#":
             at = skip_space(code, code.find(b"\n", at))
         else:
-            end, name, value = _statement(work, file, at)
-            if end < 0:
+            end, name, value, proved = _statement(work, file, at)
+            if end < 0 or not (proved or _harmless(value)):
                 return
-            yield from _move(work, file, at, end, name, value)
+            if proved:
+                yield from _move(work, file, at, end, name, value)
             at = skip_space(code, end)
 
 
-def _statement(work: Work, file: str, at: int) -> tuple[int, str, str]:
-    """End, variable and value of a statement that gives a constant; -1 where it does something else."""
+def _statement(work: Work, file: str, at: int) -> tuple[int, str, str, bool]:
+    """End, variable and value of a statement that gives a value, and whether it is constant; -1 where it does not."""
     code, data = work.joined(file), work.job.data[file]
     given = _ASSIGNMENT.match(code, at)
     if given:
@@ -135,20 +165,27 @@ def _statement(work: Work, file: str, at: int) -> tuple[int, str, str]:
         copied = _COPY.match(code, end + 1)
         if copied and copied[1] == table[1]:
             return _checked(work, copied.end(), copied[2], data[table.end() : end].decode("latin-1"))
-    return -1, "", ""
+    return -1, "", "", False
 
 
-def _checked(work: Work, end: int, name: bytes, value: str) -> tuple[int, str, str]:
+def _checked(work: Work, end: int, name: bytes, value: str) -> tuple[int, str, str, bool]:
     value = value.strip()
     if value.startswith("("):  # a compound literal gives what stands in its braces
         close = closing_paren(value.encode("latin-1"), 0)
         value = value[close:].strip() if value[close:].strip().startswith("{") else value
-    return (end, name.decode("latin-1"), value) if constant(work, value) else (-1, "", "")
+    return end, name.decode("latin-1"), value, constant(work, value)
+
+
+def _harmless(value: str) -> bool:
+    """Whether working a value out can neither read a variable of the stack nor call anything that does."""
+    return "V_" not in value and not re.search(r"\w\s*\(", value)
 
 
 def constant(work: Work, value: str, depth: int = _DEPTH) -> bool:
     """Whether a value is constant for what the tree says: literals, enumerators, and macros that come to these."""
     value = re.sub(r"/\*.*?\*/|//[^\n]*", " ", value, flags=re.S)
+    for name in rules.load("upgrade")["constants"]["macros"]:  # their argument is only a name
+        value = re.sub(rf"\b{name}\s*\([^()]*\)", name, value)
     for token in _TOKEN.findall(value):
         if re.match(r"[A-Za-z_]", token) and token not in _TYPES | _KNOWN:
             if not _constant_word(work, token, depth):
@@ -160,6 +197,8 @@ def constant(work: Work, value: str, depth: int = _DEPTH) -> bool:
 
 def _constant_word(work: Work, word: str, depth: int) -> bool:
     known = work.read.tree.macros.get(word, [])
+    if word in rules.load("upgrade")["constants"]["macros"]:
+        return True
     if known:
         bodies = [work.job.data[f][d.body : d.end].decode("latin-1").strip() for f, d in known]
         plain = all(d.parameters is None for _, d in known)

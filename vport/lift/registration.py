@@ -82,6 +82,7 @@ def plain(work: Work) -> Iterator[tuple[str, Edit]]:
 
 def retired(work: Work) -> Iterator[tuple[str, Edit]]:
     """Modules of the containers become constructors and destructors of each stack, behind what they depend on."""
+    domains(work)
     for module in modules(work):
         ups, downs = slots(work, module, "vnet_mod_register"), slots(work, module, "vnet_mod_deregister")
         work.drop(module.file, module.start, module.end)
@@ -138,10 +139,20 @@ def _placed(
             _drop_function(work, module.file, function)
             name, argument, target = inner[0], inner[1], real
     at = line_end(work.job.data[module.file], target.end - 1) if target is not None else module.end
-    text = fold_call(f"{macro}({module.name}, {key[0]}, {key[1]}, {name}, {argument});")
+    text = fold_call(f"{macro}({name}, {key[0]}, {key[1]}, {name}, {argument});")
     text = f"{text}\n".replace("\n", work.job.newline(module.file))
     reason = f"{name} runs for each stack, at the key at which {module.name} registered"
     return module.file, Edit(at, at, 4, text.encode("latin-1"), NAME, reason)
+
+
+def domains(work: Work) -> None:
+    """Domains whose protocols are set up: once for each stack, if they have state of their own, which no text says."""
+    for call in work.calls(("DOMAIN_SET",)):
+        if work.accessors and work.target.forms.storage == "symbols":
+            message = (
+                "VNET_DOMAIN_SET has the initialisers of these protocols run for each stack: write it if they should"
+            )
+            work.leave(call.file, call.start, "domain-left", message)
 
 
 def _leave(work: Work, module: Module, name: str, macro: str, found: list[Slot]) -> None:

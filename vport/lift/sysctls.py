@@ -10,8 +10,10 @@ from collections.abc import Iterator
 from vport import rules
 from vport.dialect import HISTORY, load, sysctl_arguments
 from vport.edits import Edit
+from vport.life.text import fold_call
 from vport.lift.work import Call, Work
 from vport.passes._leaves import Leaf, fold_leaf
+from vport.source import line_start
 from vport.write import WIDTH, columns
 
 NAME = "sysctls"
@@ -206,19 +208,57 @@ def retired(work: Work) -> Iterator[tuple[str, Edit]]:
         if arguments is None or len(call.arguments) <= extra + arguments.pointer:
             work.leave(call.file, call.start, "sysctl-not-read", f"{call.name}: its arguments cannot be read")
             continue
-        reason = f"{call.name} is no more"
-        start, code = call.start, work.joined(call.file)
-        yield call.file, Edit(start, start + len(call.name), 0, named[call.name].encode(), NAME, reason)
-        paren = code.index(b"(", start)
-        yield call.file, Edit(paren + 1, call.arguments[extra][0], 0, b"", NAME, "the symbol says whose it is")
-        at, end = call.arguments[extra + arguments.pointer]
-        if _wants_address(work, code[at:end].decode("latin-1")):
-            yield call.file, Edit(at, at, 0, b"&", NAME, "a leaf takes an address")
+        parts = [call.text(i) for i in range(extra, len(call.arguments))]
+        variable = parts[arguments.pointer]
+        if _wants_address(work, named[call.name], variable):
+            parts[arguments.pointer] = f"&{variable}"
+        parts = [_size(work, variable, part) for part in parts]
+        yield from _plainly(work, call, named[call.name], extra, parts)
 
 
-def _wants_address(work: Work, pointer: str) -> bool:
+def _plainly(work: Work, call: Call, plain_name: str, extra: int, parts: list[str]) -> Iterator[tuple[str, Edit]]:
+    """A leaf in the words of plain ones: filled up anew at file scope, argument by argument where more stands in it."""
+    reason, data = f"{call.name} is no more", work.job.data[call.file]
+    text = data[call.start : call.end]
+    whole = (
+        data[line_start(data, call.start) : call.start] == b""
+        and work.joined(call.file)[call.end : call.end + 1] == b";"
+    )
+    if whole and b"/*" not in text and b"//" not in text and b"\\\n" not in text and b"#" not in text:
+        lines = fold_call(f"{plain_name}({', '.join(' '.join(p.split()) for p in parts)});")
+        new = lines.replace("\n", work.job.newline(call.file)).encode("latin-1")
+        yield call.file, Edit(call.start, call.end + 1, 0, new, NAME, reason)
+        return
+    yield call.file, Edit(call.start, call.start + len(call.name), 0, plain_name.encode(), NAME, reason)
+    paren = work.joined(call.file).index(b"(", call.start)
+    yield call.file, Edit(paren + 1, call.arguments[extra][0], 0, b"", NAME, "the symbol says whose it is")
+    for (start, end), part in zip(call.arguments[extra:], parts, strict=True):
+        if data[start:end] != part.encode("latin-1"):
+            yield call.file, Edit(start, end, 0, part.encode("latin-1"), NAME, "a leaf takes an address")
+
+
+def _wants_address(work: Work, macro: str, pointer: str) -> bool:
     """Whether a variable has to be said by its address: all but arrays, and what is a pointer already."""
     if pointer in ("NULL", "0") or pointer.startswith(("&", "(")):
         return False
+    if macro.endswith("_STRING") and "." in pointer:
+        return False
     known = [v for v in work.read.tree.variables if v.name == pointer]
     return not any(s.declarator.shape.startswith("a") for v in known for s in v.sites)
+
+
+def _size(work: Work, pointer: str, argument: str) -> str:
+    """The size of a leaf's variable where the size of its type stands, which its definition says in the same words."""
+    name, _, member = pointer.lstrip("&").partition(".")
+    said = "".join(argument.split())
+    for variable in work.read.tree.variables:
+        if variable.name != name or variable.function:
+            continue
+        site = variable.sites[0]
+        bounds = work.job.data[site.file][site.declarator.name_at + len(name) : site.declarator.end].decode("latin-1")
+        type_text = site.declaration.specifier
+        of_member = f"sizeof((({type_text} *)NULL)->{member})"
+        ways = [of_member] if member else [f"sizeof({type_text}{bounds})"]
+        if said in ("".join(way.split()) for way in ways):
+            return f"sizeof({pointer.lstrip('&')})"
+    return argument
