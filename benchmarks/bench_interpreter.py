@@ -1,6 +1,7 @@
 """How exploring grows: generated modules of 10 to 1,000 functions, every entry point explored.
 
-`bench_interpreter.py [--most N]` prints seconds of the processor for each size, and microseconds for a function, which must not grow.
+`bench_interpreter.py [--most N]` prints seconds of the processor for each size, and microseconds for a function,
+which must not grow.
 """
 
 import argparse
