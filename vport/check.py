@@ -8,6 +8,7 @@ from vport.checks import (
     addresses,
     contexts,
     elsewhere,
+    leaves,
     life,
     linkage,
     pairs,
@@ -38,6 +39,7 @@ FAMILIES: Mapping[str, Callable[[Job], Iterator[Found]]] = {
     "pairs": pairs.check,
     "slots": slots.check,
     "reached": reached.check,
+    "leaves": leaves.check,
     "linkage": linkage.check,
     "plan": plan.check,
 }

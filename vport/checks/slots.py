@@ -19,10 +19,13 @@ from vport.modelling.known import known
 _DEFAULT = re.compile(rb"\bIS_DEFAULT_VNET\s*\(")
 _NOT_DEFAULT = re.compile(rb"!\s*IS_DEFAULT_VNET\s*\(")
 _REGISTERED = re.compile(rb"\bVNET_SYSU?N?INIT\s*\(")
+_BEGINS = re.compile(r"(?:\A|_)(?:vnet_)?init(?:\Z|_)")
 _RELEASES = re.compile(rb"\b(?:mtx|rw|sx|rm|cv)_destroy\s*\(")
 _HOLDER = re.compile(rb"&?\s*\(?\s*V_(\w+)")
 _TAG = re.compile(rb"(?:->|\.)\s*(\w+)\s*=\s*EVENTHANDLER_REGISTER\s*\(")
 _NETISR = re.compile(rb"\bnetisr_register_vnet\s*\(\s*&\s*(\w+)")
+_KEPT = re.compile(rb"(?<![\w.>])([A-Za-z_]\w*)\s*=\s*EVENTHANDLER_REGISTER\s*\(")
+_BACK = re.compile(rb"\bEVENTHANDLER_DEREGISTER\s*\(")
 _SHARED = re.compile(rb"(?:\A|[;{})])\s*([A-Za-z_]\w*)\s*=\s*(?:\([^()]*\)\s*)?\Z")
 _EARLY = ("VNET_SYSINIT", "pr_init", "dom_init")
 _HELD_ONCE = re.compile(r"EVENTHANDLER_REGISTER|callout_init\w*|malloc|pfil_add_hook|if_clone_\w+")
@@ -51,9 +54,11 @@ def _never_run(job: Job, file: str, facts: FileFacts) -> Iterator[Found]:
     code = job.code[file]
     registers = b"VNET_SYS" in code and _REGISTERED.search(code) is not None
     for function in facts.functions:
-        if not (registers or ends_something(function.name)) or not function.static or not _is_slot(code, function):
+        named = registers or ends_something(function.name) or _BEGINS.search(function.name) is not None
+        if not named or not function.static or not _is_slot(code, function):
             continue
-        if len(re.findall(rb"\b%s\b" % function.name.encode(), code)) == 1:
+        places = [m.start() for m in re.finditer(rb"\b%s\b" % function.name.encode(), code)]
+        if sum(not _without_stacks(job, file, at) for at in places) == 1:
             accessor = re.search(rb"\bV_\w+", code[function.body : function.end])
             if accessor is not None:
                 message = f"{function.name}() deals with {accessor[0].decode()}, and nothing runs it"
@@ -68,6 +73,18 @@ def _never_run(job: Job, file: str, facts: FileFacts) -> Iterator[Found]:
                     accessor[0][2:].decode(),
                     function.name,
                 )
+
+
+def _without_stacks(job: Job, file: str, at: int) -> bool:
+    """Whether a place stands in what only builds without VIMAGE have."""
+    for group in job.read.tree.facts[file].groups:
+        first = group.branches[0] if group.branches else None
+        if first is None or first.condition.split() != ["VIMAGE"]:
+            continue
+        negative = first if first.directive == "ifndef" else group.branches[-1] if len(group.branches) > 1 else None
+        if negative is not None and negative.start <= at < negative.end:
+            return True
+    return False
 
 
 _SLOT = re.compile(rb"\(\s*(?:const\s+)?void\s*\*\s*\w*\s*(?:__unused)?\s*\)\s*\Z")
@@ -180,8 +197,9 @@ def _left(job: Job, file: str) -> Iterator[Found]:
 
 
 def _tags(job: Job, file: str) -> Iterator[Found]:
-    """Event handlers whose tag an object keeps, and that nothing takes back."""
+    """Event handlers whose tag an object keeps, or a file that takes others back, and that nothing takes back."""
     code = job.code[file]
+    yield from _lone_tags(job, file)
     for match in _TAG.finditer(code) if b"EVENTHANDLER_REGISTER" in code else ():
         inside, member = _function(job, file, match.start()), match[1]
         back = re.compile(
@@ -197,6 +215,31 @@ def _tags(job: Job, file: str) -> Iterator[Found]:
             )
             cure = f"Deregister {name} before the object is freed (EVENTHANDLER_DEREGISTER)"
             yield Found("VP314", file, job.line(file, match.start()), message, cure, "", inside)
+
+
+def _lone_tags(job: Job, file: str) -> Iterator[Found]:
+    """Handlers of a file that deregisters some of its own, and forgot this one."""
+    code = job.code[file]
+    if _BACK.search(code) is None:
+        return
+    for match in _KEPT.finditer(code):
+        name, inside = match[1].decode(), _function(job, file, match.start())
+        known_ = [v for v in job.read.tree.variables if v.name == name and v.file == file and not v.function]
+        used = sum(
+            len(re.findall(rb"\b%s\b" % match[1], job.code[f]))
+            for f in job.read.tree.facts
+            if name in job.read.tree.words(f)
+        )
+        if inside and len(known_) == 1 and used == len(_registration_of(match[1]).findall(code)) + len(known_[0].sites):
+            message = (
+                f"{name} holds the tag of a handler that nothing takes back, as the other handlers of the file are"
+            )
+            cure = f"Call EVENTHANDLER_DEREGISTER() with {name} where the others are taken back"
+            yield Found("VP314", file, job.line(file, match.start(1)), message, cure, name, inside)
+
+
+def _registration_of(name: bytes) -> re.Pattern[bytes]:
+    return re.compile(rb"\b%s\s*=\s*EVENTHANDLER_REGISTER\s*\(" % name)
 
 
 def _macros(job: Job) -> Iterator[Found]:
