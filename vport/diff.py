@@ -15,11 +15,12 @@ CONTEXT = 3
 
 
 class Change(msgspec.Struct):
-    """Old lines [first, last) (counted from 0) become `new`."""
+    """Old lines [first, last) (counted from 0) become `new`; `edits` are what makes the change."""
 
     first: int
     last: int
     new: list[bytes]
+    edits: list[Edit] = []
 
 
 class Hunk(msgspec.Struct):
@@ -31,7 +32,8 @@ class Hunk(msgspec.Struct):
     changes: list[Change]
 
 
-def _line_starts(data: bytes) -> list[int]:
+def line_starts(data: bytes) -> list[int]:
+    """Offset of every line."""
     starts = [0]
     at = data.find(b"\n")
     while at >= 0:
@@ -64,7 +66,7 @@ def _touched(data: bytes, edits: Iterable[Edit]) -> list[tuple[int, int, list[Ed
 
 def changes(path: str, data: bytes, edits: Iterable[Edit]) -> list[Change]:
     """What the edits do, line by line."""
-    starts = _line_starts(data)
+    starts = line_starts(data)
     index = {offset: i for i, offset in enumerate(starts)}
     index[len(data)] = len(starts)
     found: list[Change] = []
@@ -72,7 +74,9 @@ def changes(path: str, data: bytes, edits: Iterable[Edit]) -> list[Change]:
         moved = [msgspec.structs.replace(e, start=e.start - low, end=e.end - low) for e in inside]
         text = apply_edits(path, data[low:high], moved)
         if text != data[low:high]:
-            found.append(_trimmed(index[low], _split(data[low:high]), _split(text)))
+            change = _trimmed(index[low], split(data[low:high]), split(text))
+            change.edits = inside
+            found.append(change)
     return found
 
 
@@ -84,7 +88,7 @@ def _trimmed(first: int, old: list[bytes], new: list[bytes]) -> Change:
     return Change(first + top, first + len(old) - tail, new[top : len(new) - tail])
 
 
-def _split(text: bytes) -> list[bytes]:
+def split(text: bytes) -> list[bytes]:
     """Lines of `text` by line feeds alone."""
     lines = [line + b"\n" for line in text.split(b"\n")]
     last = lines.pop()[:-1]
@@ -145,11 +149,20 @@ def unified_diff(path: str, data: bytes, edits: Iterable[Edit]) -> bytes:
     found = changes(path, data, edits)
     if not found:
         return b""
-    starts = _line_starts(data)
-    ends = [*starts[1:], len(data)]
-    lines = [data[a:b] for a, b in zip(starts, ends, strict=False)]
+    return file_diff(path, split(data), found)
+
+
+def file_diff(path: str, lines: list[bytes], found: list[Change], extended: bytes = b"") -> bytes:
+    """The diff of one file from what changes in its lines.
+
+    Arguments:
+        path: for the head.
+        lines: of the old text, with their ends.
+        found: at least one change, in order.
+        extended: git's own lines between the head and the names.
+    """
     old, new = quoted(f"a/{path}"), quoted(f"b/{path}")
-    out = [b"diff --git %s %s\n--- %s\n+++ %s\n" % (old, new, old, new)]
+    out = [b"diff --git %s %s\n%s--- %s\n+++ %s\n" % (old, new, extended, old, new)]
     for hunk in hunks(found, len(lines)):
         body, new_count = _body(hunk, lines)
         count = hunk.stop - hunk.start

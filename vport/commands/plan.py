@@ -1,9 +1,7 @@
 """`vport plan`: write the decisions down for a person to edit, or bring an edited plan up to date."""
 
 import os
-import stat
 import sys
-import tempfile
 from pathlib import Path
 from typing import Any
 
@@ -29,6 +27,7 @@ from vport.life.objects import Object
 from vport.plan import new_plan, refresh_plan
 from vport.port import objects_wanted
 from vport.read import Read
+from vport.replace import mode_of, replace_text
 from vport.tree import Variable
 
 DEFAULT = Path("vport.toml")
@@ -54,14 +53,6 @@ def _from_list(
     return found, {v.key: Decision("virtualize", ("named-in-list",), 0.0) for v in found}
 
 
-def _mode(path: Path) -> int:
-    """The mode for the plan; raises WriteError when the one that is there is read-only."""
-    mode = stat.S_IMODE(path.stat().st_mode) if path.exists() else 0o644
-    if not mode & (stat.S_IWUSR | stat.S_IWGRP | stat.S_IWOTH):
-        raise WriteError(f"{path}: read-only; the plan is untouched.  Make it writable (chmod u+w) and run again.")
-    return mode
-
-
 def _check_target(path: Path) -> None:
     """Raise before any work what would keep the plan from being written after it."""
     try:
@@ -72,33 +63,11 @@ def _check_target(path: Path) -> None:
             raise UsageError(
                 f"{path}: cannot be read: it is no regular file; name a file for the plan, or `-` for standard output"
             )
-        _mode(path)
+        mode_of(path)
         if not os.access(folder, os.W_OK | os.X_OK):
             raise WriteError(f"{path}: {folder} is read-only; make it writable, or name another file for the plan")
     except OSError as error:
         raise WriteError(f"{path}: cannot be written: {error.strerror}; name another file for the plan") from error
-
-
-def _write(path: Path, text: str) -> None:
-    """Replace the plan atomically; a link in its place is replaced too, as whoever made the tree may have made it."""
-    try:
-        _replace(path, text.encode(), _mode(path))
-    except OSError as error:
-        raise WriteError(f"{path}: cannot be written: {error.strerror}; the old plan, if any, is untouched") from error
-
-
-def _replace(target: Path, data: bytes, mode: int) -> None:
-    descriptor, name = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.")
-    try:
-        with os.fdopen(descriptor, "wb") as file:
-            file.write(data)
-            file.flush()
-            os.fchmod(file.fileno(), mode)
-            os.fsync(file.fileno())
-        os.replace(name, target)
-    except BaseException:
-        os.unlink(name)
-        raise
 
 
 def _old(path: Path) -> str:
@@ -174,7 +143,7 @@ def command(paths: tuple[Path, ...], output: Path, dialect: str | None, from_lis
     if str(output) == "-":
         emit(text)
     else:
-        _write(output, text)
+        replace_text(output, text)
     if not options.quiet:
         _close(variables, decisions, paths, output)
     return 1 if failed else 0
