@@ -56,7 +56,9 @@ class State(NamedTuple):
         """Without what is known of some names, and of conditions that mention them (`touched`: names by condition)."""
         if not self.facts:
             return self
-        kept = tuple(f for f in self.facts if not names & touched.get(f.key, frozenset((f.key,))))
+        kept = tuple(
+            f for f in self.facts if (names.isdisjoint(touched[f.key]) if f.key in touched else f.key not in names)
+        )
         return self if len(kept) == len(self.facts) else self._replace(facts=kept)
 
     def in_world(self, world: World) -> "State":

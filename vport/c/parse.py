@@ -13,7 +13,6 @@ import tree_sitter_c
 from vport.c.chunks import Chunk, TopLevel, enter_linkage, read_top_level
 from vport.c.conditionals import Branch, Group, Selection
 from vport.c.mask import MacroCall, mask_known, mask_old_style, take_calls
-from vport.c.repair import repair
 
 _LANGUAGE = tree_sitter.Language(tree_sitter_c.language())
 _PARSER = tree_sitter.Parser(_LANGUAGE)
@@ -119,6 +118,8 @@ def _parse_alone(text: bytes, chunk: Chunk, never: list[Branch], into: Captures)
     piece = text[chunk.start : chunk.end]
     bad, found = _captures(piece)
     if bad:
+        from vport.c.repair import repair  # here, for its patterns take long to compile, and few texts need them
+
         body = max(0, chunk.body - chunk.start)
         for reading in repair(piece, body, _never_ranges(never, chunk)):
             still_bad, again = _captures(reading)
