@@ -14,7 +14,7 @@ from vport import rules
 from vport.c.tokens import closing_paren, skip_space
 from vport.edits import Edit
 from vport.facts import Function
-from vport.lift.modules import function_named, modules
+from vport.lift.modules import Early, early, function_named, modules
 from vport.lift.preambles import macros as preambles
 from vport.lift.work import Work
 from vport.passes._conditions import opening_lines
@@ -58,6 +58,9 @@ def moves(work: Work) -> list[Move]:
         function = function_named(work, module.file, module.attach) if module.attach else None
         if function is not None and _runs_once(work, module.file, module.attach):
             found += _leading(work, module.file, function)
+    for one in early(work):
+        if one.call.name == "SYSINIT" and _first(work, one):
+            found += _leading(work, one.call.file, one.function)
     places = [(m.site.file, m.site.declaration.start) for m in found]
     return [m for m, place in zip(found, places, strict=True) if places.count(place) == 1]
 
@@ -131,6 +134,42 @@ def _runs_once(work: Work, file: str, name: str) -> bool:
         if b"vnet_mod_register" not in body:
             return False
     return any(m.attach == name and m.file == file for m in modules(work))
+
+
+def _first(work: Work, one: Early) -> bool:
+    """Whether nothing that could read the values runs before a SYSINIT: all earlier ones only give values, too."""
+    numbers = rules.load(f"sysinit/{work.target.release}")["subsystem"]
+    mine = numbers.get(one.call.text(1).removeprefix("SI_SUB_"))
+    if mine is None:
+        return False
+    for call in work.calls(("SYSINIT", "DECLARE_MODULE", "DECLARE_MODULE_TIED")):
+        index = 1 if call.name == "SYSINIT" else 2
+        other = numbers.get(call.text(index).removeprefix("SI_SUB_"))
+        function = function_named(work, call.file, call.text(3).lstrip("& "))
+        gives = function is not None and call.name == "SYSINIT" and _only_values(work, call.file, function)
+        if not gives and (other is None or other <= mine):
+            return False
+    return _only_values(work, one.call.file, one.function)
+
+
+def _only_values(work: Work, file: str, function: Function) -> bool:
+    """Whether a function does nothing but give values."""
+    code, at = work.joined(file), skip_space(work.joined(file), function.body + 1)
+    known = set(preambles(work))
+    while at < function.end - 1:
+        word = work.word_at(file, at)
+        if word in known:
+            at = skip_space(code, code.index(b";", at) + 1)
+        elif code[at : at + 1] == b"#":
+            at = skip_space(code, code.find(b"\n", at))
+        elif word == "return":
+            return not code[code.index(b";", at) + 1 : function.end - 1].strip()
+        else:
+            end, _, value, proved = _statement(work, file, at)
+            if end < 0 or not (proved or _harmless(value)):
+                return False
+            at = skip_space(code, end)
+    return True
 
 
 def _leading(work: Work, file: str, function: Function) -> Iterator[Move]:

@@ -43,6 +43,34 @@ class Module(msgspec.Struct, frozen=True):
     variable: str
 
 
+class Early(msgspec.Struct, frozen=True):
+    """A SYSINIT of the first step of 2008 that sets up state by accessors, once, for the one stack there was.
+
+    Arguments:
+        call: the statement's macro and arguments.
+        function: it names.
+        end: past the statement.
+    """
+
+    call: Call
+    function: Function
+    end: int
+
+
+def early(work: Work) -> list[Early]:
+    """Those of files that reach globals by accessors; none where modules register."""
+    found = []
+    for call in work.calls(("SYSINIT", "SYSUNINIT")):
+        function = function_named(work, call.file, call.text(3).lstrip("& "))
+        if function is None:
+            continue
+        body = work.joined(call.file)[function.body : function.end]
+        words = {w.decode("latin-1") for w in re.findall(rb"\bV_\w+", body)}
+        if words & work.accessors.keys() and b"vnet_mod_" not in body:
+            found.append(Early(call, function, work.joined(call.file).find(b";", call.end) + 1))
+    return found
+
+
 class Slot(msgspec.Struct, frozen=True):
     """A call of vnet_mod_register or vnet_mod_deregister: where it stands and which SYSINIT, if any, calls it.
 

@@ -10,8 +10,8 @@ from vport.dialect import HISTORY, load
 from vport.edits import Edit
 from vport.facts import Function
 from vport.life.text import fold_call
-from vport.lift.initialisers import empty
-from vport.lift.modules import Module, Slot, function_named, modules, slots, wrapped
+from vport.lift.initialisers import empty, moves
+from vport.lift.modules import Early, Module, Slot, early, function_named, modules, slots, wrapped
 from vport.lift.work import Call, Work
 from vport.source import line_end, line_start
 
@@ -83,6 +83,8 @@ def plain(work: Work) -> Iterator[tuple[str, Edit]]:
 def retired(work: Work) -> Iterator[tuple[str, Edit]]:
     """Modules of the containers become constructors and destructors of each stack, behind what they depend on."""
     domains(work)
+    for one in early(work):
+        _of_one_stack(work, one)
     for module in modules(work):
         ups, downs = slots(work, module, "vnet_mod_register"), slots(work, module, "vnet_mod_deregister")
         work.drop(module.file, module.start, module.end)
@@ -91,6 +93,25 @@ def retired(work: Work) -> Iterator[tuple[str, Edit]]:
             (module.detach, downs, work.target.forms.destructor),
         ):
             yield from _constructor(work, module, function, found, macro)
+
+
+def _of_one_stack(work: Work, one: Early) -> None:
+    """A set-up of the time when there was one stack: it goes with its values, or a person says whose it is."""
+    call = one.call
+    if call.name == "SYSINIT" and empty(work, call.file, one.function) and _value_moves(work, one):
+        _drop_function(work, call.file, one.function)
+        work.drop(call.file, call.start, one.end)
+    elif work.target.forms.storage != "globals":
+        macro = work.target.forms.constructor if call.name == "SYSINIT" else work.target.forms.destructor
+        message = (
+            f"{one.function.name}() reaches state that each stack will have of its own: {macro} if it is to run "
+            f"for each, or give it a context"
+        )
+        work.leave(call.file, call.start, "constructor-of-one-stack", message)
+
+
+def _value_moves(work: Work, one: Early) -> bool:
+    return any(m.file == one.call.file and one.function.start <= m.start < one.function.end for m in moves(work))
 
 
 def _constructor(work: Work, module: Module, name: str, found: list[Slot], macro: str) -> Iterator[tuple[str, Edit]]:
