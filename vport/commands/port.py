@@ -23,6 +23,7 @@ from vport.port import Port, port
 from vport.read import Read
 from vport.save import recover, save_all
 from vport.source import line_of
+from vport.steps import since
 
 
 def _print_diff(read: Read, result: Port) -> None:
@@ -34,9 +35,10 @@ def _print_diff(read: Read, result: Port) -> None:
 
 
 def _explain(read: Read, result: Port) -> None:
+    before = {o.path: o.before for o in result.outcomes if isinstance(o, Changed)}
     for file, edits in sorted(result.edits.items()):
         for edit in sorted(set(edits)):
-            say(f"{show(file)}:{line_of(read.data[file], edit.start)}: {edit.by}: {edit.reason}")
+            say(f"{show(file)}:{line_of(before.get(file, read.data[file]), edit.start)}: {edit.by}: {edit.reason}")
 
 
 def _stats(read: Read, result: Port, seconds: dict[str, float]) -> None:
@@ -64,6 +66,12 @@ def _report_findings(result: Port) -> None:
     help="The plan; vport.toml here or in PATH unless given.",
 )
 @click.option("--dialect", type=click.Choice(NAMES), help="To write; the plan's, or the tree's, unless given.")
+@click.option(
+    "--step",
+    type=click.IntRange(1),
+    metavar="N",
+    help="Only the Nth step of a dialect that has steps: --diff shows it alone, --write goes as far as it.",
+)
 @click.option("--diff", "action", flag_value="diff", default=True, help="Print one unified diff (the default).")
 @click.option("--write", "action", flag_value="write", help="Change all files, or none.")
 @click.option("--check", "action", flag_value="check", help="Change nothing; exit 1 if a file would change.")
@@ -90,6 +98,7 @@ def command(
     paths: tuple[Path, ...],
     plan_path: Path | None,
     dialect: str | None,
+    step: int | None,
     action: str,
     only: tuple[str, ...],
     skip: tuple[str, ...],
@@ -110,6 +119,7 @@ def command(
       vport port netinet --plan p.toml --write    change the files, all or none
       vport port netinet --check                  exit 1 if anything would change
       vport port netinet --only uses --explain    one pass, each edit explained
+      vport port netinet --dialect vimage-2008 --step 2    the second patch of the plan of 2008
     """
     options = take_options(rest)
     if any(str(path) == "-" for path in paths):
@@ -131,7 +141,12 @@ def command(
     matched = match(plan, read, folder)
     astray = report_match(plan, matched, options.quiet)
     chosen = choose(plan, matched, read, asked_as)
-    result = port(read, chosen, _dialect(dialect or plan.dialect, read), only, skip, stored(plan.objects), life)
+    target = _dialect(dialect or plan.dialect, read)
+    objects = stored(plan.objects)
+    result = port(read, chosen, target.at_step(step) if step else target, only, skip, objects, life)
+    if step and step > 1 and action != "write":
+        earlier = port(read, chosen, target.at_step(step - 1), only, skip, objects, life)
+        result = since(read.data, earlier, result)
     _report_findings(result)
     failed += sum(isinstance(o, Failed) for o in result.outcomes) - len(
         [o for o in read.outcomes if isinstance(o, Failed)]

@@ -8,9 +8,9 @@ import re
 from collections.abc import Iterator
 
 from vport.edits import Edit
-from vport.forms import values
 from vport.forms.job import FormJob
 from vport.forms.registration import setups
+from vport.forms.values import constructor, removal, values
 from vport.life.text import fold_call
 
 NAME = "constructors"
@@ -28,16 +28,16 @@ def run(job: FormJob) -> Iterator[tuple[str, Edit]]:
             end = setup.start + len("VNET_SYSUNINIT" if setup.down else "VNET_SYSINIT")
             yield file, Edit(setup.start, end, 0, macro.encode(), NAME, "there is one stack, which the boot sets up")
         for container in job.containers:
-            found = values.values(job, file, container)
+            found = values(job, file, container)
             for value in found if forms.storage == "globals" else ():
-                start, end = values.removal(job, value.site)
+                start, end = removal(job, value.site)
                 reason = "a constructor gives its value"
                 yield file, Edit(start, end, 0, b"", NAME, reason, value.variable.name)
             if found:
                 base = re.sub(r"\W", "_", file.rsplit("/", 1)[-1].rpartition(".")[0])
                 own = container.owner == file
                 name = f"{container.structure}_iattach" if own else f"{container.structure}_{base}_iattach"
-                text = values.function(job, name, file, container, found)
+                text = constructor(job, name, file, container, found)
                 text += fold_call(f"{forms.constructor}({name}, {early[0]}, {early[1]}, {name}, NULL);") + "\n"
                 data = job.data[file]
                 lead = "\n" if data.endswith(b"\n") else "\n\n"

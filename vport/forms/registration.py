@@ -13,9 +13,9 @@ import msgspec
 
 from vport.c.tokens import closing_paren, split_arguments
 from vport.edits import Edit
-from vport.forms import values
 from vport.forms.containers import MODULES, find_place, identifier
 from vport.forms.job import Container, FormJob
+from vport.forms.values import constructor, values
 from vport.life.text import fold_call
 from vport.passes._conditions import opening_lines
 from vport.source import line_end, line_start
@@ -74,13 +74,13 @@ def _of_file(
     """A file's values for containers of headers, its own containers, and its constructors, which come after those."""
     last, parts = shared, ""
     for container in job.containers:
-        found = values.values(job, file, container) if container.exported and container.owner != file else []
+        found = values(job, file, container) if container.exported and container.owner != file else []
         if found:
             base = re.sub(r"\W", "_", file.rsplit("/", 1)[-1].rpartition(".")[0])
             module = Module(
                 f"{container.name}_{base}", f"vnet_{container.name}_{base}_iattach", "", last, (early[0], early[1])
             )
-            text = values.function(job, module.attach, file, container, found)
+            text = constructor(job, module.attach, file, container, found)
             parts += "\n" + text + _declared(job, module, next(numbers)) + _registered(module)
             last = module.name.upper()
     own = shared
@@ -97,10 +97,10 @@ def _of_file(
 def _storage(job: FormJob, container: Container, depends: str, early: tuple[str, ...]) -> tuple[str, str]:
     """The module that holds a container: file and text."""
     file = container.owner
-    found = values.values(job, file, container)
+    found = values(job, file, container)
     attach = f"{container.structure}_iattach" if found else ""
     module = Module(container.name, attach, "", depends, (early[0], early[1]), container)
-    text = values.function(job, attach, file, container, found) if found else ""
+    text = constructor(job, attach, file, container, found) if found else ""
     text += _declared(job, module, -1) + _registered(module)
     if not container.exported:
         around = find_place(job, container).around

@@ -84,7 +84,7 @@ def _statement(job: FormJob, value: Value) -> str:
     return f"\t{{\n{table}\n{fold_statement(copied, '		')}\n\t}}\n"
 
 
-def function(job: FormJob, name: str, file: str, container: Container, found: list[Value]) -> str:
+def constructor(job: FormJob, name: str, file: str, container: Container, found: list[Value]) -> str:
     """The constructor that gives the values."""
     needed = [c for v in found for c in _reached(job, file, v)]
     lines = dict.fromkeys(job.dialect.preamble(c.name) for c in (container, *needed))
