@@ -42,6 +42,10 @@ class Alias(msgspec.Struct, frozen=True):
 
 def find_aliases(work: Work) -> list[Alias]:
     """All accessors of the tree that name one variable and nothing else."""
+    return work.once("aliases", lambda: _aliases(work))
+
+
+def _aliases(work: Work) -> list[Alias]:
     found: list[Alias] = []
     for file, known in work.read.tree.facts.items():
         for define in known.defines:

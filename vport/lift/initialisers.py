@@ -11,19 +11,20 @@ from collections.abc import Iterator
 import msgspec
 
 from vport import rules
-from vport.c.tokens import closing_paren, skip_space
+from vport.c.tokens import before, closing_paren, skip_space
 from vport.edits import Edit
 from vport.facts import Function
 from vport.lift.modules import Early, early, function_named, modules
 from vport.lift.preambles import macros as preambles
 from vport.lift.work import Work
 from vport.passes._conditions import opening_lines
+from vport.statement import end_of_declarator
 from vport.tree import Site, Variable
 
 NAME = "initialisers"
 
 _ASSIGNMENT = re.compile(rb"V_(\w+)\s*=(?!=)\s*")
-_TABLE = re.compile(rb"\{\s*static\s+const\b[^;={}]*?\b(\w+)\s*((?:\[[^\]]*\]\s*)*)=\s*")
+_TABLE = re.compile(rb"\{\s*static\s+const\b(?:[^;={}]|\{[^{}]*\})*?\b(\w+)\s*((?:\[[^\]]*\]\s*)*)=\s*")
 _COPY = re.compile(
     rb"\s*bcopy\s*\(\s*&?\s*(\w+)\s*,\s*(?:__DEVOLATILE\s*\(\s*void\s*\*\s*,\s*)?&?\s*V_(\w+)\b[^;]*;\s*\}"
 )
@@ -53,6 +54,10 @@ class Move(msgspec.Struct, frozen=True):
 
 def moves(work: Work) -> list[Move]:
     """Statements whose values can stand in definitions."""
+    return work.once("moves", lambda: _moves(work))
+
+
+def _moves(work: Work) -> list[Move]:
     found: list[Move] = []
     for module in modules(work):
         function = function_named(work, module.file, module.attach) if module.attach else None
@@ -61,7 +66,7 @@ def moves(work: Work) -> list[Move]:
     for one in early(work):
         if one.call.name == "SYSINIT" and _first(work, one):
             found += _leading(work, one.call.file, one.function)
-    places = [(m.site.file, m.site.declaration.start) for m in found]
+    places = [(m.site.file, m.site.declarator.name_at) for m in found]
     return [m for m, place in zip(found, places, strict=True) if places.count(place) == 1]
 
 
@@ -70,7 +75,8 @@ def run(work: Work) -> Iterator[tuple[str, Edit]]:
     leave_others(work)
     for move in moves(work):
         reason = f"every stack began with this {move.variable.name}"
-        at = move.site.declarator.end
+        stop = end_of_declarator(work.job, move.site.file, move.site.declaration, move.site.declarator)
+        at = before(work.job.code(move.site.file), stop)
         value = f" = {move.value}".encode("latin-1")
         yield move.site.file, Edit(at, at, 3, value, NAME, reason, move.variable.name)
         if not leaves_nothing(work, move.file, move.start):

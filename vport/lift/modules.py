@@ -93,7 +93,7 @@ class Slot(msgspec.Struct, frozen=True):
 
 def modules(work: Work) -> list[Module]:
     """All modules of the tree."""
-    return [*_declared(work), *_written(work)]
+    return work.once("modules", lambda: [*_declared(work), *_written(work)])
 
 
 def _declared(work: Work) -> Iterator[Module]:

@@ -2,8 +2,9 @@
 
 import fnmatch
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from functools import cached_property
+from typing import Any, TypeVar
 
 from vport import rules
 from vport.c.tokens import closing_paren, find_words, skip_space, split_arguments
@@ -13,6 +14,8 @@ from vport.findings import Finding
 from vport.job import Job
 from vport.read import Read
 from vport.source import line_end, line_of, line_start
+
+Made = TypeVar("Made")
 
 _BLANK_LINE = re.compile(rb"[ \t]*\r?\n\Z")
 
@@ -66,6 +69,8 @@ class Work:
         self.accessors: dict[str, str] = {}
         self.dropped: dict[str, list[tuple[int, int]]] = {}
         self._joined: dict[str, bytes] = {}
+        self._words: dict[str, frozenset[str]] = {}
+        self._made: dict[str, Any] = {}
 
     @cached_property
     def _framework(self) -> dict[str, list[tuple[int, int]]]:
@@ -100,8 +105,16 @@ class Work:
 
     def _words_of(self, file: str) -> frozenset[str]:
         """Identifiers of a file, those of macro bodies among them."""
-        text = self.job.code(file).decode("latin-1")
-        return frozenset(re.findall(r"[A-Za-z_]\w*", text))
+        if file not in self._words:
+            self._words[file] = frozenset(re.findall(r"[A-Za-z_]\w*", self.job.code(file).decode("latin-1")))
+        return self._words[file]
+
+    def once(self, name: str, make: Callable[[], Made]) -> Made:
+        """What `make` gives, made when it is first asked for in this round."""
+        if name not in self._made:
+            self._made[name] = make()
+        made: Made = self._made[name]
+        return made
 
     def calls(self, names: Iterable[str]) -> Iterator[Call]:
         """Every call of some macros or functions in modules' code."""
