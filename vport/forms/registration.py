@@ -23,6 +23,8 @@ from vport.source import line_end, line_start
 NAME = "registration"
 
 _SETUP = re.compile(rb"\bVNET_SYS(UN)?INIT\s*(?=\()")
+_FRAMEWORK = ("VNET_", "VIMAGE_")
+"""How macros begin that are VNET's own."""
 _NO_ARGUMENTS = re.compile(rb"\(\s*(?:void\s*)?\)\s*\Z")
 
 
@@ -163,7 +165,10 @@ def setups(job: FormJob, file: str) -> list[Setup]:
     code, facts = job.code(file), job.tree.facts[file]
     found = []
     for match in _SETUP.finditer(code):
-        if any(d.start <= match.start() < d.end for d in facts.defines):
+        macro = next((d for d in facts.defines if d.start <= match.start() < d.end), None)
+        if macro is not None and macro.name.startswith(_FRAMEWORK):
+            continue
+        if macro is not None:
             message = f"{match[0].decode()} stands in a macro, which no module can stand for.  Left to you."
             job.find(file, match.start(), "registration-left", message)
             continue
