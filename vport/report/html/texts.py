@@ -1,0 +1,66 @@
+"""Texts and numbers for what repeats: names of files, reasons; and bytes of any kind as text that does no harm."""
+
+import hashlib
+from bisect import bisect_right
+
+from vport.c.places import Lines
+from vport.names import harmless, show
+
+
+class Texts:
+    """Gives each text a number, in order of appearance."""
+
+    def __init__(self) -> None:
+        self.all: list[str] = []
+        self._numbers: dict[str, int] = {}
+
+    def number(self, text: str) -> int:
+        """The number of a text."""
+        if text not in self._numbers:
+            self._numbers[text] = len(self.all)
+            self.all.append(harmless(text))
+        return self._numbers[text]
+
+
+class Files:
+    """Gives each file a number, and offsets of its bytes lines.
+
+    Arguments:
+        data: bytes of the tree before the port.
+    """
+
+    def __init__(self, data: dict[str, bytes]) -> None:
+        self._data = data
+        self._texts = Texts()
+        self._lines: dict[str, Lines] = {}
+
+    @property
+    def names(self) -> list[str]:
+        """Names as people read them, by number."""
+        return self._texts.all
+
+    def number(self, file: str) -> int:
+        """The number of a file."""
+        return self._texts.number(show(file))
+
+    def line(self, file: str, at: int) -> int:
+        """The line of an offset, from 1."""
+        if file not in self._lines:
+            self._lines[file] = Lines(self._data[file])
+        return self._lines[file].at(at)
+
+
+def plain(data: bytes) -> str:
+    """Bytes of a source as text: what is no UTF-8, and what moves a cursor or turns text around, as `\\x1b`."""
+    return harmless(data.decode("utf-8", "surrogateescape"))
+
+
+def mark(*parts: object) -> str:
+    """A short name for a thing that stays while the thing does."""
+    return hashlib.blake2b(repr(parts).encode("utf-8", "surrogateescape"), digest_size=5).hexdigest()
+
+
+def within(ranges: list[tuple[int, int]], at: int) -> bool:
+    """Whether an offset lies inside one of the ordered ranges, not at its start."""
+    i = bisect_right(ranges, (at, -1)) - 1
+    return i >= 0 and ranges[i][0] < at < ranges[i][1]
