@@ -12,6 +12,11 @@ _KEPT = re.compile(rb"=\s*(?:\([^()]*\*\s*\)\s*)*(?:curvnet\b|&\s*\(?\s*V_)")
 """How every assignment of such a value begins: functions without one need not be parsed."""
 _VALUE = re.compile(rb"(?:\([^()]*\*\s*\)\s*)*(?:(curvnet)|&\s*\(?\s*V_(\w+)(?:\.\w+|\[[^\]]*\])*\)?)\s*\Z")
 
+_INSERTED = re.compile(
+    rb"\b(?:CK_)?(?:S?LIST|S?TAILQ)_INSERT_(?:HEAD|TAIL)\s*\(\s*&\s*(\w+)\s*,\s*&\s*V_(\w+)[\w.]*\s*,"
+)
+_REMOVED = rb"_REMOVE(?:_HEAD)?\s*\([^;]*&\s*V_%s\b"
+
 
 def check(job: Job) -> Iterator[Found]:
     """Assignments in functions of wanted files; what an entry point's exploration tells is not told again."""
@@ -22,6 +27,7 @@ def check(job: Job) -> Iterator[Found]:
     for file in job.read.tree.facts:
         if not job.wanted(file) or job.read.tree.words(file).isdisjoint(("curvnet", *_accessors(job, file))):
             continue
+        yield from _inserted(job, file, shared)
         for flow in job.life.flows.holding(file, [b"curvnet", b"&V_", b"&(V_"], _KEPT):
             for assignment in flow.assignments:
                 name = _holder(flow, assignment)
@@ -29,6 +35,22 @@ def check(job: Job) -> Iterator[Found]:
                 found = _found(job, file, assignment, name) if known else None
                 if found is not None and (file, found.line) not in told:
                     yield found
+
+
+def _inserted(job: Job, file: str, shared: set[tuple[str, str]]) -> Iterator[Found]:
+    """State of a stack that is linked into a list of all, and that nothing takes out again."""
+    code = job.code[file]
+    for match in _INSERTED.finditer(code):
+        name, own = match[1].decode(), match[2]
+        inside = next((f.name for f in job.read.tree.facts[file].functions if f.start <= match.start() < f.end), "")
+        if (file, name) not in shared or not inside or re.search(_REMOVED % own, code):
+            continue
+        message = (
+            f"{inside}() links V_{own.decode()} into {name}, which all stacks share, and nothing takes it out: who "
+            "walks the list reaches one stack's state, dangling once that stack is gone"
+        )
+        cure = f"Take it out in a destructor (VNET_SYSUNINIT), or make {name} per-vnet"
+        yield Found("VP206", file, job.line(file, match.start()), message, cure, name, inside)
 
 
 def _accessors(job: Job, file: str) -> Iterator[str]:

@@ -32,6 +32,7 @@ def check(job: Job) -> Iterator[Found]:
         for key, caller in sorted(run_by(job, slots).items()):
             if job.wanted(key[0]):
                 yield from (one for one in look(job, key, caller) if (one.id, one.file, one.line) not in told)
+    yield from (one for one in _cleared(job) if (one.id, one.file, one.line) not in told)
 
 
 def run_by(job: Job, slots: frozenset[str]) -> dict[Key, Key]:
@@ -88,6 +89,36 @@ def _brought_up(job: Job, key: Key, caller: Key) -> Iterator[Found]:
                 )
                 cure = "Register it once: in a SYSINIT, or under IS_DEFAULT_VNET(); or use the VNET_GLOBAL form"
                 yield _found(job, "VP312", key, call, (message, cure, ""), caller)
+
+
+def _cleared(job: Job) -> Iterator[Found]:
+    """Pointers of all stacks that a destructor of one sets to NULL, itself or by a helper."""
+    graph = job.life.graph
+    slots = [key for key, found in graph.entry_kinds.items() if all(r.by in DOWN for r in found)]
+    for key in sorted({*slots, *run_by(job, DOWN)}):
+        if key[0] not in job.read.tree.facts or not job.wanted(key[0]):
+            continue
+        code = job.code[key[0]]
+        for flow in job.life.flows.of(*key):
+            names = {one.name for one in flow.locals}
+            for one in flow.assignments:
+                variable = _plain(job, key[0], one.left.encode()) if one.left not in names else None
+                nothing = re.fullmatch(rb"=?\s*NULL\s*;?\s*", code[one.start : one.end]) is not None
+                if (
+                    variable is not None
+                    and nothing
+                    and one.left == variable.name
+                    and _in_every_stack(code, flow, one.at)
+                ):
+                    yield _found_cleared(job, key, one.at, variable.name)
+
+
+def _found_cleared(job: Job, key: Key, at: int, name: str) -> Found:
+    message = (
+        f"{key[1]}() runs for every stack that goes, and clears {name}, which all share: the others go on without it"
+    )
+    cure = f"Clear {name} once: in a SYSUNINIT, or under IS_DEFAULT_VNET(); or make it per-vnet"
+    return Found("VP306", key[0], job.line(key[0], at), message, cure, name, key[1])
 
 
 def _torn_down(job: Job, key: Key, caller: Key) -> Iterator[Found]:

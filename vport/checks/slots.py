@@ -24,6 +24,7 @@ _RELEASES = re.compile(rb"\b(?:mtx|rw|sx|rm|cv)_destroy\s*\(")
 _HOLDER = re.compile(rb"&?\s*\(?\s*V_(\w+)")
 _TAG = re.compile(rb"(?:->|\.)\s*(\w+)\s*=\s*EVENTHANDLER_REGISTER\s*\(")
 _NETISR = re.compile(rb"\bnetisr_register_vnet\s*\(\s*&\s*(\w+)")
+_FLAG = re.compile(rb"if\s*\(\s*([A-Za-z_]\w*)\s*(?:(?:!=\s*(?:0|NULL|false)|==\s*(?:1|true))\s*)?\)")
 _KEPT = re.compile(rb"(?<![\w.>])([A-Za-z_]\w*)\s*=\s*EVENTHANDLER_REGISTER\s*\(")
 _BACK = re.compile(rb"\bEVENTHANDLER_DEREGISTER\s*\(")
 _SHARED = re.compile(rb"(?:\A|[;{})])\s*([A-Za-z_]\w*)\s*=\s*(?:\([^()]*\)\s*)?\Z")
@@ -41,7 +42,7 @@ def check(job: Job) -> Iterator[Found]:
         for one in (*_never_run(job, file, facts), *_default_only(job, file), *_left(job, file), *_tags(job, file)):
             if not _told(one, told):
                 yield one
-    yield from (one for one in _macros(job) if not _told(one, told))
+    yield from (one for one in (*_macros(job), *_once_only(job)) if not _told(one, told))
     yield from (one for one in _per_stack(job) if not _told(one, told))
 
 
@@ -275,6 +276,36 @@ def _uses(job: Job, macro: str) -> bool:
         for f, facts in tree.facts.items()
         if macro in tree.words(f)
     )
+
+
+def _once_only(job: Job) -> Iterator[Found]:
+    """Constructors that a shared flag sends back: the stacks after the first have nothing set up."""
+    shared = {(v.file, v.name) for v in job.read.tree.variables if not v.virtual and not v.function}
+    own = {v.name for v in job.per_vnet}
+    for key, found in job.life.graph.entry_kinds.items():
+        if key[0] not in job.read.tree.facts or not job.wanted(key[0]) or not any(r.by in _EARLY for r in found):
+            continue
+        code = job.code[key[0]]
+        for flow in job.life.flows.of(*key):
+            for at, flag in _sent_back(code, flow):
+                made = [(c.at, name) for c, name in _set_ups(code, flow) if c.at > at and name in own]
+                if (key[0], flag) in shared and made:
+                    message = (
+                        f"{key[1]}() sets V_{made[0][1]} up, but leaves before if {flag} is set, which all stacks "
+                        "share: the stacks after the first have none"
+                    )
+                    cure = f"Let {flag} guard only what all stacks share, or make it per-vnet"
+                    yield Found("VP307", key[0], job.line(key[0], made[0][0]), message, cure, made[0][1], key[1])
+
+
+def _sent_back(code: bytes, flow: Flow) -> Iterator[tuple[int, str]]:
+    """`if (flag) return;` of flags that the function itself sets afterwards."""
+    for statement in flow.root.parts if flow.root is not None else ():
+        if statement.kind != "if" or b"return" not in code[statement.head : statement.end]:
+            continue
+        asked = _FLAG.search(code, statement.start, statement.head)
+        if asked is not None and any(a.left == asked[1].decode() and a.at > statement.end for a in flow.assignments):
+            yield statement.end, asked[1].decode()
 
 
 def _per_stack(job: Job) -> Iterator[Found]:
