@@ -181,6 +181,46 @@ def test_a_cure_leaves_no_finding(name: str) -> None:
     assert cured(after) == after
 
 
+HEADER = (
+    "#define\tVNET_DEFINE(t, n)\tstruct _hack; t vnet_entry_##n\n"
+    "#define\tVNET_DEFINE_STATIC(t, n)\tstatic t vnet_entry_##n\n"
+)
+OLD = {
+    "leaf": (
+        COUNT + 'SYSCTL_VNET_INT(_net_inet, OID_AUTO, hop_n, CTLFLAG_RW, &VNET_NAME(hop_n), 0, "hops");\n' + USE,
+        'SYSCTL_INT(_net_inet, OID_AUTO, hop_n, CTLFLAG_VNET | CTLFLAG_RW,\n    &VNET_NAME(hop_n), 0, "hops");\n',
+    ),
+    "preamble": (
+        COUNT + function("\tINIT_VNET_INET(curvnet);\n\n\tV_hop_n += n;\n\treturn (0);\n", "int n"),
+        "{\n\n\tV_hop_n += n;\n",
+    ),
+    "static": (COUNT.replace("VNET_DEFINE_STATIC", "static VNET_DEFINE") + USE, COUNT),
+}
+OLD_LEFT = {
+    "leaf_of_a_plain_name": COUNT + 'SYSCTL_VNET_INT(_net_inet, OID_AUTO, hop_n, CTLFLAG_RW, &hop_m, 0, "");\n' + USE,
+    "containers": "#ifdef VIMAGE_GLOBALS\nint hop_flag;\n#endif\n" + COUNT + USE,
+}
+
+
+def old(text: str) -> dict[str, str]:
+    return {"net/vnet.h": HEADER, "hop.c": text}
+
+
+@pytest.mark.parametrize("name", OLD)
+def test_old_forms_become_those_of_today(name: str) -> None:
+    text, part = OLD[name]
+    found = [f for f in check(old(text)) if f.id == "VP502"]
+    made, count = apply_cures([f for f in found if f.edits], {k: v.encode() for k, v in old(text).items()})
+    assert (len(found), count) == (1, 1)
+    assert part in made["hop.c"].decode()
+    assert [f for f in check(old(made["hop.c"].decode())) if f.id == "VP502"] == []
+
+
+@pytest.mark.parametrize("name", OLD_LEFT)
+def test_old_forms_that_want_a_person_are_left(name: str) -> None:
+    assert [f.edits for f in check(old(OLD_LEFT[name])) if f.id == "VP502"] == [()]
+
+
 @pytest.mark.parametrize("build", ["", "-DVIMAGE"])
 @pytest.mark.parametrize("name", CURED)
 def test_what_is_cured_compiles(tmp_path: Path, name: str, build: str) -> None:

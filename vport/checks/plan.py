@@ -8,6 +8,7 @@ from vport.checks.job import Job
 from vport.dialect import detect
 from vport.edits import Edit
 from vport.names import spell
+from vport.source import line_end, line_start
 
 _MARK = re.compile(rb"VPORT-(CONTEXT|LIFECYCLE):\s*([^\n]*)")
 _OLD = re.compile(
@@ -20,6 +21,7 @@ _OLD_STEM = re.compile(
 )
 """What every old spelling holds; a file's identifiers are soon looked through."""
 _OLD_CONDITION = re.compile(rb"^[ \t]*#[ \t]*(?:if|ifdef|ifndef|elif)\b[^\n]*\b(VIMAGE_GLOBALS)\b", re.MULTILINE)
+_PREAMBLE = re.compile(rb"INIT_(?:VNET_\w+|FROM_VNET|VPROCG)\s*\([^;{}]*\)\s*;")
 _STATIC = re.compile(rb"static\s+VNET_DEFINE\b")
 _OLD_FINE = {b"SYSCTL_VNET_PCPUSTAT"}
 _NLIST = re.compile(rb'\{\s*(?:\.n_name\s*=\s*)?"_(\w+)"')
@@ -56,7 +58,7 @@ def _old(job: Job) -> Iterator[Found]:
             said = " ".join(match[1].rstrip(b"( \t").decode().split())
             message = f"`{said}` is of an older dialect than {dialect}, which the tree speaks: {evidence}"
             cure = "Write today's form: VNET_DEFINE_STATIC, CTLFLAG_VNET with &VNET_NAME(x), VNET_SYSINIT"
-            yield Found("VP502", file, job.line(file, match.start()), message, cure, edits=_today(file, match))
+            yield Found("VP502", file, job.line(file, match.start()), message, cure, edits=_today(job, file, match))
 
 
 def _old_words(code: bytes) -> Iterator[re.Match[bytes]]:
@@ -68,14 +70,21 @@ def _old_words(code: bytes) -> Iterator[re.Match[bytes]]:
     yield from _OLD_CONDITION.finditer(code)
 
 
-def _today(file: str, match: re.Match[bytes]) -> tuple[tuple[str, Edit], ...]:
-    """The one old form that a word cures."""
+def _today(job: Job, file: str, match: re.Match[bytes]) -> tuple[tuple[str, Edit], ...]:
+    """The old forms that a word, or the lack of a statement, cures."""
     old = _STATIC.match(match[0])
-    reason = "`static` stands before a structure there since VNET_DEFINE begins with one"
+    if old:
+        reason = "`static` stands before a structure there since VNET_DEFINE begins with one"
+        return ((file, Edit(match.start(), match.start() + old.end(), 0, b"VNET_DEFINE_STATIC", "check", reason)),)
+    preamble = _PREAMBLE.match(job.code[file], match.start())
+    if preamble is None:
+        return ()
+    data, end = job.read.data[file], preamble.end()
+    low, high = line_start(data, match.start()), line_end(data, end)
+    alone = not data[low : match.start()].strip() and not data[end:high].strip()
+    start, end = (low, high) if alone else (match.start(), end)
     return (
-        ((file, Edit(match.start(), match.start() + old.end(), 0, b"VNET_DEFINE_STATIC", "check", reason)),)
-        if old
-        else ()
+        (file, Edit(start, end, 0, b"", "check", "variables of a stack need no pointer to their container any more")),
     )
 
 

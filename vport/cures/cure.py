@@ -17,6 +17,7 @@ _AT_ONCE: Mapping[str, tuple[str, str]] = {
     "VP202": ("contexts", "drop_restore"),
     "VP401": ("sysctls", "add_flag"),
     "VP402": ("sysctls", "drop_flag"),
+    "VP502": ("sysctls", "today"),
 }
 """By id the file and the function; a file is read when one of its cures is wanted, for they take long to import."""
 _WHEN_ASKED: Mapping[str, tuple[str, str]] = {"VP101": ("state", "virtualize"), "VP102": ("state", "virtualize")}

@@ -15,6 +15,8 @@ Edits = tuple[tuple[str, Edit], ...]
 
 _BY = "check"
 _ADDRESS = re.compile(rb"&\s*(?:V_|VNET_NAME\s*\(\s*)?(\w+)\s*\)?\Z")
+_OLD, _NEW = "SYSCTL_VNET_", "SYSCTL_"
+_OLD_POINTER = re.compile(rb"&\s*VNET_NAME\s*\(")
 _FLAG = re.compile(rb"\bCTLFLAG_VNET\b\s*\|\s*|\s*\|\s*\bCTLFLAG_VNET\b")
 
 
@@ -46,6 +48,25 @@ def drop_flag(job: Job, one: Found) -> Edits:
     reason = f"{one.variable} is shared by all stacks"
     edits = [Edit(flag.start(), flag.end(), 0, b"", _BY, reason, one.variable)]
     edits += _pointer(leaf, arguments.pointer, f"&{one.variable}", one.variable, reason)
+    return _folded(leaf, edits)
+
+
+def today(job: Job, one: Found) -> Edits:
+    """A leaf of the family SYSCTL_VNET_ as one of the common macros, with the flag."""
+    leaf = _leaf(job, one)
+    arguments = sysctl_arguments(leaf.macro) if leaf else None
+    flag = load(detect(job.read.data, job.read.data.__getitem__)[0]).flag
+    if leaf is None or arguments is None or not flag or arguments.access >= len(leaf.arguments):
+        return ()
+    if not leaf.macro.startswith(_OLD) or sysctl_arguments(_NEW + leaf.macro.removeprefix(_OLD)) is None:
+        return ()
+    if not 0 <= arguments.pointer < len(leaf.arguments) or not _OLD_POINTER.match(leaf.text(arguments.pointer)):
+        return ()
+    start = job.code[one.file].rfind(leaf.macro.encode(), 0, leaf.arguments[0][0])
+    at, reason = leaf.arguments[arguments.access][0], "a flag marks leaves of a stack today"
+    new = (_NEW + leaf.macro.removeprefix(_OLD)).encode()
+    edits = [Edit(start, start + len(leaf.macro), 1, new, _BY, reason)]
+    edits.append(Edit(at, at, 2, f"{flag} | ".encode(), _BY, reason))
     return _folded(leaf, edits)
 
 
