@@ -14,6 +14,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import click
+import pexpect
 import pytest
 from click.testing import CliRunner
 from commands.runner import ROOT, Result, command, content, environment, run_apart, run_here, write_tree
@@ -104,14 +105,12 @@ def test_examples_of_the_help_work(tmp_path: Path, example: str) -> None:
         identity = "git -c user.name=n -c user.email=n@example.org -c commit.gpgsign=false"
         made_up = f"git init -q -b main && git add . && {identity} commit -q -m x && git branch port"
         subprocess.run(["sh", "-c", made_up], cwd=tmp_path / "w", check=True)
-    path = f"{tmp_path / 'bin'}:{os.environ['PATH']}"
+    known = environment(PATH=f"{tmp_path / 'bin'}:{os.environ['PATH']}")
+    if " review " in example:
+        assert ended_by(example, "q", tmp_path / "w", known) == 0
+        return
     done = subprocess.run(
-        ["sh", "-c", example],
-        cwd=tmp_path / "w",
-        env=environment(PATH=path),
-        capture_output=True,
-        text=True,
-        check=False,
+        ["sh", "-c", example], cwd=tmp_path / "w", env=known, capture_output=True, text=True, check=False
     )
     assert done.returncode == (1 if "--check" in example else 0), done.stderr
     assert "Usage" not in done.stderr
@@ -119,6 +118,16 @@ def test_examples_of_the_help_work(tmp_path: Path, example: str) -> None:
     changed = {name for name in files if after[name] != files[name].encode()} - {"vport.toml"}
     changed -= {"hop_model.py"} if example.startswith("vport model") else set()
     assert changed == ({example.split()[2] + "/frob.c"} if "--write" in example or "git apply" in example else set())
+
+
+def ended_by(example: str, key: str, folder: Path, known: dict[str, str]) -> int | None:
+    """The exit code of a conversation that a person ends at once."""
+    child = pexpect.spawn("sh", ["-c", example], cwd=str(folder), env=known, encoding="utf-8", timeout=30)
+    if child.expect([r"\? \[[^]]*\] ?", pexpect.EOF]) == 0:
+        child.sendline(key)
+        child.expect(pexpect.EOF)
+    child.close()
+    return child.exitstatus
 
 
 def test_version() -> None:

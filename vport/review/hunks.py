@@ -53,8 +53,10 @@ class _Names:
 
     def __init__(self, read: Read, port: Port) -> None:
         self._read, self._job = read, port.job
-        self.variables = sorted(port.ported, key=lambda v: (v.file, v.sites[0].declarator.name_at))
-        self.order = {v.key: number for number, v in enumerate(self.variables)}
+        ported = {v.key for v in port.ported}
+        known = sorted(read.tree.variables, key=lambda v: (v.file, v.sites[0].declarator.name_at))
+        self.order = {v.key: number for number, v in enumerate(known)}
+        self.variables = [v for v in known if v.key in ported]
         self._places: dict[str, list[tuple[int, int]]] = {}
         self._named: dict[str, list[Variable]] = {}
         self._direct: dict[FunctionKey, set[Key]] = {}
@@ -122,7 +124,9 @@ class _Names:
 
     def around(self, file: str) -> set[Key]:
         """Variables that a file has to do with; all, if it has to do with none."""
-        return {self.variables[number].key for _, number in self._places.get(file, [])} or set(self.order)
+        return {self.variables[number].key for _, number in self._places.get(file, [])} or {
+            v.key for v in self.variables
+        }
 
     def tag(self, change: Change) -> str:
         """The structure that a change gives a member for the stack of its objects."""
