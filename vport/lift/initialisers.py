@@ -12,6 +12,7 @@ import msgspec
 
 from vport import rules
 from vport.c.tokens import before, closing_paren, skip_space
+from vport.dialect import HISTORY, load
 from vport.edits import Edit
 from vport.facts import Function
 from vport.lift.modules import Early, early, function_named, modules
@@ -144,18 +145,24 @@ def _runs_once(work: Work, file: str, name: str) -> bool:
 
 def _first(work: Work, one: Early) -> bool:
     """Whether nothing that could read the values runs before a SYSINIT: all earlier ones only give values, too."""
-    numbers = rules.load(f"sysinit/{work.target.release}")["subsystem"]
-    mine = numbers.get(one.call.text(1).removeprefix("SI_SUB_"))
+    mine = _number(one.call.text(1))
     if mine is None:
         return False
     for call in work.calls(("SYSINIT", "DECLARE_MODULE", "DECLARE_MODULE_TIED")):
         index = 1 if call.name == "SYSINIT" else 2
-        other = numbers.get(call.text(index).removeprefix("SI_SUB_"))
+        other = _number(call.text(index))
         function = function_named(work, call.file, call.text(3).lstrip("& "))
         gives = function is not None and call.name == "SYSINIT" and _only_values(work, call.file, function)
         if not gives and (other is None or other <= mine):
             return False
     return _only_values(work, one.call.file, one.function)
+
+
+def _number(subsystem: str) -> int | None:
+    """The place of a subsystem in the order of today's kernel, by any of its names; None if it has none there."""
+    today = {old: new for name in HISTORY for new, old in load(name).subsystems.items()}
+    numbers: dict[str, int] = rules.load(f"sysinit/{load(HISTORY[-1]).release}")["subsystem"]
+    return numbers.get(today.get(subsystem, subsystem).removeprefix("SI_SUB_"))
 
 
 def _only_values(work: Work, file: str, function: Function) -> bool:

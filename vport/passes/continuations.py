@@ -37,7 +37,9 @@ def _realigned(data: bytes, begin: int, edits: list[Edit]) -> Iterator[Edit]:
     text = _new_end(data, begin, found.start(), edits)
     if columns(text + gap) == target or (gap == " " and columns(text) < WIDTH):
         return
-    new = pad_to_backslash(columns(text), target) if "\t" in gap else " " * max(1, target - columns(text))
+    lead = gap[: len(gap) - len(gap.lstrip(" "))] if "\t" in gap else ""
+    pad = pad_to_backslash(columns(text + lead), target) if "\t" in gap else " " * max(1, target - columns(text))
+    new = lead + pad if columns(text + lead) < target else pad
     if new != gap:
         reason = "the backslash stays in its column"
         yield Edit(found.start(), found.end("gap"), 9, new.encode(), NAME, reason, edits[-1].variable)
