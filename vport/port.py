@@ -100,7 +100,7 @@ def port(
         life: whether contexts, constructors and destructors are written too; `only` asks for them by name.
         spelled: names of variables whose uses are accessors already, as an upgrade leaves them.
     """
-    wanted = [v for v in variables if not v.virtual]
+    wanted = [v for v in variables if not v.virtual and not _is_ported(read, v, dialect)]
     served = [v for v in variables if v.virtual]
     forms = dialect.forms
     life = life or forms.storage == "containers"  # values that definitions cannot have need a constructor
@@ -128,6 +128,14 @@ def port(
         refused += followed.findings
         gone = {v for name in followed.refused for v in (ported[name], *ported[name].same)}
         wanted = [v for v in wanted if v not in gone]
+
+
+def _is_ported(read: Read, variable: Variable, dialect: Dialect) -> bool:
+    """Whether a dialect that leaves plain globals in sight has done with this one: its accessor is there."""
+    if dialect.forms.storage == "symbols":
+        return False
+    reach = read.tree.reachable(variable.file)
+    return any(file in reach for file, _ in read.tree.macros.get(f"V_{variable.name}", ()))
 
 
 def _port(

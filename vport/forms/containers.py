@@ -7,13 +7,11 @@ The three builds of 2009: VIMAGE reaches members by base pointers, the default b
 import re
 from collections.abc import Iterable, Iterator, Sequence
 
-import msgspec
-
 from vport.c.conditionals import Group
 from vport.c.tokens import before, closing_paren
 from vport.edits import Edit
 from vport.findings import Finding
-from vport.forms.job import Container, FormJob
+from vport.forms.job import Container, FormJob, Place
 from vport.passes._conditions import opening_lines
 from vport.source import line_end, line_of, line_start
 from vport.tree import Site, Variable
@@ -41,13 +39,6 @@ _WAYS = (
 _HEAD = re.compile(r"(?:\w+\s+)?\w+_HEAD\s*\(")
 
 
-class _Place(msgspec.Struct, frozen=True):
-    """Where a container's structure stands, and the conditionals it stands in."""
-
-    at: int
-    around: frozenset[int]
-
-
 def identifier(job: FormJob, index: int) -> str:
     """The number of a module of this port, as source says it."""
     return f"({_FIRST_ID} + {index})"
@@ -68,8 +59,14 @@ def run(job: FormJob) -> Iterator[tuple[str, Edit]]:
     yield from _without_accessors(job)
 
 
-def find_place(job: FormJob, container: Container) -> _Place:
+def find_place(job: FormJob, container: Container) -> Place:
     """Behind the last definition or declaration that stands before the first function in need of it."""
+    if container.name not in job.places:
+        job.places[container.name] = _search_place(job, container)
+    return job.places[container.name]
+
+
+def _search_place(job: FormJob, container: Container) -> Place:
     file = container.home
     sites = _sites_at_home(job, container)
     groups = job.tree.facts[file].groups
@@ -78,8 +75,9 @@ def find_place(job: FormJob, container: Container) -> _Place:
         data = job.data[file]
         at = line_start(data, guard.end - 1) if guard and not data[guard.end :].strip() else len(data)
         at = _last_directive(job, file, guard) if guard and at != len(data) else at
-        return _Place(at, frozenset({guard.start} if guard and at != len(data) else ()))
-    around = frozenset.intersection(*(_around(groups, s.declaration.start) for s in sites))
+        return Place(at, frozenset({guard.start} if guard and at != len(data) else ()))
+    branches = frozenset.intersection(*(_branches(groups, s.declaration.start) for s in sites))
+    around = frozenset(start for start, _ in branches)
     first = _first_user(job, container)
     ends = [s.declaration.end for s in sites if s.declaration.start < first]
     at = line_end(job.data[file], max(ends) - 1) if ends else first
@@ -88,7 +86,7 @@ def find_place(job: FormJob, container: Container) -> _Place:
         if group.start < at < group.end and group.start not in around:
             behind = line_end(job.data[file], group.end - 1)
             at = behind if behind <= first else line_start(job.data[file], group.start)
-    return _Place(at, around)
+    return Place(at, around)
 
 
 def _last_directive(job: FormJob, file: str, guard: Group) -> int:
@@ -105,8 +103,9 @@ def _sites_at_home(job: FormJob, container: Container) -> list[Site]:
     return [s for v in container.variables for s in v.sites if s.file == home]
 
 
-def _around(groups: Iterable[Group], at: int) -> frozenset[int]:
-    return frozenset(g.start for g in groups if g.start <= at < g.end)
+def _branches(groups: Iterable[Group], at: int) -> frozenset[tuple[int, int]]:
+    """The conditionals around an offset, each with the branch."""
+    return frozenset((g.start, b.start) for g in groups for b in g.branches if b.start <= at < b.end)
 
 
 def _first_user(job: FormJob, container: Container) -> int:
@@ -142,7 +141,7 @@ def _behind_accessors(job: FormJob, file: str, at: int) -> int:
     return at
 
 
-def _block(job: FormJob, container: Container, place: _Place, index: int) -> str:
+def _block(job: FormJob, container: Container, place: Place, index: int) -> str:
     """The structure with its macros."""
     upper, structure = container.name.upper(), container.structure
     names = list(dict.fromkeys(v.name for v in container.variables))
@@ -186,7 +185,7 @@ def _tabs(text: str) -> str:
     return "\t" * ((target - columns(text) + 7) // 8)
 
 
-def _members(job: FormJob, container: Container, place: _Place) -> str:
+def _members(job: FormJob, container: Container, place: Place) -> str:
     """The members in the order of their definitions, each in the conditionals that its own statement stands in."""
     parts: list[tuple[tuple[str, ...], str]] = []
     for variable in container.variables:

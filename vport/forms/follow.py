@@ -9,7 +9,7 @@ from vport.compose import compose
 from vport.dialect import Dialect
 from vport.edits import Edit, apply_edits
 from vport.findings import Finding
-from vport.forms import FORMS, containers
+from vport.forms import FORMS, containers, identifiers
 from vport.forms.homes import find_homes
 from vport.forms.job import FormJob
 from vport.read import Read, Reader
@@ -52,7 +52,8 @@ def follow(
     job = FormJob(middle, dialect, [v for v in ported if v not in refused], homes, life)
     if not refused and dialect.forms.storage == "containers":
         job = FormJob(middle, dialect, ported, containers.parted(job), life)
-        findings, refused = containers.refused(job)
+        found = [containers.refused(job), identifiers.refused(job)]
+        findings, refused = [f for one, _ in found for f in one], [v for _, one in found for v in one]
     if refused and dialect.forms.storage != "symbols":
         return Followed({}, findings, [(v.file, v.name) for v in refused])
     second: dict[str, list[Edit]] = {}

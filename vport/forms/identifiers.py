@@ -7,10 +7,14 @@ leaf without a pointer stays a plain one: its handler finds the variables by cur
 import re
 from collections.abc import Iterator
 
+import msgspec
+
 from vport.c.tokens import closing_paren, split_arguments
 from vport.dialect import sysctl_arguments
 from vport.edits import Edit
+from vport.findings import Finding
 from vport.forms.job import FormJob
+from vport.source import line_of
 from vport.tree import Variable
 from vport.write import columns
 
@@ -20,45 +24,86 @@ _CAST = re.compile(r"\A(?:__DE\w+\s*\(\s*[\w\s*]+,\s*(.*)\)|\(\s*[\w\s*]+\*\s*\)
 _WRAPPED = re.compile(r"(\w+)\s*\(\s*([\w\s()]*\w)\s*\)")
 _VARIABLE = re.compile(r"&?\s*(\w+)((?:\s*(?:\.\s*\w+|\[[^\[\]]*\]))*)\Z")
 _CONTINUED = re.compile(r"\\\r?\n")
-_NULL = re.compile(r"(?:NULL|0|\(void \*\)\s*0)\Z")
+_SYMBOL = re.compile(rb"\bVNET_NAME\s*\(\s*(\w+)")
 _SIZE = re.compile(rb"\bsizeof\s*(?:\(\s*V_(\w+)\s*\)|\(?\s*V_(\w+)(\s*\.)?)")
 _SIZE_TEXT = re.compile(_SIZE.pattern.decode())
 
 
+class _Leaf(msgspec.Struct, frozen=True):
+    """A call of the family: its bytes, its parenthesis, its arguments, the plain macro and the index of the pointer."""
+
+    file: str
+    start: int
+    paren: int
+    end: int
+    arguments: tuple[tuple[int, int], ...]
+    plain: str
+    pointer: int
+
+
 def run(job: FormJob) -> Iterator[tuple[str, Edit]]:
     """Yield the edits of every leaf of the dialect's family, and of sizes that stand outside of functions."""
-    plain = {new: old for old, new in job.dialect.families.items()}
-    for file, facts in job.tree.facts.items():
-        code, done = job.code(file), list[Edit]()
-        for macro in plain:
-            for match in re.finditer(rb"\b%s\s*(?=\()" % macro.encode(), code):
-                if any(f.body <= match.start() < f.end for f in facts.functions):
-                    continue
-                end = closing_paren(code, match.end())
-                done += _leaf(job, file, match.start(), match.end(), end, plain[macro])
+    for file in job.tree.facts:
+        done = [edit for leaf in _leaves(job, file) for edit in _edits(job, leaf)]
         yield from ((file, edit) for edit in done)
         if job.dialect.forms.storage == "containers":
             yield from ((file, e) for e in _sizes(job, file) if not any(d.start <= e.start < d.end for d in done))
 
 
-def _leaf(job: FormJob, file: str, start: int, paren: int, end: int, plain: str) -> Iterator[Edit]:
-    arguments = split_arguments(job.code(file), paren + 1, end - 1)
-    at = sysctl_arguments(plain)
-    assert at is not None
-    if len(arguments) <= at.pointer or job.text(file, *arguments[0]) == "V_NET":
+def refused(job: FormJob) -> tuple[list[Finding], list[Variable]]:
+    """Variables whose symbol something names that can name no member: another address than a leaf's, or part of one."""
+    findings: list[Finding] = []
+    variables: list[Variable] = []
+    for file in job.tree.facts:
+        code = job.code(file)
+        leaves = [leaf for leaf in _leaves(job, file) if _symbol(job, leaf) is not None]
+        for match in _SYMBOL.finditer(code):
+            variable = job.meant(file, match[1].decode("latin-1"))
+            if variable is None or any(leaf.start <= match.start() < leaf.end for leaf in leaves):
+                continue
+            message = (
+                f"an address of {variable.name} is kept here that no stack has, and a member of "
+                f"struct {job.container_of(variable).structure} has no other; {variable.name} stays a plain global.  "
+                f"Take the address where it is used."
+            )
+            line = line_of(job.data[file], match.start())
+            findings.append(Finding(file, line, "symbol-of-member", message, variable.name))
+            variables.append(variable)
+    return findings, variables
+
+
+def _leaves(job: FormJob, file: str) -> Iterator[_Leaf]:
+    """Calls of the family outside of functions, in macros too, that have no identifiers yet."""
+    facts, code = job.tree.facts[file], job.code(file)
+    for plain, macro in job.dialect.families.items():
+        at = sysctl_arguments(plain)
+        assert at is not None
+        for match in re.finditer(rb"\b%s\s*(?=\()" % macro.encode(), code):
+            start, paren = match.span()
+            inside = any(f.body <= start < f.end for f in facts.functions)
+            if inside or any(d.start <= start < d.body for d in facts.defines):
+                continue
+            end = closing_paren(code, paren)
+            arguments = split_arguments(code, paren + 1, end - 1)
+            if len(arguments) > at.pointer and job.text(file, *arguments[0]) != "V_NET":
+                yield _Leaf(file, start, paren, end, tuple(arguments), plain, at.pointer)
+
+
+def _symbol(job: FormJob, leaf: _Leaf) -> tuple[str, Variable] | None:
+    """What a leaf exports: a variable or part of it, as the family names it."""
+    found = _VARIABLE.match(_unwrapped(job.text(leaf.file, *leaf.arguments[leaf.pointer])))
+    variable = job.meant(leaf.file, found[1]) if found else None
+    return (found[1] + found[2], variable) if found and variable else None
+
+
+def _edits(job: FormJob, leaf: _Leaf) -> Iterator[Edit]:
+    symbol = _symbol(job, leaf)
+    if symbol is None:
+        reason = "it exports no variable that the family can name"
+        yield Edit(leaf.start, leaf.paren, 0, leaf.plain.encode(), NAME, reason)
         return
-    low, high = arguments[at.pointer]
-    pointer = job.text(file, low, high)
-    if _NULL.match(pointer):
-        yield Edit(start, paren, 0, plain.encode(), NAME, "it exports no variable of its own")
-        return
-    found = _VARIABLE.match(_unwrapped(pointer))
-    variable = job.meant(file, found[1]) if found else None
-    if found is None or variable is None:
-        message = f"{pointer} is no variable that the family {plain} of {job.dialect.name} can name.  Left to you."
-        job.find(file, start, "sysctl-left", message)
-        return
-    yield from _rewritten(job, file, (start, end), paren, arguments, at.pointer, found[1] + found[2], variable)
+    whole = leaf.start, leaf.end
+    yield from _rewritten(job, leaf.file, whole, leaf.paren, list(leaf.arguments), leaf.pointer, *symbol)
 
 
 def _unwrapped(pointer: str) -> str:

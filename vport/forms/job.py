@@ -45,6 +45,13 @@ class Container(msgspec.Struct, eq=False):
         return f"vnet_{self.name}"
 
 
+class Place(msgspec.Struct, frozen=True):
+    """Where a container's structure stands, and the offsets of the conditionals it stands in."""
+
+    at: int
+    around: frozenset[int]
+
+
 class FormJob:
     """One round of edits on the text of a port.
 
@@ -67,7 +74,9 @@ class FormJob:
         self.containers = containers
         self.life = life
         self.left: list[Finding] = []
+        self.places: dict[str, Place] = {}
         self._code = Blanked(read.data)
+        self._reached: dict[tuple[str, int, int], list[Container]] = {}
 
     def code(self, file: str) -> bytes:
         """`file` with comments and literals blanked."""
@@ -131,6 +140,12 @@ class FormJob:
 
     def reached(self, file: str, start: int, end: int) -> list[Container]:
         """Containers that a range reaches, through macros too, in the order of `containers`."""
+        key = (file, start, end)
+        if key not in self._reached:
+            self._reached[key] = self._find_reached(file, start, end)
+        return self._reached[key]
+
+    def _find_reached(self, file: str, start: int, end: int) -> list[Container]:
         names = self._names(file, self.code(file)[start:end])
         found = {
             id(c): c for v in (self.meant(file, n) for n in names) if v is not None for c in [self.container_of(v)]
