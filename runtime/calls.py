@@ -98,6 +98,8 @@ class Core:
         self.quiet = False
         """Whether the trace is not kept, for very long runs."""
         self.translate: Callable[[Fault], Fault] = lambda fault: fault
+        self.enrolled: Callable[[], frozenset[str] | None] = lambda: None
+        """Identifiers of modules of containers that have registered."""
         self.after_call: list[Callable[[LoadedFile, tuple[Handler, ...], int], None]] = []
         self._faults: dict[tuple[str, str, str], Fault] = {}
 

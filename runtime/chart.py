@@ -8,12 +8,14 @@ from .expressions import is_name, names
 from .model import (
     Access,
     Assign,
+    Base,
     Branch,
     Break,
     Call,
     Condition,
     Continue,
     Destroy,
+    Enroll,
     Foreach,
     Function,
     Goto,
@@ -32,7 +34,22 @@ from .model import (
 )
 
 Block = tuple[int, ...]
-Plain = Set | Restore | Access | Assign | Call | Init | Destroy | Register | Unregister | Return | Unread | Label
+Plain = (
+    Set
+    | Restore
+    | Access
+    | Assign
+    | Call
+    | Init
+    | Destroy
+    | Register
+    | Unregister
+    | Base
+    | Enroll
+    | Return
+    | Unread
+    | Label
+)
 
 
 class Decide(msgspec.Struct, frozen=True):
@@ -113,6 +130,8 @@ class Chart:
         for step in self.steps:
             if isinstance(step.does, Assign):
                 yield from names(step.does.target)[:1]
+            elif isinstance(step.does, Base):
+                yield step.does.container
             elif isinstance(step.does, Each):
                 yield step.does.iterator
             elif isinstance(step.does, Call):

@@ -48,8 +48,8 @@ class Checks:
 
     def _range(self, slot: Slot) -> None:
         release = self._core.release
-        late = slot.key[0] > release.vnet_done and release.name != "2010"
-        early = slot.key[0] <= release.vnet and (release.name != "2010" or slot.kind == "VNET_SYSINIT")
+        late = slot.key[0] > release.vnet_done and not release.early
+        early = slot.key[0] <= release.vnet and (not release.early or slot.kind == "VNET_SYSINIT")
         if early or late:
             message = (
                 f"{slot.kind}({slot.name}) stands {'not behind SI_SUB_VNET' if early else 'behind SI_SUB_VNET_DONE'}: "

@@ -6,10 +6,13 @@ from typing import Any, Protocol
 
 from . import contexts, lives, registrations
 from .chart import Block
+from .enrolment import Enrolment
+from .enrolment import base as set_base
+from .enrolment import reached as reached_member
 from .expressions import base, is_name, stripped
 from .host import Event, Host, Value
 from .knowledge import Knowledge, Role
-from .model import Access, Assign, Call, Destroy, Init, Register, Restore, Set, Unread, Unregister
+from .model import Access, Assign, Base, Call, Destroy, Enroll, Init, Register, Restore, Set, Unread, Unregister
 from .paths import Exit, State
 from .record import Record
 from .values import value_of
@@ -64,6 +67,8 @@ class Effects:
             Destroy: self._destroy,
             Register: self._register,
             Unregister: self._unregister,
+            Base: self._base,
+            Enroll: Enrolment(self, self._run_module).apply,
             Unread: self._unread,
         }
 
@@ -100,6 +105,8 @@ class Effects:
         reached = SHARED
         if per_vnet:
             state, reached = contexts.reach(self, node, state)
+            if variable is not None and variable.container:
+                state, reached = reached_member(self, node, variable, reached, state)
         self._pair(pc, node)
         if node.how != "read":
             state = state.forgetting(frozenset((node.variable, f"V_{node.variable}")), self.chart.touched)
@@ -121,6 +128,19 @@ class Effects:
             state = contexts.enter(self, node, block, state)
             self._tell("set", f"CURVNET_SET({node.expression})", node.at, state)
         return (state,)
+
+    def _base(self, node: Base, state: State) -> Iterable[State]:
+        return (set_base(self, node, state),) if self.host.vimage else (state,)
+
+    def _run_module(self, function: str, value: Value, vnet: int, world: World, role: Role, at: str) -> Iterable[World]:
+        """Run a constructor or destructor of a module that registers or is taken back here."""
+        if function not in self.knowledge.functions:
+            self._unknown(f"{function}() is not known", at, vnet)
+            return (world,)
+        given = dict(zip(self.knowledge.parameters(function), (value,), strict=False))
+        record, ways = self.visitor.visit(function, given, vnet, world, role)
+        self.record.step(at, f"{self.function}() has {function}() run for vnet {vnet}", record)
+        return [way.world for way in ways]
 
     def _assign(self, node: Assign, state: State) -> Iterable[State]:
         value = value_of(node.value, state, self.host, self.knowledge)
@@ -158,6 +178,8 @@ class Effects:
         """A holder that is per-vnet needs curvnet, whether or not an access says so."""
         variable = self.knowledge.variables.get(self.knowledge.owner(self.knowledge.holder(node.holder)))
         if variable is None or not variable.per_vnet or not self.host.vimage or "VNET_VNET" in node.holder:
+            return state
+        if variable.container:
             return state
         return contexts.reach(self, Access(variable.name, "address", node.at), state)[0]
 

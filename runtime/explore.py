@@ -36,6 +36,10 @@ class _Alone:
         """Whether a stack is vnet0."""
         return vnet == 0
 
+    def enrolled(self) -> frozenset[str] | None:
+        """Nobody knows."""
+        return None
+
     def record(self, event: Event) -> None:
         """Keep what bounds cut, and what is not known."""
         if event.what in ("bound", "unknown"):

@@ -39,6 +39,19 @@ class Kind(StrEnum):
     CONSTRUCTOR_FAILS = "constructor-failure-ignored"
 
 
+class OldKind(StrEnum):
+    """What only modules of the containers of 2009 can have, which register instead of standing at a slot."""
+
+    WAITS = "module-waits-for-ever"
+    TWICE = "module-registered-twice"
+    NAMELESS = "module-argument-without-name"
+    UNKNOWN = "module-not-registered"
+    LEFT = "module-left-registered"
+    NUMBER = "module-identifier-taken"
+    NO_CONTAINER = "container-not-there"
+    STALE_BASE = "base-of-another-stack"
+
+
 class NativeKind(StrEnum):
     """What only a native run can see; all else it tells by a Kind."""
 
@@ -57,7 +70,7 @@ class Fault(msgspec.Struct, frozen=True):
     """One fault.
 
     Arguments:
-        kind: what is wrong; a NativeKind in a native run only.
+        kind: what is wrong; an OldKind in modules of containers, a NativeKind in a native run only.
         at: the C line where it shows, `file.c:12`.
         message: what is wrong there and what to do, one sentence or two.
         variable: of the module, empty if none is concerned.
@@ -68,7 +81,7 @@ class Fault(msgspec.Struct, frozen=True):
         tainted: names of functions that are not known, on whose conduct this hangs.
     """
 
-    kind: Kind | NativeKind
+    kind: Kind | OldKind | NativeKind
     at: str
     message: str
     variable: str = ""

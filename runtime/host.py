@@ -51,6 +51,9 @@ class Host(Protocol):
     def is_default(self, vnet: int) -> bool:
         """Whether a stack is vnet0."""
 
+    def enrolled(self) -> frozenset[str] | None:
+        """Identifiers of modules of containers that have registered; None where nobody follows that."""
+
     def record(self, event: Event) -> None:
         """Append to the trace."""
 

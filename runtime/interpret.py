@@ -40,6 +40,7 @@ class Visited(NamedTuple):
     world: World
     role: Role
     stacks: tuple[int, ...]
+    enrolled: frozenset[str] | None
 
 
 class Interpreter:
@@ -114,7 +115,7 @@ class Interpreter:
     def _visit(self, function: str, arguments: Mapping[str, Value], curvnet: int, world: World, role: Role) -> Record:
         asked = self.knowledge.relevance(function).last
         known = tuple((n, v) for n, v in arguments.items() if n in asked and not _says_nothing(v))
-        key = Visited(function, curvnet, known, world, role, self.host.stacks())
+        key = Visited(function, curvnet, known, world, role, self.host.stacks(), self.host.enrolled())
         record = self._memo.get(key)
         if record is not None:
             return record

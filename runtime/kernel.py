@@ -30,7 +30,7 @@ class Kernel(Core):
     """A machine with a kernel of a release.
 
     Arguments:
-        release_name: `2010`, `13` or `main`.
+        release_name: `2009`, `2010`, `13` or `main`.
         vimage: whether the kernel was built with the option VIMAGE.
         interpreter: executes the functions of a module.
     """
@@ -105,6 +105,7 @@ class Kernel(Core):
         elif slot.name == "vnet0":
             self._first_stack()
         else:
+            self.lifecycle.containers.boot_done()
             self.thread.curvnet = SHARED
 
     def _first_stack(self) -> None:

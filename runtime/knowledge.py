@@ -65,6 +65,8 @@ class Knowledge:
         self.variables = {v.name: v for v in module.variables}
         self.functions = {f.name: f for f in module.functions}
         self.externals = {e.name: e for e in module.externals}
+        self.vnet_modules = {m.symbol: m for m in module.vnet_modules}
+        self.containers = frozenset(m.container for m in module.vnet_modules) - {""}
         self.pins = {(p.function, p.text): p.value for p in module.pins}
         self._charts: dict[str, Chart] = {}
         self._exempt: dict[str, frozenset[int]] = {}
@@ -106,13 +108,13 @@ class Knowledge:
         found = self._reach.get(function)
         if found is None:
             names, handlers = self._reaches.of(function)
-            mine = frozenset(r for r in self.resources if self.owner(r) in names)
+            mine = frozenset(r for r in self.resources if self.owner(r) in names) | (self.containers & names)
             found = self._reach[function] = (mine, handlers)
         return found
 
     @cached_property
     def _reaches(self) -> Reaches:
-        return Reaches(dict(self._all_charts()))
+        return Reaches(dict(self._all_charts()), self.module.vnet_modules)
 
     def parameters(self, function: str) -> tuple[str, ...]:
         """Names of a function's parameters."""
@@ -126,6 +128,8 @@ class Knowledge:
         for slot in self.module.sysinits:
             per_vnet = {"VNET_SYSINIT": Role.CONSTRUCTOR, "VNET_SYSUNINIT": Role.DESTRUCTOR}
             found[slot.function] = per_vnet.get(slot.kind, Role.SHARED)
+        for one in self.module.vnet_modules:
+            found |= {one.attach: Role.CONSTRUCTOR, one.detach: Role.DESTRUCTOR}
         for entry in self.module.entries:
             if entry.member in (*_CONSTRUCTORS, *_DESTRUCTORS):
                 found[entry.function] = Role.CONSTRUCTOR if entry.member in _CONSTRUCTORS else Role.DESTRUCTOR

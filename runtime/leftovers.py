@@ -15,7 +15,7 @@ from .worlds import SHARED, UNKNOWN, Handler, Life
 
 CALLED = frozenset({"callout", "eventhandler", "eventhandler-all", "pfil", "hook", "cloner", "netisr"})
 """Kinds of handlers that the kernel goes on calling until they are taken back."""
-_WITH_HEADS = {"2010": frozenset({"pfil"})}
+_WITH_HEADS = {"2009": frozenset({"pfil"}), "2010": frozenset({"pfil"})}
 """Kinds that a dying stack's heads take along, by release."""
 SOCKETS = frozenset({"socreate", "sobind", "soconnect"})
 

@@ -1,6 +1,7 @@
 """Running slots: constructors and destructors in every stack, module events, locks that stand at a slot."""
 
 from .calls import Core, LoadedFile, Result
+from .containers import Containers
 from .expressions import constant
 from .faults import Fault, Kind
 from .host import Value
@@ -24,6 +25,7 @@ class Lifecycle:
         self._core = core
         self._interfaces = interfaces
         self._leftovers = Leftovers(core)
+        self.containers = Containers(core)
         self.constructors: Registrations[Slot] = Registrations()
         self.destructors: Registrations[Slot] = Registrations()
         self.ran: list[tuple[str, str, int]] = []
@@ -66,13 +68,15 @@ class Lifecycle:
             registrations.remove(found)
 
     def construct(self, vnet: Vnet) -> None:
-        """A new stack: every constructor on the list, while the stack is not on the list of stacks."""
+        """A new stack: every constructor on the list, then modules of containers, while it is on no list of stacks."""
         for slot in self.constructors:
             vnet.state = slot.key[0]
             self._within(slot, vnet.number, "constructor")
+        self.containers.construct(vnet.number)
 
     def destruct(self, vnet: Vnet) -> None:
-        """A dying stack: every destructor, highest key first."""
+        """A dying stack: modules of containers, then every destructor, highest key first."""
+        self.containers.destruct(vnet.number)
         for slot in reversed(self.destructors):
             vnet.state = slot.key[0]
             self._within(slot, vnet.number, "destructor")
@@ -82,6 +86,7 @@ class Lifecycle:
     def module_goes(self, file: LoadedFile) -> None:
         """Look at what an unloaded module left."""
         self._leftovers.module_goes(file)
+        self.containers.gone(file)
 
     def _within(self, slot: Slot, vnet: int, what: str) -> None:
         with self._core.thread.within(vnet):

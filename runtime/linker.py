@@ -85,6 +85,8 @@ class Linker:
         self.storage.bring(file.name, file.module.variables if self._core.vimage else ())
         self._checks.arrives(file)
         self._checks.hazards(file, self.storage)
+        for fault in self._lifecycle.containers.numbers(file) if self._core.vimage else ():
+            self._core.fault(fault)
         self._sysctls.register(file, enabled)
         file.linked = True
 
@@ -152,7 +154,7 @@ class Linker:
             self._core.note("action", f"{file.name} is not loaded: {error}")
             return error
         self._core.files[file.name] = file
-        self.arrive(file, enabled=self._core.release.name == "2010")
+        self.arrive(file, enabled=self._core.release.early)
         for slot in load_order(self.slots(file), lambda s: s.key, self._core.release):
             self.run_slot(slot)
         if file.module.events and not file.registered:
@@ -229,7 +231,7 @@ class Linker:
         if file.references > 1:
             file.references -= 1
             return ""
-        if self._core.release.name != "2010":
+        if not self._core.release.early:
             self._handlers.event("kld_unload_try", self._core.thread.curvnet)
             if veto:
                 return "EBUSY"
@@ -251,7 +253,7 @@ class Linker:
         return ""
 
     def _take_down(self, file: LoadedFile) -> str:
-        first = self._core.release.name == "2010"
+        first = self._core.release.early
         if not first:
             self._sysctls.unregister(file)
         slots = unload_slots(file, self._core.release, self._core.vimage)

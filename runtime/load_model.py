@@ -19,6 +19,7 @@ FIELDS: dict[str, str] = {
     "Variable": "variables",
     "Sysinit": "sysinits",
     "ModuleEvent": "events",
+    "VnetModule": "vnet_modules",
     "Depend": "depends",
     "Sysctl": "sysctls",
     "Entry": "entries",

@@ -10,12 +10,14 @@ from .nodes import (
     Access,
     Arm,
     Assign,
+    Base,
     Branch,
     Break,
     Call,
     Condition,
     Continue,
     Destroy,
+    Enroll,
     Foreach,
     Goto,
     Init,
@@ -37,6 +39,7 @@ __all__ = [
     "Action",
     "Arm",
     "Assign",
+    "Base",
     "Branch",
     "Break",
     "Call",
@@ -44,6 +47,7 @@ __all__ = [
     "Continue",
     "Depend",
     "Destroy",
+    "Enroll",
     "Entry",
     "External",
     "Foreach",
@@ -68,6 +72,7 @@ __all__ = [
     "Unread",
     "Unregister",
     "Variable",
+    "VnetModule",
 ]
 
 
@@ -83,6 +88,7 @@ class Variable(msgspec.Struct, frozen=True, omit_defaults=True):
         size: bytes it takes in set_vnet, 0 when unknown.
         set_up: kinds of set-up it needs before its first use, by its type: `lock`, `queue`, `zone`, `callout`, ...
         static: whether its file alone sees it.
+        container: the structure it is a member of, which a base pointer of that name leads to; empty for none.
     """
 
     name: str
@@ -93,6 +99,7 @@ class Variable(msgspec.Struct, frozen=True, omit_defaults=True):
     size: int = 0
     set_up: str = ""
     static: bool = True
+    container: str = ""
 
 
 class Sysinit(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -121,6 +128,31 @@ class ModuleEvent(msgspec.Struct, frozen=True, omit_defaults=True):
     subsystem: str
     order: str
     at: str
+
+
+class VnetModule(msgspec.Struct, frozen=True, omit_defaults=True):
+    """A `struct vnet_modinfo` of the containers of 2009, VNET_MOD_DECLARE.
+
+    Arguments:
+        name: in lower case.
+        symbol: the structure in C, which registers.
+        identifier: `VNET_MOD_FROB`.
+        at: the place.
+        number: what the identifier is, -1 if that is not known.
+        depends: identifier of the module that must be registered before, its own or empty for none.
+        attach, detach: run for every stack; empty for none.
+        container: the structure that every stack has one of, empty if the module has no storage.
+    """
+
+    name: str
+    symbol: str
+    identifier: str
+    at: str
+    number: int = -1
+    depends: str = ""
+    attach: str = ""
+    detach: str = ""
+    container: str = ""
 
 
 class Depend(msgspec.Struct, frozen=True):
@@ -239,6 +271,7 @@ class Module(msgspec.Struct, frozen=True, omit_defaults=True):
         name: of the module, for messages and for `load`.
         files: it was read from.
         loadable: whether it can come by kldload; otherwise it is part of the kernel only.
+        vnet_modules: of the containers of 2009.
         resources: calls, beyond those of rules/resources.toml, that set up what must be given back.
     """
 
@@ -256,3 +289,4 @@ class Module(msgspec.Struct, frozen=True, omit_defaults=True):
     scenarios: tuple[Scenario, ...] = ()
     loadable: bool = True
     resources: tuple[str, ...] = ()
+    vnet_modules: tuple[VnetModule, ...] = ()

@@ -13,7 +13,7 @@ from .model import Variable
 
 POINTER = 8
 PAGE = 4096
-SIZES = {"2010": 8192, "13": 8 * PAGE, "main": 8 * PAGE}
+SIZES = {"2009": 8192, "2010": 8192, "13": 8 * PAGE, "main": 8 * PAGE}
 """Bytes of modspace, by release."""
 
 

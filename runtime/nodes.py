@@ -131,6 +131,27 @@ class Unregister(msgspec.Struct, frozen=True, tag=True):
     function: str = ""
 
 
+class Base(msgspec.Struct, frozen=True, tag=True):
+    """`INIT_VNET_FROB(expression)`: the base pointer of a container, for the stack that the expression is."""
+
+    container: str
+    expression: str
+    at: str
+
+
+class Enroll(msgspec.Struct, frozen=True, tag=True):
+    """`vnet_mod_register(&symbol)` and its kin: a module of containers registers, or is taken back (`down`).
+
+    `argument` and `name` are those of the _multi forms, which are given both or none.
+    """
+
+    symbol: str
+    at: str
+    argument: str = ""
+    name: str = ""
+    down: bool = False
+
+
 class Branch(msgspec.Struct, frozen=True, tag=True):
     """`if`, `?:` and the short-circuits that have events in them."""
 
@@ -230,6 +251,8 @@ Node = Union[  # noqa: UP007 - a forward reference in the arms above needs a rea
     Destroy,
     Register,
     Unregister,
+    Base,
+    Enroll,
     Branch,
     Loop,
     Foreach,

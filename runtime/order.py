@@ -35,11 +35,15 @@ _OPERATORS: dict[type[ast.operator], Callable[[int, int], int]] = {
 }
 
 
+EARLY = ("2009", "2010")
+"""Releases before FreeBSD 10."""
+
+
 class Release(msgspec.Struct, frozen=True):
     """How one release numbers and sorts.
 
     Arguments:
-        name: 2010, 13 or main.
+        name: 2009, 2010, 13 or main.
         sort: how a boot sorts, `exchange` (in place, not stable) or `stable`.
         load: how the linker sorts the table of a module that comes or goes later.
         names: SI_SUB_* and SI_ORDER_* and their numbers.
@@ -89,6 +93,11 @@ class Release(msgspec.Struct, frozen=True):
         return f"name {same or 'one that is'}, or run with --release {next(iter(places), '')}".removesuffix(
             ", or run with --release "
         )
+
+    @property
+    def early(self) -> bool:
+        """Whether it is of the first years: sysctls live at once, no veto of unloads, constructors stand anywhere."""
+        return self.name in EARLY
 
     @property
     def vnet(self) -> int:

@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from .chart import Chart, Decide, Operation, Pick, leaves
 from .expressions import handler_of, mentioned
-from .model import Access, Assign, Call, Destroy, Init, Register, Return, Set, Unregister
+from .model import Access, Assign, Base, Call, Destroy, Enroll, Init, Register, Return, Set, Unregister, VnetModule
 
 
 class Reach(NamedTuple):
@@ -20,12 +20,15 @@ class Reaches:
 
     Arguments:
         charts: of all functions.
+        modules: of containers.
     """
 
-    def __init__(self, charts: Mapping[str, Chart]) -> None:
+    def __init__(self, charts: Mapping[str, Chart], modules: Iterable[VnetModule] = ()) -> None:
         self._charts = charts
         registers = (s.does for c in charts.values() for s in c.steps if isinstance(s.does, Register))
         self._cloners = {handler_of(r.function) for r in registers if r.kind == "cloner"} & charts.keys()
+        self._containers = frozenset(m.container for m in modules) - {""}
+        self._attached = {f for m in modules for f in (m.attach, m.detach)} & charts.keys()
         self._found: dict[str, Reach] = {}
         self._own: dict[str, Reach] = {}
 
@@ -44,18 +47,25 @@ class Reaches:
         if found is None:
             does = [step.does for step in self._charts[function].steps]
             names = frozenset(n for one in does for text in _texts(one) for n in mentioned(text))
-            handlers = any(isinstance(one, Register | Unregister | Destroy) for one in does)
+            handlers = any(isinstance(one, Register | Unregister | Destroy | Enroll) for one in does)
+            if any(isinstance(one, Enroll) for one in does):
+                names |= self._containers
             found = self._own[function] = Reach(names, handlers)
         return found
 
     def _called(self, function: str) -> Iterable[str]:
-        """The function and all that run when it does; taking a cloner back runs what destroys its interfaces."""
+        """The function and all that run when it does; taking a cloner back runs what destroys its interfaces.
+
+        A module that registers has its own functions run for every stack, and those of whoever waits for it.
+        """
         todo, seen = [function], {function}
         while todo:
             steps = self._charts[todo.pop()].steps
             called = {s.does.name for s in steps if isinstance(s.does, Call)} & self._charts.keys()
             if any(isinstance(s.does, Unregister | Destroy) for s in steps):
                 called |= self._cloners
+            if any(isinstance(s.does, Enroll) for s in steps):
+                called |= self._attached
             todo.extend(called - seen)
             seen |= called
         return seen
@@ -81,5 +91,5 @@ def _texts(does: Operation) -> Iterator[str]:
         yield does.subject
     elif isinstance(does, Return):
         yield does.value
-    elif isinstance(does, Set):
+    elif isinstance(does, Set | Base):
         yield does.expression

@@ -3,6 +3,7 @@
 import re
 from typing import Protocol
 
+from .enrolment import current
 from .expressions import addressed, addressed_elsewhere, handler_of, is_name, registration, stripped, variable
 from .faults import Fault, Kind
 from .host import Host
@@ -43,7 +44,8 @@ def _holder(where: Where, text: str) -> str:
 
 def scope_of(where: Where, holder: str, state: State) -> int:
     """The stack whose state a holder is, or is a part of."""
-    return state.curvnet if _per_vnet(where, where.knowledge.owner(_holder(where, holder))) else SHARED
+    owner = where.knowledge.owner(_holder(where, holder))
+    return current(where.knowledge.variables[owner], state) if _per_vnet(where, owner) else SHARED
 
 
 def register(where: Where, node: Register, state: State) -> State:

@@ -13,8 +13,10 @@ from .expressions import addressed, called, enclosing, names
 from .model import (
     Access,
     Assign,
+    Base,
     Call,
     Destroy,
+    Enroll,
     External,
     Init,
     Register,
@@ -116,7 +118,9 @@ def _acting(known: Known) -> frozenset[str]:
 def _acts(known: Known, does: Operation) -> bool:
     if isinstance(does, Init | Destroy):
         return known.holders.get(does.holder, "") in known.followed
-    return isinstance(does, Set | Restore) or (isinstance(does, Register | Unregister) and does.kind not in _ARMED)
+    return isinstance(does, Set | Restore | Enroll) or (
+        isinstance(does, Register | Unregister) and does.kind not in _ARMED
+    )
 
 
 class _Analysis:
@@ -211,7 +215,7 @@ class _Analysis:
             return (does.value,) if does.target in self.asked else ()
         if isinstance(does, Pick):
             return (does.subject,)
-        if isinstance(does, Set):
+        if isinstance(does, Set | Base):
             return (does.expression,)
         if isinstance(does, Access):
             return (does.vnet,)

@@ -67,7 +67,7 @@ class Sysctls:
                 self._core.note("sysctl", f"{sysctl.name}: CTLFLAG_TUN is ignored on a per-vnet leaf", sysctl.at)
 
     def _ignored_tunable(self, sysctl: Sysctl) -> bool:
-        return sysctl.tunable and sysctl.vnet and self._core.vimage and self._core.release.name != "2010"
+        return sysctl.tunable and sysctl.vnet and self._core.vimage and not self._core.release.early
 
     def enable(self, file: LoadedFile) -> None:
         """The module is linked: its leaves can be seen."""

@@ -231,6 +231,9 @@ class Small:
     def is_default(self, vnet: int) -> bool:
         return vnet == 0
 
+    def enrolled(self) -> frozenset[str] | None:
+        return None
+
     def record(self, event: Event) -> None:
         self.trace.append(event)
 

@@ -41,7 +41,12 @@ RUNTIME: dict[str, Callable[[list[Entry], str], list[int]]] = {
     "load": lambda table, name: labels(load_order(table, key, release(name))),
     "unload": lambda table, name: labels(unload_order(table, key, release(name))),
 }
-MODES = {("boot", "main"): "boot-merge", ("boot", "13"): "boot-exchange", ("boot", "2010"): "boot-exchange"}
+MODES = {
+    ("boot", "main"): "boot-merge",
+    ("boot", "13"): "boot-exchange",
+    ("boot", "2010"): "boot-exchange",
+    ("boot", "2009"): "boot-exchange",
+}
 
 
 def random_table(rng: random.Random, *, pending: bool) -> list[Entry]:
