@@ -48,7 +48,13 @@ class Job:
         self.objects: dict[str, str] = {}
         self.spelled: frozenset[str] = frozenset()
         self._code = Blanked(data)
+        self._other: Job | None = None
         self._member_names: dict[tuple[str, int], bool] = {}
+
+    def learn(self, other: "Job") -> None:
+        """Take over what a job of the same tree and dialect knows of it, whatever its variables."""
+        self._code = other._code
+        self._other = other
 
     @property
     def variables(self) -> list[Variable]:
@@ -66,7 +72,10 @@ class Job:
         """Entries, calls and needs, with the variables of this port and those that are per-vnet already."""
         old = [v for v in self.tree.variables if v.virtual and v.key not in self.keys]
         known = [*self.variables, *old]
-        return Life(self.tree, self._code, self.reading, known, self.objects, self.dialect.release)
+        life = Life(self.tree, self._code, self.reading, known, self.objects, self.dialect.release)
+        if self._other is not None:
+            life.share(self._other.life)
+        return life
 
     @cached_property
     def placements(self) -> list[Placement]:

@@ -87,6 +87,7 @@ def port(
     objects: Mapping[str, str] | None = None,
     life: bool = False,
     spelled: Collection[str] = (),
+    known: Job | None = None,
 ) -> Port:
     """Port `variables` of a tree that was read.
 
@@ -99,6 +100,7 @@ def port(
         objects: members for a vnet that structures may get, by tag.
         life: whether contexts, constructors and destructors are written too; `only` asks for them by name.
         spelled: names of variables whose uses are accessors already, as an upgrade leaves them.
+        known: the job of an earlier port of the same tree to the same dialect, so that less is to be found out.
     """
     wanted = [v for v in variables if not v.virtual and not _is_ported(read, v, dialect)]
     served = [v for v in variables if v.virtual]
@@ -110,6 +112,8 @@ def port(
         passes = {n: None for n in NAMES if n in names and n not in (*skip, *forms.skip)}
         job = Job(read.tree, read.data, dialect.first(), read.reading, _closed(wanted))
         job.spelled = frozenset(spelled)
+        if known is not None:
+            job.learn(known)
         result = _port(read, job, passes, objects, served if "contexts" in only else [])
         if not forms.passes or only:
             return result

@@ -31,14 +31,23 @@ class CallGraph:
         code: gives a file's text with comments and literals blanked.
         variables: that are per-vnet, or will be.
         release: of the kernel, a name in rules/sysinit.
+        shared: a graph of the same tree and release with other variables, whose entries are taken over.
     """
 
     def __init__(
-        self, tree: Tree, code: Mapping[str, bytes], variables: Iterable[Variable], release: str = "13"
+        self,
+        tree: Tree,
+        code: Mapping[str, bytes],
+        variables: Iterable[Variable],
+        release: str = "13",
+        shared: "CallGraph | None" = None,
     ) -> None:
         self.tree = tree
         self._code = code
-        self.entries = Entries(tree, code, release)
+        self.entries: Entries = shared.entries if shared else Entries(tree, code, release)
+        for name in ("registrations", "entry_kinds", "pointers", "_called"):
+            if shared and name in shared.__dict__:
+                self.__dict__[name] = shared.__dict__[name]
         self.direct: dict[Key, list[int]] = {}
         self._note_references(variables)
 
@@ -86,8 +95,8 @@ class CallGraph:
         return found
 
     @cached_property
-    def callees(self) -> dict[Key, set[Key]]:
-        """What every function and macro calls."""
+    def _called(self) -> dict[Key, set[Key]]:
+        """What every function and macro calls by name or through a member, whatever is per-vnet."""
         found: dict[Key, set[Key]] = {}
         for file, known in self.tree.facts.items():
             for function in known.functions:
@@ -98,6 +107,12 @@ class CallGraph:
             for file, define in defines:
                 body = self._code[file][define.body : define.end].decode("latin-1")
                 calls |= self._targets(file, _WORD.findall(body)) - {("#", name)}
+        return found
+
+    @cached_property
+    def callees(self) -> dict[Key, set[Key]]:
+        """What every function and macro calls."""
+        found = {key: set(called) for key, called in self._called.items()}
         self._add_hiding_macros(found)
         self._add_pointers(found)
         return found

@@ -47,12 +47,26 @@ class Life:
         self._planned = planned or {}
         self.code = code
         self.variables = list(variables)
+        self._shared: Life | None = None
         self.flows = Flows(self.code, tree.facts, reading)
+
+    def share(self, other: "Life") -> None:
+        """Take over what another life of the same tree and release knows of it, whatever its variables.
+
+        Arguments:
+            other: with the same planned members.
+        """
+        self._shared = other
+        self.flows = other.flows
+        for name in ("types", "allocators"):
+            if name in other.__dict__ and self._planned == other._planned:
+                self.__dict__[name] = other.__dict__[name]
 
     @cached_property
     def graph(self) -> CallGraph:
         """Who calls whom."""
-        return CallGraph(self.tree, self.code, self.variables, self.release)
+        shared = self._shared.graph if self._shared else None
+        return CallGraph(self.tree, self.code, self.variables, self.release, shared)
 
     @cached_property
     def bare(self) -> set[Key]:
@@ -62,7 +76,7 @@ class Life:
     @cached_property
     def needs(self) -> Needs:
         """Who reaches per-vnet state."""
-        return Needs(self.graph, self.code)
+        return Needs(self.graph, self.code, self._shared.needs if self._shared else None)
 
     @cached_property
     def types(self) -> Types:

@@ -85,12 +85,14 @@ class Needs:
     Arguments:
         graph: the calls, with the per-vnet variables' uses.
         code: gives a file's text with comments and literals blanked.
+        shared: needs of the same tree with other variables, whose knowledge of contexts is taken over.
     """
 
-    def __init__(self, graph: CallGraph, code: Mapping[str, bytes]) -> None:
+    def __init__(self, graph: CallGraph, code: Mapping[str, bytes], shared: "Needs | None" = None) -> None:
         self.graph = graph
         self._code = code
-        self._marks = Marks(graph.tree, code)
+        self._marks: Marks = shared._marks if shared else Marks(graph.tree, code)
+        self._outside: set[Key] = shared._outside if shared else self._outside_knowledge()
         self._covered: dict[Key, list[tuple[int, int]]] = {}
         self._apart: dict[Key, set[Key]] = {}
         self._find_contexts()
@@ -135,7 +137,7 @@ class Needs:
 
     def _spread(self) -> set[Key]:
         seeds = {key for key, offsets in self.graph.direct.items() if any(not self.covers(key, at) for at in offsets)}
-        seeds |= self._outside_knowledge()
+        seeds |= self._outside
         found, rest = set(seeds), list(seeds)
         while rest:
             callee = rest.pop()
