@@ -11,19 +11,21 @@ function el(tag, given, ...inside) {
     if (name.startsWith("on")) made.addEventListener(name.slice(2), value);
     else made.setAttribute(name === "cls" ? "class" : name, value === true ? "" : value);
   }
-  made.append(...inside.flat().filter((one) => one !== null && one !== undefined && one !== ""));
+  made.append(...inside.flat(Infinity).filter((one) => one !== null && one !== undefined && one !== ""));
   return made;
 }
 const tag = (kind, text) => el("span", { cls: `tag t-${kind}` }, text || kind);
-const many = (n, what) => `${n.toLocaleString("en")} ${what}${n === 1 ? "" : "s"}`;
+const many = (n, what) => `${n.toLocaleString("en")} ${n === 1 ? what : what === "life" ? "lives" : what + "s"}`;
+const called = (name) => (name.includes("(") ? name : name + "()");
 function say(text) { byId("said").textContent = text; }
 
 /* Lines after the port count up from 1; lines before it are negative. */
 const hashOf = (file, line) => "#" + encodeURIComponent(D.files[file]).replaceAll("%2F", "/") + ":" + line;
 function place(file, line) {
   const text = D.files[file] + (line ? ":" + Math.abs(line) : "");
-  if (!line || !Diff.known.has(file)) return el("code", {}, text);
-  return el("a", { href: hashOf(file, line), title: line < 0 ? "before the port" : "after the port" }, el("code", {}, text));
+  const shown = el("code", {}, text.split("/").flatMap((part, i) => (i ? ["/", el("wbr"), part] : [part])));
+  if (!line || !Diff.known.has(file)) return shown;
+  return el("a", { href: hashOf(file, line), title: line < 0 ? "before the port" : "after the port" }, shown);
 }
 const varLink = (name) => {
   const one = D.variables.find((v) => v[14] === name || v[0] === name);

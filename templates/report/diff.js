@@ -41,19 +41,28 @@ const Diff = {
   },
   hunk(file, [old, fresh, comment, body, notes]) {
     const lines = body ? body.split("\n") : [];
-    const told = new Map();
-    for (const [line, by, reason, variable] of notes) {
-      const key = `${by} ${reason} ${variable}`;
-      if (!told.has(key)) told.set(key, [by, reason, variable, []]);
-      told.get(key)[3].push(line);
-    }
-    const why = el("ul", { cls: "why" }, [...told.values()].map(([by, reason, variable, at]) => el("li", {}, tag("pass", D.passes[by]), D.reasons[reason],
-      variable && !D.reasons[reason].includes(variable) ? [" (", varLink(variable), ")"] : "")));
+    const why = el("ul", { cls: "why" }, this.reasons(notes).map(([by, [front, behind], names]) => el("li", {}, tag("pass", D.passes[by]), front,
+      [...names].flatMap((name, i) => [i ? ", " : "", varLink(name)]), behind)));
     const pages = manual(lines.filter((l) => l[0] !== " ").join("\n")).flatMap((a) => [" ", a]);
     const head = el("header", {}, el("a", { cls: "at faint", href: hashOf(file, fresh + this.lead(lines)) }, `line ${old + this.lead(lines)}`), why, pages.length ? el("span", { cls: "manual" }, "manual:", pages) : "");
     const made = el("div", { cls: "hunk", tabindex: "-1" }, head, this.rows(file, lines, old, fresh, comment));
     made.style.containIntrinsicSize = `auto ${lines.length * 18 + 40}px`;
     return made;
+  },
+  /* Reasons that say the same of several variables, once. */
+  reasons(notes) {
+    const told = new Map();
+    for (const [, by, number, variable] of notes) {
+      const whole = D.reasons[number];
+      const list = whole.match(/^([A-Za-z_]\w*(?:, [A-Za-z_]\w*)*): /);
+      const name = list ? list[1] : variable;
+      const at = name ? whole.search(new RegExp(`\\b${name}\\b`)) : -1;
+      const parts = at < 0 ? [whole, ""] : [whole.slice(0, at), whole.slice(at + name.length)];
+      const key = JSON.stringify([by, ...parts]);
+      if (!told.has(key)) told.set(key, [by, parts, new Set()]);
+      for (const one of at < 0 ? [] : name.split(", ")) told.get(key)[2].add(one);
+    }
+    return [...told.values()];
   },
   lead(lines) { const first = lines.findIndex((l) => l[0] !== " "); return first < 0 ? 0 : first; },
   rows(file, lines, old, fresh, comment) {

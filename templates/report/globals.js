@@ -51,7 +51,7 @@ const Globals = {
     const detail = el("tr", { cls: "detail", id, hidden: true });
     const button = el("button", { type: "button", cls: "item", "aria-expanded": "false", "aria-controls": id }, v[0]);
     const row = el("tr", { "data-var": v[14] }, el("td", {}, button, v[3] ? el("span", { cls: "faint" }, ` in ${v[3]}()`) : ""), el("td", {}, place(v[1], -v[2])), el("td", { cls: "g-type" }, el("code", {}, v[4])),
-      el("td", {}, v[6]), el("td", {}, tag(v[8], OUTCOMES[v[8]])), el("td", { cls: "num", "data-label": "score" }, v[9].toFixed(2)), el("td", { cls: "num", "data-label": "uses" }, String(v[13].length)),
+      el("td", { cls: "in" }, v[6]), el("td", { cls: "in" }, tag(v[8], OUTCOMES[v[8]])), el("td", { cls: "num in", "data-label": "score" }, v[9].toFixed(2)), el("td", { cls: "num in", "data-label": "uses" }, String(v[13].length)),
       el("td", { cls: "g-why" }, v[11].map((w) => w[0]).join(", ")));
     row.toggle = (open) => {
       if (open && !detail.firstChild) detail.append(el("td", { colspan: "8" }, this.detail(v)));
@@ -75,7 +75,7 @@ const Globals = {
     const evidence = el("div", {}, el("h4", {}, "Why"), el("p", {}, `${v[6]}, as ${v[7] === "plan" ? "the plan says" : "vport decides"}`,
       v[7] === "plan" && v[6] !== v[10] ? ` (vport itself would say ${v[10]})` : "", `; log-odds ${v[9].toFixed(2)} that each stack has its own.`),
       v[12] ? el("p", {}, "Note: ", v[12]) : "", el("ul", {}, v[11].map(([name, more]) => el("li", {}, el("code", {}, name), more ? `: ${more}` : ""))),
-      el("p", { cls: "faint" }, `${v[5]}${v[3] ? ` of ${v[3]}()` : ""}`),
+      el("p", { cls: "faint" }, `Storage: ${v[5]}${v[3] ? ` of ${v[3]}()` : ""}`),
       told.length ? el("div", {}, el("h4", {}, "Findings"), el("ul", {}, told.map((f) => el("li", {}, el("a", { href: "#finding-" + encodeURIComponent(f[0]) }, f[2]))))) : "");
     return el("div", { cls: "cols" }, evidence, list("Writers", uses(["write"])), list("Readers", uses(["read", "call"])), list("Address and size", uses(["address", "sizeof"]), true));
   },

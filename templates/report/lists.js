@@ -27,12 +27,12 @@ function list(view, all, choices, text, make, what, empty) {
 const distinct = (all, value) => [...new Set(all.map(value))].sort();
 const choice = (name, label, all, value) => [name, label, distinct(all, value), value];
 
-const KINDS = { set: "CURVNET_SET", iterate: "for every stack", left: "left to a person" };
+const KINDS = { set: "set", iterate: "for every stack", left: "left to a person" };
 const Contexts = list("contexts", D.contexts, [choice("kind", "Kind", D.contexts, (c) => c[0]), choice("entry", "Called as", D.contexts, (c) => c[1])],
   (c) => [c[2], D.files[c[3]], c[5], c[6], ...c[8].map((s) => s[2])].join(" "),
   ([kind, entry, name, file, line, expression, reason, candidates, steps], i) => {
     const what = kind === "left" ? "" : kind === "iterate" ? el("code", { cls: "v" }, "VNET_FOREACH") : el("code", { cls: "v" }, `CURVNET_SET(${expression})`);
-    const made = box(`c${i}`, el("code", {}, `${name}()`), [tag(kind, KINDS[kind]), what, el("span", { cls: "side" }, entry)], () => [el("p", {}, reason, candidates.length ? [". To choose from: ", candidates.flatMap((c, n) => [n ? ", " : "", el("code", {}, c)])] : ""),
+    const made = box(`c${i}`, el("code", {}, called(name)), [tag(kind, KINDS[kind]), what, el("span", { cls: "side" }, entry)], () => [el("p", {}, reason, candidates.length ? [". To choose from: ", candidates.flatMap((c, n) => [n ? ", " : "", el("code", {}, c)])] : ""),
       el("p", { cls: "faint" }, "From where the kernel learns of it to the state it reaches; ", place(file, -line), ":"), path(steps)]);
     return made;
   }, "context", () => "No function that runs without a network stack reaches what this port virtualizes.");
@@ -41,7 +41,8 @@ const Findings = list("findings", D.findings, [choice("severity", "Severity", D.
   (f) => [f[1], f[2], D.files[f[5]], f[7], f[8], f[9], f[10], ...f[11].map((s) => s[2])].join(" "),
   ([id, kind, name, severity, source, file, line, message, cure, variable, where, steps]) => {
     const made = box(id, [el("code", {}, `${D.files[file]}:${Math.abs(line)}`), " ", name], [tag(severity), el("span", { cls: "faint" }, kind === name ? "" : kind), el("span", { cls: "side" }, source === "port" ? "left by the port" : "vport check")],
-      () => [el("p", {}, message), cure ? el("p", {}, el("b", {}, "Cure: "), cure) : "", el("p", { cls: "faint" }, place(file, line), where ? ` in ${where}()` : "", variable ? [" about ", varLink(variable)] : ""), steps.length ? path(steps) : ""]);
+      () => [cure ? el("p", {}, el("b", {}, "Cure: "), cure) : "", el("p", { cls: "faint" }, place(file, line), where ? ` in ${where}()` : "", variable ? [" about ", varLink(variable)] : ""), steps.length ? path(steps) : ""]);
+    made.querySelector("h3").after(el("p", { cls: "gist" }, message));
     made.button.addEventListener("click", () => made.isOpen() && history.pushState(null, "", "#finding-" + encodeURIComponent(id)));
     return made;
   }, "finding", () => D.left_out.check ? "The port itself left nothing; what it wrote was not checked (run vport report with --check)." : "None: the port left nothing, and the checks found nothing in what it wrote.");

@@ -58,7 +58,9 @@ Key = tuple[str, str, str]
     metavar="FILE",
     help="The plan; vport.toml here or in PATH unless given.  Without any, vport's own decisions are shown.",
 )
-@click.option("--dialect", type=click.Choice(NAMES), help="To write; the plan's, or the tree's, unless given.")
+@click.option(
+    "--dialect", type=click.Choice(NAMES), metavar="NAME", help="To write; the plan's, or the tree's, unless given."
+)
 @click.option("--asked-as", type=click.Choice(["share", "virtualize"]), help="Decide what the plan leaves to ask.")
 @click.option(
     "--proof",
@@ -91,10 +93,9 @@ def command(
 
     \b
     Examples:
-      vport report netinet -o report.html                    by ./vport.toml
-      vport report netinet --plan p.toml -o report.html      by another plan
-      vport report netinet --proof proof.json -o report.html with verdicts of vport prove
-      vport report netinet --no-check --no-lives -o r.html   the diff and its reasons only
+      vport report netinet -o report.html                by ./vport.toml
+      vport report netinet --plan p.toml -o report.html  by another plan
+      vport report netinet --no-check --no-lives -o r.html    the diff alone
     """
     options = take_options(rest)
     check_target(output)
@@ -240,4 +241,7 @@ class _Maker:
         config = self._settings.config
         checked = run_checks(after, config, focus, None, self._loaded.cache, self._options.jobs)
         kept = sift(checked.found, after.data, sorted(focus)).found
-        return [one for one in kept if config.counts(one.file)], [harmless(p) for p in checked.problems]
+        # marks that the port left are told by the port, with all it knows of them
+        old = {file for file in focus if b"VPORT-" in self._read.data[file]}
+        wanted = (one for one in kept if one.id != "VP503" or one.file in old)
+        return [one for one in wanted if config.counts(one.file)], [harmless(p) for p in checked.problems]

@@ -1,7 +1,7 @@
 """Contexts, and the path of calls behind each: from where the kernel learns of a function to the state it reaches."""
 
 from collections import deque
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Container, Iterator, Mapping
 
 from vport.job import Job
 from vport.life.entries import Key, Registration
@@ -49,18 +49,19 @@ class _Paths:
     def __init__(self, job: Job, files: Files) -> None:
         self._graph = job.life.graph
         self._bare = job.bare
+        self._needy = job.life.needs.needy
         self._tree = job.tree
         self._files = files
         self._named = {(r.file, r.use.at): v.name for v in job.life.variables for r in v.references}
 
     def steps(self, one: Placement) -> Iterator[Step]:
         """Who makes the kernel call the function, who calls whom, what is reached."""
-        above = self._search(one.function, self._graph.callers, self._is_entry, inside=True) or [one.function]
+        above = self._search(one.function, self._graph.callers, self._is_entry, self._bare) or [one.function]
         entry = above[-1]
         for registration in self._without_vnet(entry)[:_FEW]:
             yield self._registered(registration)
         yield from (self._function(key) for key in reversed(above))
-        below = self._search(one.function, self._graph.callees, self._graph.direct.__contains__) or []
+        below = self._search(one.function, self._graph.callees, self._graph.direct.__contains__, self._needy) or []
         yield from (self._function(key) for key in below[1:])
         if below:
             yield self._reached(below[-1])
@@ -71,9 +72,10 @@ class _Paths:
     def _is_entry(self, key: Key) -> bool:
         return bool(self._without_vnet(key))
 
-    def _search(self, start: Key, ways: Mapping[Key, set[Key]], is_end: object, inside: bool = False) -> list[Key]:
-        """The shortest way from a function to one that is the end, both included; empty when there is none."""
-        assert callable(is_end)
+    def _search(
+        self, start: Key, ways: Mapping[Key, set[Key]], is_end: Callable[[Key], bool], inside: Container[Key]
+    ) -> list[Key]:
+        """The shortest way from a function to one that is the end, through some; empty when there is none."""
         before: dict[Key, Key | None] = {start: None}
         queue = deque([start])
         while queue:
@@ -81,7 +83,7 @@ class _Paths:
             if is_end(key):
                 return _back(before, key)
             for other in sorted(ways.get(key, ())):
-                if other not in before and (not inside or other in self._bare):
+                if other not in before and other in inside:
                     before[other] = key
                     queue.append(other)
         return []
@@ -98,7 +100,7 @@ class _Paths:
             return Step(self._files.number(where), -self._files.line(where, define.start), harmless(f"{name} (macro)"))
         starts = [f.start for f in self._tree.facts[file].functions if f.name == name]
         line = -self._files.line(file, starts[0]) if starts else 0
-        return Step(self._files.number(file), line, harmless(f"{name}()"))
+        return Step(self._files.number(file), line, harmless(name if "(" in name else f"{name}()"))
 
     def _reached(self, key: Key) -> Step:
         """The variable itself."""
