@@ -57,7 +57,7 @@ RETIRE: Mapping[str, Lift] = {
     references.NAME: references.retired,
     preambles.NAME: preambles.run,
     sysctls.NAME: sysctls.retired,
-    handlers.NAME: handlers.run,
+    handlers.NAME: handlers.retired,
     headers.NAME: headers.run,
 }
 """Lifts that leave plain definitions of what lived in containers, or was reached by the macros of 2008."""
@@ -171,7 +171,7 @@ class _Rounds:
                 edits.setdefault(file, []).append(edit)
         for file, edit in work.drops("containers"):
             edits[file] = [e for e in edits.get(file, []) if not _inside(e, edit)] + [edit]
-        self._findings += work.left
+        self._note(work.left)
         kept = {file: _outermost(found) for file, found in edits.items()}
         self._apply({file: [*found, *continuations.run(work.job, file, found)] for file, found in kept.items()})
 
@@ -180,9 +180,16 @@ class _Rounds:
         names = set(self._accessors.values())
         chosen = [v for v in self._read.tree.variables if v.name in names and not v.function and not v.virtual]
         result = port(self._read, chosen, self._target, spelled=names)
-        self._findings += result.findings
+        self._note(result.findings)
         self._apply(result.edits)
         return frozenset(f.variable for f in result.findings if f.refuses)
+
+    def _note(self, findings: list[Finding]) -> None:
+        """Keep findings by the lines of the first text."""
+        for finding in findings:
+            before, now = self._first.data[finding.file], self._read.data[finding.file]
+            line = finding.line if before == now else old_line(before, now, finding.line)
+            self._findings.append(msgspec.structs.replace(finding, line=line))
 
     def _apply(self, edits: Mapping[str, list[Edit]]) -> None:
         data = dict(self._read.data)
@@ -221,6 +228,15 @@ def _inside(edit: Edit, removal: Edit) -> bool:
     if edit.start == edit.end:
         return removal.start < edit.start < removal.end
     return removal.start <= edit.start and edit.end <= removal.end
+
+
+def old_line(before: bytes, now: bytes, line: int) -> int:
+    """The line of an earlier text that stands where `line` does, or the one behind the last that both have."""
+    old, new = before.splitlines(), now.splitlines()
+    for tag, a, b, c, d in SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
+        if c < line <= d:
+            return a + line - c if tag == "equal" else min(a + line - c, max(b, a + 1))
+    return max(1, len(old))
 
 
 def line_edits(before: bytes, after: bytes) -> list[Edit]:

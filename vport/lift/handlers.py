@@ -35,6 +35,12 @@ def run(work: Work) -> Iterator[tuple[str, Edit]]:
         yield from _ask(work)
 
 
+def retired(work: Work) -> Iterator[tuple[str, Edit]]:
+    """Take out what handlers of the family with identifiers ask with."""
+    texts = (load(name).text.get("rebase", "") for name in HISTORY if load(name).identifiers)
+    yield from _silence(work, {found.group() for text in texts if (found := _MACRO.match(text))})
+
+
 def _silence(work: Work, asking: set[str]) -> Iterator[tuple[str, Edit]]:
     for call in work.calls(asking):
         code = work.joined(call.file)
