@@ -64,6 +64,7 @@ class Modeller:
             tuple(functions),
             tuple(make_externals(externals, self._elsewhere.external)),
             loadable=bool(declared.events),
+            vnet_modules=tuple(declared.vnet_modules),
             resources=tuple(sorted(known().init.keys() - rules.plain("resources")["init"].keys())),
         )
 

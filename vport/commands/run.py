@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 )
 @click.option("--list", "listing", is_flag=True, help="List the scenarios there are.")
 @click.option(
-    "--release", type=click.Choice(["2010", "13", "main"]), default="13", show_default=True, help="Of the kernel."
+    "--release", type=click.Choice(["2009", "2010", "13", "main"]), default="13", show_default=True, help="Of the kernel."
 )
 @click.option(
     "--build",

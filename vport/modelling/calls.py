@@ -16,6 +16,7 @@ from vport.runtime.model import (
     Call,
     Condition,
     Destroy,
+    Enroll,
     Entry,
     Init,
     Node,
@@ -157,6 +158,10 @@ class Calls:
         index = int(str(says["variable"]))
         if index >= len(arguments):
             return
+        if "container" in says:
+            container, name = (body.texts[arguments[k][0]] for k in (int(str(says["container"])), index))
+            yield self._access(body.symbols.member(body.source.name, container, name), one, container)
+            return
         vnet = ""
         if "vnet" in says:
             a, b = arguments[int(str(says["vnet"]))]
@@ -177,6 +182,8 @@ class Calls:
             if name.startswith("V_") and not body.plain(lo):
                 return body.symbols.per_vnet(body.source.name, name[2:])
             return body.plain(lo) or name
+        if hi - lo == 6 and "container" in known().accessors.get(body.texts[lo], {}):
+            return body.symbols.member(body.source.name, body.texts[lo + 2], body.texts[lo + 4])
         if hi - lo == 4 and body.texts[lo] in known().accessors and "vnet" not in known().accessors[body.texts[lo]]:
             return body.symbols.per_vnet(body.source.name, body.texts[lo + 2])
         return self._member(lo, hi) or body.text(lo, hi)
@@ -184,15 +191,22 @@ class Calls:
     def _member(self, lo: int, hi: int) -> str:
         """A member of a variable, by the variable's name in the model; empty when a pointer is followed on the way."""
         body = self.body
-        end = lo + 4 if body.texts[lo] in known().accessors else lo + 1
+        accessor = known().accessors.get(body.texts[lo])
+        end = lo + 1 if accessor is None else lo + (6 if "container" in accessor else 4)
         if end >= hi or any(t in ("->", "(") for t in body.texts[end:hi]) or not is_word(body.texts[lo]):
             return ""
         name = self.holder(lo, end) if body.texts[end] in (".", "[") and not body.is_local(body.texts[lo]) else ""
-        found = name in body.symbols.variables or name in body.symbols.foreign
+        found = name in body.symbols.variables or name in body.symbols.foreign or name in body.symbols.members
         return name + "".join(body.texts[end:hi]) if found else ""
 
     def _special(self, name: str, arguments: list[tuple[int, int]], at: int) -> Iterator[Node]:
         says = known()
+        if name in (*says.containers["registers"], *says.containers["deregisters"]):
+            texts = self._texts(arguments)
+            given = ["" if text in ("NULL", "0") else text for text in (*texts[1:3], "", "")[:2]]
+            symbol, down = texts[0].lstrip("& ") if texts else "", name in says.containers["deregisters"]
+            yield Enroll(symbol, self.body.at(at), given[0], given[1], down)
+            return
         if name in says.unregister:
             yield self._unregister(name, says.unregister[name], arguments, at)
         else:

@@ -2,19 +2,21 @@
 
 import re
 from collections.abc import Iterator
+from functools import partial
 
 import msgspec
 
 from vport.c.declarators import Declaration, Declarator
 from vport.dialect import sysctl_arguments
 from vport.life.entries import entry_of, function_name, heads, members
+from vport.modelling import containers
 from vport.modelling.body import Brought
 from vport.modelling.expansion import TooLong
 from vport.modelling.known import is_sysctl, known
 from vport.modelling.lexing import Token, is_word, join, pair
 from vport.modelling.symbols import Symbols
 from vport.modelling.workshop import Drawn, Shop
-from vport.runtime.model import Depend, Entry, ModuleEvent, Sysctl, Sysinit, Variable
+from vport.runtime.model import Depend, Entry, ModuleEvent, Sysctl, Sysinit, Variable, VnetModule
 
 _SLOTS = {
     "SYSINIT": "SYSINIT",
@@ -23,6 +25,8 @@ _SLOTS = {
     "C_SYSUNINIT": "SYSUNINIT",
     "VNET_SYSINIT": "VNET_SYSINIT",
     "VNET_SYSUNINIT": "VNET_SYSUNINIT",
+    "VIMAGE_SYSINIT": "VNET_SYSINIT",
+    "VIMAGE_SYSUNINIT": "VNET_SYSUNINIT",
 }
 _TABLE = re.compile(r"\{|[A-Za-z_]\w*\s*\(")
 """What an object's initialiser begins with: its values, or the macro that holds them."""
@@ -49,16 +53,19 @@ class Declared(msgspec.Struct):
         tables: of objects: by name, then by member, the word it is given; `#1` is the second value without a name.
         made: functions that macros define.
         objects: that macros define.
+        infos: initialisers of `struct vnet_modinfo`: file, name, tokens, place.
     """
 
     sysinits: list[Sysinit] = []
     events: list[ModuleEvent] = []
     depends: list[Depend] = []
+    vnet_modules: list[VnetModule] = []
     sysctls: list[Sysctl] = []
     entries: list[Entry] = []
     tables: dict[tuple[str, str], dict[str, str]] = {}
     made: list[Drawn] = []
     objects: list[Variable] = []
+    infos: list[tuple[str, str, list[Token], int]] = []
     items: list[Item] = []
     unread: list[str] = []
 
@@ -153,7 +160,9 @@ class FileScope:
             tokens = self._shop.expand(file, source.tokens(d.value_start, d.value_end))
         except TooLong:
             return
-        if tokens and tokens[0][0] == "{":
+        if tokens and tokens[0][0] == "{" and "vnet_modinfo" in declaration.specifier:
+            self.found.infos.append((file, d.name, tokens, d.name_at))
+        elif tokens and tokens[0][0] == "{":
             self._note_table(file, d.name, tokens, declaration.specifier.endswith("moduledata_t"))
 
     def _note_table(self, file: str, name: str, tokens: list[Token], positional: bool) -> None:
@@ -206,13 +215,26 @@ class FileScope:
                 self.found.sysinits += self._lock(item)
             elif item.name == "MODULE_DEPEND":
                 self.found.depends.append(Depend(item.text(0), item.text(1), self._at(item)))
+            elif item.name in known().containers["macros"]:
+                texts = [item.text(k) for k in range(len(item.arguments))]
+                number = partial(containers.number, self._shop, item.file, at=item.at)
+                one = containers.declared(partial(self._shown, item.file), texts, self._at(item), number)
+                self.found.vnet_modules.append(one)
             elif item.name in known().modules:
                 self.found.events += self._event(item)
             elif item.name in known().domains:
                 self.found.sysinits += self._domain(item)
             elif is_sysctl(item.name):
                 self.found.sysctls += self._sysctl(item)
+        for file, name, tokens, place in self.found.infos:
+            at, number = self._shop.source(file).at(place), partial(containers.number, self._shop, file, at=place)
+            one = containers.written(partial(self._shown, file), name, tokens, at, number)
+            self.found.vnet_modules.append(one)
         return self.found
+
+    def _shown(self, file: str, name: str) -> str:
+        """The model's name of a function, its own where the module has none of it."""
+        return self._function(file, name) or name
 
     def _at(self, item: Item) -> str:
         return self._shop.source(item.file).at(item.at)
@@ -270,6 +292,9 @@ class FileScope:
 
     def _sysctl(self, item: Item) -> Iterator[Sysctl]:
         name = item.name.replace("SYSCTL_VNET_", "SYSCTL_", 1) if "PCPUSTAT" not in item.name else item.name
+        if name.startswith("SYSCTL_V_"):
+            yield from self._sysctl_of_container(item)
+            return
         if "PCPUSTAT" in name:
             variable = self._symbols.per_vnet(item.file, item.text(4))
             yield Sysctl(f"{item.text(0)}.{item.text(2)}", self._at(item), variable, "", True, True)
@@ -295,6 +320,17 @@ class FileScope:
             "CTLFLAG_RW" in access or "CTLFLAG_WR" in access,
             "TUN" in access,
         )
+
+    def _sysctl_of_container(self, item: Item) -> Iterator[Sysctl]:
+        """`SYSCTL_V_INT(V_NET, vnet_frob, ...)`: what the plain macro has, with a member, or a global, by its name."""
+        plain = Item(item.file, item.name.replace("SYSCTL_V_", "SYSCTL_", 1), item.arguments[2:], item.at)
+        words = [t[0] for t in plain.arguments[4]] if len(plain.arguments) > 4 else []
+        for leaf in self._sysctl(plain):
+            if leaf.variable or not words or not is_word(words[0]) or words[0] == "NULL":
+                yield leaf
+            else:
+                variable = self._symbols.member(item.file, item.text(1), words[0])
+                yield msgspec.structs.replace(leaf, variable=variable, vnet=True, named=True)
 
     def _pointed(self, file: str, words: list[str]) -> str:
         """The variable that a leaf's address leads to."""

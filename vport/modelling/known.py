@@ -17,6 +17,7 @@ class Known(msgspec.Struct, frozen=True):
         macros: that stand for what headers outside a tree define.
         opaque: names that are never replaced.
         heads: macros that head a loop.
+        containers: the names of the containers of 2009.
     """
 
     accessors: dict[str, dict[str, Any]]
@@ -35,9 +36,19 @@ class Known(msgspec.Struct, frozen=True):
     macros: dict[str, Macro]
     opaque: frozenset[str]
     heads: frozenset[str]
+    containers: dict[str, Any]
 
 
-_SLOTS = ("SYSINIT", "C_SYSINIT", "SYSUNINIT", "C_SYSUNINIT", "VNET_SYSINIT", "VNET_SYSUNINIT")
+_SLOTS = (
+    "SYSINIT",
+    "C_SYSINIT",
+    "SYSUNINIT",
+    "C_SYSUNINIT",
+    "VNET_SYSINIT",
+    "VNET_SYSUNINIT",
+    "VIMAGE_SYSINIT",
+    "VIMAGE_SYSUNINIT",
+)
 _QUIET = ("KASSERT", "MPASS", "CTASSERT", "_Static_assert", "MODULE_DEPEND", "MODULE_VERSION", "NULL", "curvnet")
 
 
@@ -49,6 +60,8 @@ def known() -> Known:
     opaque = [*says["accessors"], *_SLOTS, *_QUIET, *heads, *forms(), *resources["init"], *resources["release"]]
     for names in context.values():
         opaque += names
+    boxes = says["containers"]
+    opaque += [*boxes["macros"], *boxes["registers"], *boxes["deregisters"], boxes["base"]]
     for table in ("modules", "domains", "unregister", "tables"):
         opaque += says[table]
     opaque += [*resources["sysinit"], *_neutral_names()]
@@ -70,6 +83,7 @@ def known() -> Known:
         macros,
         frozenset(opaque) - macros.keys(),
         heads - frozenset(context["foreach"]),
+        boxes,
     )
 
 
@@ -79,7 +93,7 @@ def _neutral_names() -> list[str]:
 
 
 _SYSCTL = re.compile(
-    r"SYSCTL_(?:VNET_|ADD_)?(?:U?INT|U?LONG|U?QUAD|[SU](?:8|16|32|64)|STRING|CONST_STRING|OPAQUE|STRUCT|PROC|NODE"
+    r"SYSCTL_(?:VNET_|V_|ADD_)?(?:U?INT|U?LONG|U?QUAD|[SU](?:8|16|32|64)|STRING|CONST_STRING|OPAQUE|STRUCT|PROC|NODE"
     r"|NODE_WITH_LABEL|ROOT_NODE|OID|BOOL|AUTO|COUNTER_U64(?:_ARRAY)?|UMA_MAX|UMA_CUR|PCPUSTAT|SBINTIME_\w+|TIMEVAL_SEC"
     r"|NULL_INT_PTR|XINT|XLONG|UINTFPTR|SIZEOF\w*)\Z"
 )

@@ -19,7 +19,7 @@ _HIDDEN = ("/*", "//", "\\\n", "\\\r")
 _OPENING = {"(": ")", "[": "]", "{": "}"}
 _TIGHT_BEFORE = frozenset((")", "]", ",", ";", ".", "->", "++", "--", "(", "["))
 _TIGHT_AFTER = frozenset(("(", "[", ".", "->", "!", "~", "++", "--"))
-_ACCESSOR = re.compile(r"\bVNET\(([\w@]+)\)")
+_ACCESSOR = re.compile(r"\b(?:VNET\(|VSYM\(\w+, )([\w@]+)\)")
 
 
 def tokenize(text: str, start: int = 0, end: int | None = None) -> list[Token]:

@@ -11,6 +11,7 @@ from vport.modelling.lexing import is_word
 from vport.runtime.model import (
     Arm,
     Assign,
+    Base,
     Branch,
     Break,
     Condition,
@@ -99,6 +100,12 @@ class Statements:
         if name in says.sets:
             found = self.expressions.events(i + 2, closed)
             return [*found, Set(body.text(i + 2, closed), body.at(i), body.depth)], self._past_semicolon(past, hi)
+        if name == says.containers["base"] and len(list(body.split(i + 2, closed))) == 4:
+            return self._base(i, closed, past, hi)
+        if name.startswith("INIT_VNET_"):
+            found = self.expressions.events(i + 2, closed)
+            container = name.removeprefix("INIT_").lower()
+            return [*found, Base(container, body.text(i + 2, closed), body.at(i))], self._past_semicolon(past, hi)
         if name in says.restores:
             return [Restore(body.at(i))], self._past_semicolon(past, hi)
         after = body.texts[past] if past < hi else ""
@@ -110,6 +117,15 @@ class Statements:
         if is_word(after) or after == "}":
             return self.expressions.events(i, past), past  # a statement that wants no semicolon
         return None
+
+    def _base(self, i: int, closed: int, past: int, hi: int) -> tuple[list[Node], int]:
+        """`INIT_FROM_VNET(vnet, index, type, name)`: a local of that name, the base pointer of a container."""
+        body = self.body
+        (a, b), _, _, (low, high) = body.split(i + 2, closed)
+        container = body.text(low, high)
+        body.scopes[-1][container] = "struct *"
+        node = Base(container, body.text(a, b), body.at(i))
+        return [*self.expressions.events(a, b), node], self._past_semicolon(past, hi)
 
     def _headed(self, i: int, closed: int, hi: int) -> tuple[list[Node], int]:
         """A loop whose head a macro outside the tree makes; its first argument is what it goes on with."""

@@ -75,6 +75,8 @@ class Symbols:
         self._taken: set[str] = set()
         self.variables: dict[str, Variable] = {}
         self.foreign: dict[str, str] = {}
+        self.members: dict[str, tuple[str, str, str]] = {}
+        """Members of containers by the model's name: container, name, and a file that names it."""
         self.own_functions: dict[tuple[str, str], Function] = {}
         self.shown_functions: dict[tuple[str, str], str] = {}
         self._functions_of: dict[str, list[str]] = {}
@@ -164,6 +166,16 @@ class Symbols:
             return self.show(found)
         self.foreign.setdefault(name, file)
         return name
+
+    def member(self, file: str, container: str, name: str) -> str:
+        """The model's name of a container's member."""
+        known = next((s for s, (c, n, _) in self.members.items() if (c, n) == (container, name)), "")
+        if known:
+            return known
+        taken = self._taken | self.members.keys()
+        shown = name if name not in taken else f"{name}@{container}"
+        self.members[shown] = (container, name, file)
+        return shown
 
     def function(self, file: str, name: str) -> tuple[str, str] | None:
         """The function of the module, or of a header it includes, that a name means in a file."""

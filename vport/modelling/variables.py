@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 
 from vport import rules
+from vport.modelling.containers import Members
 from vport.modelling.lexing import is_word, tokenize
 from vport.modelling.symbols import Symbols
 from vport.modelling.workshop import Shop
@@ -53,7 +54,7 @@ class Variables:
         self._symbols = symbols
 
     def all(self) -> Iterator[Variable]:
-        """The module's own variables, and per-vnet ones of others that it uses."""
+        """The module's own variables, per-vnet ones of others that it uses, and members of containers."""
         mine = set(self._symbols.files)
         for name, found in self._symbols.variables.items():
             own = found.file in mine
@@ -62,6 +63,7 @@ class Variables:
         for name, file in self._symbols.foreign.items():
             if name not in self._symbols.variables:
                 yield Variable(name, f"{file}:1", "", True, static=False)
+        yield from Members(self._shop, self._set_up).variables(self._symbols)
 
     def _variable(self, name: str, found: Found, own: bool) -> Variable:
         site = self._site(found)
@@ -71,7 +73,7 @@ class Variables:
         if not own:
             return Variable(name, place, type_text, virtual, static=False)
         initial = self._initial(site)
-        set_up = "" if initial == "self" and not virtual else self._set_up(site, type_text)
+        set_up = "" if initial == "self" and not virtual else self._set_up(type_text)
         if initial in ("constant", "address") and set_up == "lock":
             set_up = ""
         size = _size(site, type_text) if virtual else 0
@@ -107,7 +109,7 @@ class Variables:
     def _is_function(self, file: str, word: str) -> bool:
         return is_word(word) and self._symbols.function(file, word) is not None
 
-    def _set_up(self, site: Site, type_text: str) -> str:
+    def _set_up(self, type_text: str) -> str:
         if "*" in type_text:
             return ""
         kinds: dict[str, str] = rules.load("externals")["set_up"]
