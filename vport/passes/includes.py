@@ -4,7 +4,7 @@ See VNET(9); headers that bring it are read from the tree, or from rules/dialect
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from vport.edits import Edit
 from vport.facts import Include
@@ -13,6 +13,9 @@ from vport.source import line_end, line_start
 from vport.tree import Site
 
 NAME = "includes"
+
+_ENTERS = re.compile(rb"\b(?:CURVNET_|VNET_(?:FOREACH|LIST_|ITERATOR_|SYS|GLOBAL)|curvnet\b)")
+"""What contexts, constructors and destructors need the header for."""
 
 
 def _needs(job: Job) -> dict[str, int]:
@@ -80,3 +83,21 @@ def run(job: Job) -> Iterator[tuple[str, Edit]]:
         at, line = place_header(job, file, first, job.dialect.text["include"], (r"net/", r"sys/", r""))
         reason = "defines the macros this file now uses"
         yield file, Edit(at, at, -1, line.encode(), NAME, reason)
+
+
+def late(job: Job, edits: Mapping[str, list[Edit]]) -> Iterator[tuple[str, int, str]]:
+    """Offset and text of an insertion for every file that only contexts or the life cycle make need the header.
+
+    Arguments:
+        job: the port.
+        edits: of all passes, this one's first round among them.
+    """
+    given = {file for file, found in edits.items() if any(e.by == NAME for e in found)}
+    for file, found in sorted(edits.items(), key=lambda item: (item[0].endswith(".c"), item[0])):
+        entering = [e.start for e in found if _ENTERS.search(e.new)]
+        if not entering or file in given or _brings(job, file, given):
+            continue
+        given.add(file)
+        at = min(entering)
+        first = next((f.start for f in job.tree.facts[file].functions if f.start <= at < f.end), at)
+        yield file, *place_header(job, file, first, job.dialect.text["include"], (r"net/", r"sys/", r""))

@@ -22,7 +22,7 @@ from vport.life.moves import Moves
 from vport.life.rebuild import NAME, Rebuilder
 from vport.life.setups import Event, Setup, Setups
 from vport.life.split import classify
-from vport.passes.includes import place_header
+from vport.passes.includes import late, place_header
 
 __all__ = ["NAME", "run"]
 
@@ -40,6 +40,8 @@ def run(job: Job, edits: Mapping[str, list[Edit]]) -> dict[str, list[Edit]]:
     for file, found in list(moves.edits.items()):
         if any(e.by == NAME and _SET_UP.search(e.new) for e in found):
             _include(job, moves, file, found)
+    for file, at, line in list(late(job, moves.edits)):
+        moves.change(file, at, at, line, "defines the macros this file now uses", -1)
     job.left += rebuilder.findings
     return moves.edits
 

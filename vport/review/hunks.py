@@ -166,6 +166,8 @@ class Pieces:
         for change in changes(file, data, port.edits[file]):
             low, high = starts[change.first], starts[change.last]
             tag, own = self._names.tag(change), self._names.of(file, change, low, high)
+            if any(edit.by == "sysctls" for edit in change.edits):  # a handler may serve several
+                own |= self._names.behind(file, change, low, high)
             serves = own or self._names.behind(file, change, low, high) or self._names.around(file)
             ordered = tuple(sorted(serves, key=self._names.order.__getitem__))
             first = ordered[0] if own and not tag else None
