@@ -1,6 +1,7 @@
 """Between dialects whose variables are symbols: what each construct becomes, and what must stay."""
 
 import pytest
+
 from upgrade.upgrading import left, lifted, upgraded
 
 DEFINITION = "static VNET_DEFINE(int, frob_n) = 7;\t/* hops */\n#define\tV_frob_n\t\tVNET(frob_n)\n"
