@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
+import msgspec
 
 from vport.commands._output import check_target, write_whole
 from vport.commands._settings import Settings, settings_of
@@ -28,7 +29,7 @@ from vport.dialect import NAMES, Dialect, detect
 from vport.dialect import load as load_dialect
 from vport.errors import UsageError
 from vport.evidence import Evidence, gather
-from vport.names import harmless, show, unspell
+from vport.names import harmless, show, spell, unspell
 from vport.outcome import Changed
 from vport.plan import Entry, Plan, local_name, match, read_plan
 from vport.plan_objects import stored
@@ -218,10 +219,16 @@ class _Maker:
         from vport.report.html import told
 
         changed = {o.path: o.after for o in result.outcomes if isinstance(o, Changed)}
-        after = link(Loaded(self._loaded.root, {**self._read.data, **changed}, [], self._loaded.cache), self._options)
+        whole = {**self._read.data, **changed}
+        data = {name: text for name, text in whole.items() if spell(name) == name}  # models hold UTF-8
+        page.problems = [
+            f"{show(name)}: neither checked nor lived: no UTF-8 name" for name in sorted(whole.keys() - data)
+        ]
+        after = link(Loaded(self._loaded.root, data, [], self._loaded.cache), self._options)
         found: list[Found] = []
         if check:
-            found, page.problems = self._check(after, frozenset(changed))
+            found, problems = self._check(after, frozenset(changed.keys() & data))
+            page.problems += problems
         else:
             page.left_out["check"] = "--check"
         page.findings = told.gather(result.findings, found, self._settings.config, self._files)
@@ -234,12 +241,23 @@ class _Maker:
                 after, self._files, release, seconds, self._loaded.cache, self._options.jobs, tell
             )
 
+    def _shared(self) -> Plan | None:
+        """What the plan answers for, by names of the tree."""
+        if self._plan is None:
+            return None
+        entries = [
+            msgspec.structs.replace(entry, file=key[0])
+            for key, entry in self._planned.items()
+            if entry.decision == "share"
+        ]
+        return msgspec.structs.replace(self._plan, entries=entries)
+
     def _check(self, after: Read, focus: frozenset[str]) -> "tuple[list[Found], list[str]]":
         """Findings in files that the port changes, and what could not be followed to its end."""
         from vport.check import run_checks
 
         config = self._settings.config
-        checked = run_checks(after, config, focus, None, self._loaded.cache, self._options.jobs)
+        checked = run_checks(after, config, focus, self._shared(), self._loaded.cache, self._options.jobs)
         kept = sift(checked.found, after.data, sorted(focus)).found
         # marks that the port left are told by the port, with all it knows of them
         old = {file for file in focus if b"VPORT-" in self._read.data[file]}

@@ -37,7 +37,8 @@ def _of_file(file: str, data: bytes, edits: Sequence[Edit], files: Files, passes
     hunks = []
     for hunk in diff.hunks(changes, len(lines)):
         low = bisect_right(notes, hunk.start, key=lambda n: n.line)
-        high = bisect_right(notes, max(hunk.stop, hunk.start + 1), key=lambda n: n.line)
+        last = hunk.stop + (hunk.stop == len(lines))  # what is added at the end of a file stands behind its last line
+        high = bisect_right(notes, last, key=lambda n: n.line)
         at = starts[hunk.start] if hunk.start < len(starts) else len(data)
         body = "\n".join(_body(hunk, lines))
         hunks.append(Hunk(hunk.start + 1, hunk.start + hunk.delta + 1, within(comments, at), body, notes[low:high]))
