@@ -132,7 +132,7 @@ def _families(job: Job, variable: Variable) -> Iterator[Finding]:
             message = (
                 f"{dialect.name} has no per-stack form of {reference.use.callee}; {variable.name} "
                 f"stays a plain global.  "
-                f"Write a handler with SYSCTL_VNET_PROC, or choose another type."
+                f"Write a handler with {dialect.families['SYSCTL_PROC']}, or choose another type."
             )
             yield _finding(job, reference, variable, "no-sysctl-family", message)
 

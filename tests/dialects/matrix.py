@@ -38,12 +38,26 @@ def module(name: str) -> cases.Case:
     return next(c for c in cases.module_cases() if c.id == f"{name}[freebsd-13-life]")
 
 
+def target_of(to: str) -> dialect.Dialect:
+    """A dialect, or a step of it as in `vimage-2008#3`."""
+    base, _, step = to.partition("#")
+    return dialect.load(base).at_step(int(step)) if step else dialect.load(base)
+
+
+def repeated(
+    name: str, to: str, files: Mapping[str, bytes], keys: Collection[tuple[str, str, str]]
+) -> Mapping[str, bytes]:
+    """All files after another port of a module that was ported."""
+    read = cases.read_files(files)
+    chosen = [v for v in read.tree.variables if v.key in keys or (v.file, "", v.name) in keys]
+    result = port(read, chosen, target_of(to), objects=module(name).objects, life=True)
+    return {**files, **{o.path: o.after for o in result.outcomes if isinstance(o, Changed)}}
+
+
 @cache
 def ported(name: str, to: str, life: bool = True) -> Ported:
     """A module ported to a dialect, or to a step of it."""
-    case = module(name)
-    base, _, step = to.partition("#")
-    target = dialect.load(base).at_step(int(step)) if step else dialect.load(base)
+    case, target = module(name), target_of(to)
     read = cases.read_files(case.files)
     chosen = [v for v in read.tree.variables if v.key in case.wanted]
     result = port(read, chosen, target, objects=case.objects, life=life)

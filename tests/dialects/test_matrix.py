@@ -4,7 +4,7 @@ from pathlib import Path
 
 import cases
 import pytest
-from matrix import MODULES, OPTIONS, builds, diagnostics, module, ported, write
+from matrix import MODULES, OPTIONS, builds, diagnostics, module, ported, repeated, write
 
 from vport.dialect import NAMES
 
@@ -48,6 +48,14 @@ def test_edits_alone_make_the_text(name: str, to: str) -> None:
     after, result = ported(name, to)
     for file, before in module(name).files.items():
         assert cases.rebuilt(before, cases.Run(None, result, {}), file) == after[file]  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("to", TARGETS)
+@pytest.mark.parametrize("name", MODULES)
+def test_second_run_changes_nothing(name: str, to: str) -> None:
+    after = ported(name, to)[0]
+    plain = {v.key for v in ported(name, to)[1].ported}
+    assert repeated(name, to, after, plain) == after
 
 
 @pytest.mark.parametrize("name", MODULES)
