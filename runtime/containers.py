@@ -5,7 +5,7 @@ See sys/kern/kern_vimage.c of the spring of 2009: `vnet_mod_register_multi`, `vn
 """
 
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import lru_cache
 
 from .calls import Core, LoadedFile
@@ -18,6 +18,9 @@ from .worlds import SHARED, Handler, Key, Life, World, merge
 
 MODULE, WAITING = "vnet-module", "vnet-module-waiting"
 """Kinds of handlers: of a module that is registered, and of one whose dependency is not."""
+
+DOMAIN = "vnet_domain_modinfo"
+"""The kernel's own module that every domain registers with, which runs the domain's protocols for each stack."""
 
 MOST = 64
 """VNET_MOD_MAX: identifiers are indices of a table of that size in every stack."""
@@ -65,10 +68,12 @@ class Containers:
 
     Arguments:
         core: the kernel's inside.
+        domain: runs what sets up (`constructor`) or tears down (`destructor`) the protocols of a file.
     """
 
-    def __init__(self, core: Core) -> None:
+    def __init__(self, core: Core, domain: Callable[[LoadedFile, str], None]) -> None:
         self._core = core
+        self._domain = domain
         self._listed: list[tuple[LoadedFile, Handler]] = []
         core.after_call.append(self._called)
         core.enrolled = self.enrolled
@@ -84,7 +89,7 @@ class Containers:
     def _called(self, file: LoadedFile, before: tuple[Handler, ...], curvnet: int) -> None:
         """A function of a module has run: note what it registered or took back, and let others go on that waited."""
         after = [h for h in file.handlers() if h.kind == MODULE]
-        self._listed = [(f, h) for f, h in self._listed if f is not file or h in after]
+        self._listed = [(f, h) for f, h in self._listed if f is not file or h in after or h.holder == DOMAIN]
         known = [h for f, h in self._listed if f is file]
         self._listed += [(file, h) for h in after if h not in known]
         if len(after) != len([h for h in before if h.kind == MODULE]):
@@ -109,12 +114,25 @@ class Containers:
             self._make(file, done, module, vnet)
         self._let_go_on(file)
 
+    def add_domain(self, file: LoadedFile, at: str, name: str) -> None:
+        """DOMAIN_SET where no macro says that it is for each stack: the kernel registers it for all (2009)."""
+        handler = Handler(MODULE, "", at, DOMAIN, SHARED, SHARED, name, SHARED, "VNET_MOD_DOMAIN", name)
+        self._listed.append((file, handler))
+        for vnet in self._core.stacks():
+            self._protocols(file, vnet, "constructor")
+
+    def _protocols(self, file: LoadedFile, vnet: int, what: str) -> None:
+        with self._core.thread.within(vnet):
+            self._domain(file, what)
+
     def construct(self, vnet: int) -> None:
         """A new stack: every registered module, in the order in which they registered."""
         for file, handler in tuple(self._listed):
             module = declared_as(file, handler.holder)
             if module is not None:
                 self._make(file, handler, module, vnet)
+            elif handler.holder == DOMAIN:
+                self._protocols(file, vnet, "constructor")
 
     def destruct(self, vnet: int) -> None:
         """A dying stack: the newest registration first."""
@@ -123,6 +141,8 @@ class Containers:
             if module is not None:
                 self._run(file, module.detach, handler, vnet, "destructor")
                 file.worlds = merge(freed(w, module, vnet) for w in file.worlds)
+            elif handler.holder == DOMAIN:
+                self._protocols(file, vnet, "destructor")
 
     def _make(self, file: LoadedFile, handler: Handler, module: VnetModule, vnet: int) -> None:
         file.worlds = merge(allocated(w, module, vnet) if handler in w.handlers else w for w in file.worlds)
@@ -153,8 +173,8 @@ class Containers:
         return Fault(OldKind.WAITS, handler.at, message, module.container, lines=lines, sure=sure)
 
     def gone(self, file: LoadedFile) -> None:
-        """A file is unloaded: what it left registered has no code any more."""
-        for _, handler in [(f, h) for f, h in self._listed if f is file]:
+        """A file is unloaded: what it left registered has no code any more; nobody takes a domain back."""
+        for _, handler in [(f, h) for f, h in self._listed if f is file and h.holder != DOMAIN]:
             message = (
                 f"{handler.holder} is still registered when its module is unloaded: the next stack runs code that is "
                 "gone. Take it back by vnet_mod_deregister() on MOD_UNLOAD or in a SYSUNINIT"

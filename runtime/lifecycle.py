@@ -25,7 +25,7 @@ class Lifecycle:
         self._core = core
         self._interfaces = interfaces
         self._leftovers = Leftovers(core)
-        self.containers = Containers(core)
+        self.containers = Containers(core, self._protocols)
         self.constructors: Registrations[Slot] = Registrations()
         self.destructors: Registrations[Slot] = Registrations()
         self.ran: list[tuple[str, str, int]] = []
@@ -75,10 +75,13 @@ class Lifecycle:
         self.containers.construct(vnet.number)
 
     def destruct(self, vnet: Vnet) -> None:
-        """A dying stack: modules of containers, then every destructor, highest key first."""
-        self.containers.destruct(vnet.number)
+        """A dying stack: every destructor, highest key first; modules of containers once interfaces are home."""
+        home = False
         for slot in reversed(self.destructors):
             vnet.state = slot.key[0]
+            if not home and slot.key[0] < self._core.release.vnet_done:
+                home = True
+                self.containers.destruct(vnet.number)
             self._within(slot, vnet.number, "destructor")
         for file in self._core.files.values():
             self._leftovers.stack_dies(file, vnet.number)
@@ -111,10 +114,16 @@ class Lifecycle:
         assert file is not None
         if sysinit.function in file.functions or not sysinit.function:
             self._own(file, sysinit, what)
+        elif self._registers_domain(sysinit):
+            self.containers.add_domain(file, sysinit.at, sysinit.argument)
         elif sysinit.function in (*DOMAIN_STARTS, *DOMAIN_ENDS):
             self._domain(file, STARTS if sysinit.function in DOMAIN_STARTS else ENDS, what)
         else:
             self._core.call(file, sysinit.function, (_argument(sysinit),), what=what, at=sysinit.at)
+
+    def _registers_domain(self, sysinit: Sysinit) -> bool:
+        plain = sysinit.kind == "SYSINIT" and sysinit.function in DOMAIN_STARTS
+        return plain and self._core.vimage and self._core.release.name == "2009"
 
     def _own(self, file: LoadedFile, sysinit: Sysinit, what: str) -> None:
         if sysinit.holder:
@@ -122,6 +131,10 @@ class Lifecycle:
         else:
             argument = _argument(sysinit, self._core.thread.curvnet if sysinit.kind.startswith("VNET") else SHARED)
             self._core.call(file, sysinit.function, (argument,), what=what, at=sysinit.at)
+
+    def _protocols(self, file: LoadedFile, what: str) -> None:
+        """A domain that registered as a module has its protocols run in the current stack."""
+        self._domain(file, STARTS if what == "constructor" else ENDS, what)
 
     def _domain(self, file: LoadedFile, members: tuple[str, ...], what: str) -> None:
         for member in members:

@@ -130,6 +130,15 @@ class Body:
         """The model's name of the variable that a token names plainly; empty for none."""
         return self.symbols.plain(self.source.name, self.texts[i], self.scope(i))
 
+    def accessed(self, lo: int) -> tuple[str, int]:
+        """The per-vnet variable that an accessor at a token names, in curvnet or by a base pointer, and its end."""
+        says = known().accessors.get(self.texts[lo])
+        if says is None or "vnet" in says or self.texts[lo + 1 : lo + 2] != ["("]:
+            return "", lo
+        if "container" in says:
+            return self.symbols.member(self.source.name, self.texts[lo + 2], self.texts[lo + 4]), lo + 6
+        return self.symbols.per_vnet(self.source.name, self.texts[lo + 2]), lo + 4
+
     def value(self, lo: int, hi: int) -> str:
         """As `text`, but the number that a macro stands for, so that it equals the same number elsewhere."""
         text, (a, b) = self.text(lo, hi), self.stripped(lo, hi)

@@ -182,17 +182,14 @@ class Calls:
             if name.startswith("V_") and not body.plain(lo):
                 return body.symbols.per_vnet(body.source.name, name[2:])
             return body.plain(lo) or name
-        if hi - lo == 6 and "container" in known().accessors.get(body.texts[lo], {}):
-            return body.symbols.member(body.source.name, body.texts[lo + 2], body.texts[lo + 4])
-        if hi - lo == 4 and body.texts[lo] in known().accessors and "vnet" not in known().accessors[body.texts[lo]]:
-            return body.symbols.per_vnet(body.source.name, body.texts[lo + 2])
+        if hi - lo > 3 and (reached := body.accessed(lo))[1] == hi:
+            return reached[0]
         return self._member(lo, hi) or body.text(lo, hi)
 
     def _member(self, lo: int, hi: int) -> str:
         """A member of a variable, by the variable's name in the model; empty when a pointer is followed on the way."""
         body = self.body
-        accessor = known().accessors.get(body.texts[lo])
-        end = lo + 1 if accessor is None else lo + (6 if "container" in accessor else 4)
+        end = max(body.accessed(lo)[1], lo + 1)
         if end >= hi or any(t in ("->", "(") for t in body.texts[end:hi]) or not is_word(body.texts[lo]):
             return ""
         name = self.holder(lo, end) if body.texts[end] in (".", "[") and not body.is_local(body.texts[lo]) else ""

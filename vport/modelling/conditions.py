@@ -101,14 +101,13 @@ def subject_of(body: Body, lo: int, hi: int) -> str:
 
 def _member(body: Body, lo: int, hi: int) -> str:
     """A member of a variable, as macros left it; empty for other ranges."""
-    says, path = known().accessors.get(body.texts[lo]), lo + 1
-    if says is not None and "vnet" not in says and hi - lo > 4 and body.texts[lo + 1] == "(":
-        path, name = lo + 4, body.symbols.per_vnet(body.source.name, body.texts[lo + 2])
-    else:
-        name = "" if body.is_local(body.texts[lo]) else body.plain(lo)
+    name, path = body.accessed(lo)
+    prefix = "V_" if name else ""
+    if not name:
+        name, path = "" if body.is_local(body.texts[lo]) else body.plain(lo), lo + 1
     behind = body.texts[path:hi]
     member = bool(name) and behind[:1] == ["."] and all(is_word(t) or t == "." for t in behind)
-    return "".join(["V_" if path > lo + 1 else "", name, *behind]) if member else ""
+    return "".join([prefix, name, *behind]) if member else ""
 
 
 def _called(body: Body, call: int) -> str:
