@@ -12,13 +12,16 @@ import os
 import sys
 import traceback
 from collections.abc import Iterator
-from typing import IO, Any
+from typing import IO, TYPE_CHECKING, Any
 
 import click
 
 from vport import __version__
 from vport.errors import VportError
 from vport.names import harmless
+
+if TYPE_CHECKING:
+    from click.shell_completion import CompletionItem
 
 _COLLECT_AFTER = 200_000
 """Objects between two searches for cycles: facts hold none, and there are a million of them in a kernel's network."""
@@ -37,6 +40,7 @@ VERBS = {
     "report": "Write one page about a port for the people who judge it.",
     "explain": "Say what a finding of `check` means, why it matters and how to cure it.",
     "lsp": "Serve an editor: findings, explanations and cures while you type.",
+    "completion": "Write what bash, zsh or fish need to complete verbs, options and names.",
     "skeleton": "Write a new module that serves many network stacks, to fill in.",
 }
 
@@ -70,6 +74,13 @@ class _Verbs(click.Group):
             return None
         command: click.Command = importlib.import_module(f"vport.commands.{cmd_name}").command
         return command
+
+    def shell_complete(self, ctx: click.Context, incomplete: str) -> list["CompletionItem"]:
+        """Verbs and options for a shell that completes, without importing the verbs."""
+        from click.shell_completion import CompletionItem
+
+        found = [CompletionItem(verb, help=text) for verb, text in VERBS.items() if verb.startswith(incomplete)]
+        return found + click.Command.shell_complete(self, ctx, incomplete)
 
     def make_context(self, *arguments: Any, **named: Any) -> click.Context:
         """Read the command line, which prints help."""

@@ -1,13 +1,29 @@
 """`vport explain`: what a finding means, why it matters and how to cure it."""
 
+from typing import TYPE_CHECKING
+
 import click
 
 from vport.commands._tree import emit
 from vport.pages import find, overview, page
 
+if TYPE_CHECKING:
+    from click.shell_completion import CompletionItem
+
+
+def _ids(_context: click.Context, _parameter: click.Parameter, incomplete: str) -> list["CompletionItem"]:
+    """Findings whose id or name begins so, for a shell that completes."""
+    from click.shell_completion import CompletionItem
+
+    by_name = incomplete[:2].upper() != "VP"
+    known = ((line.split()[0], line.split()[1], line) for line in overview())
+    found = [(name if by_name and incomplete else id_, line) for id_, name, line in known]
+    wanted = incomplete if by_name else incomplete.upper()
+    return [CompletionItem(text, help=line) for text, line in found if text.startswith(wanted)]
+
 
 @click.command("explain")
-@click.argument("names", nargs=-1, metavar="[ID]...")
+@click.argument("names", nargs=-1, metavar="[ID]...", shell_complete=_ids)
 def command(names: tuple[str, ...]) -> int:
     """Explain findings of `vport check`, by ID or by name; without one, list all there are.
 

@@ -16,6 +16,9 @@ from vport.tree import Variable
 _NAMED = 12
 """Variables that a line names before the rest is counted."""
 
+_LISTED = 10
+"""Findings that are listed before the rest is counted: the questions are what a review is about."""
+
 
 def named(keys: Sequence[Key], limit: int = _NAMED) -> str:
     """Some variables by name."""
@@ -87,5 +90,7 @@ def _reason(edit: Edit) -> str:
 
 def show_left(terminal: Terminal, port: Port) -> None:
     """What the port refuses or leaves to a person, before the questions begin."""
-    for finding in port.findings:
+    for finding in port.findings[:_LISTED]:
         terminal.tell(f"{show(finding.file)}:{finding.line}: {finding.kind}: {finding.message}", "doubt")
+    if len(port.findings) > _LISTED:
+        terminal.say(f"... and {len(port.findings) - _LISTED} more, which `vport port` lists", "doubt")
