@@ -151,6 +151,7 @@ class _Rounds:
         """All rounds that the tree needs; returns variables that cannot be per-vnet."""
         known = aliases.retirable(Work(self._read, self._target))
         self._accessors = {name: variable for name, variable in known.items() if variable not in self._kept}
+        self._run({preambles.NAME: preambles.entered})
         self._run(RETIRE)
         if self._target.name == "plain":
             self._run(PLAIN)

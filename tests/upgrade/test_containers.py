@@ -201,10 +201,35 @@ def test_constructor_that_others_call_keeps_its_values() -> None:
     assert b"\tV_frob_ttl = FROB_TTL;\n" in done["frob.c"]
 
 
-def test_preamble_that_names_another_vnet() -> None:
+def test_preamble_that_names_another_vnet_becomes_a_context() -> None:
     source, _, left = lift(vnet="ifp->if_vnet")
-    assert left == ["preamble-names-vnet"]
+    assert left == []
+    assert (
+        "{\n\tint error;\n\n\tCURVNET_SET(ifp->if_vnet);\n\terror = V_frob_ttl + V_frob_limits[0];\n"
+        "\tCURVNET_RESTORE();\n\treturn (error);\n}\n" in source
+    )
     assert "INIT_VNET" not in source
+
+
+def _with_body(body: str) -> list[str]:
+    text = (SOURCE % ("ifp->if_vnet", "", DECLARED)).replace("\treturn (V_frob_ttl + V_frob_limits[0]);\n", body)
+    done, findings = upgraded({"frob.h": HEADER.encode(), "frob.c": text.encode()}, "freebsd-13", "vimage-structs")
+    assert b"INIT_VNET" not in done["frob.c"]
+    return [f.kind for f in findings]
+
+
+def test_preamble_whose_vnet_changes_is_listed() -> None:
+    assert _with_body("\tifp = ifp->if_bridge;\n\treturn (V_frob_ttl);\n") == ["preamble-names-vnet"]
+
+
+def test_preamble_that_nothing_needs_is_listed() -> None:
+    assert _with_body("\treturn (frob_get());\n") == ["preamble-names-vnet"]
+
+
+def test_calls_inside_of_a_new_context_are_listed() -> None:
+    body = "\tV_frob_ttl++;\n\tfrob_input(NULL);\n\tV_frob_ttl--;\n\treturn (0);\n"
+    assert _with_body(body) == ["call-in-context"]
+    assert _with_body(body.replace("frob_input(NULL)", "printf(0)")) == []
 
 
 def test_preamble_whose_vnet_is_set() -> None:

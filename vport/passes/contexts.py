@@ -39,10 +39,14 @@ def run(job: Job) -> Iterator[tuple[str, Edit]]:
             continue
         if job.dialect.forms.frozen and _passes_another(job, placement):
             continue  # it comes with the step that may change what runs
-        writer = _Writer(job, placement)
-        for start, end, new, rank in writer.changes():
-            yield file, Edit(start, end, rank, new.encode("latin-1"), NAME, placement.reason)
+        yield from ((file, edit) for edit in written(job, placement))
         yield from _arguments(job, placement)
+
+
+def written(job: Job, placement: Placement) -> Iterator[Edit]:
+    """The edits of one context that is to be set."""
+    for start, end, new, rank in _Writer(job, placement).changes():
+        yield Edit(start, end, rank, new.encode("latin-1"), NAME, placement.reason)
 
 
 def _findings(job: Job) -> Iterator[Finding]:
