@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pexpect
 import pytest
-from commands.runner import Run, environment, run_apart, write_tree
 
+from commands.runner import Run, environment, run_apart, write_tree
 from vport.__main__ import VERBS
 
 SHELLS = ("bash", "zsh", "fish")

@@ -108,7 +108,12 @@ def _objects(read: Read, variables: list[Variable], decisions: dict[Any, Decisio
     show_default=True,
     help="The plan; `-` for standard output.  An existing one is refreshed.",
 )
-@click.option("--dialect", type=click.Choice(NAMES), help="To write; found from the tree's headers unless given.")
+@click.option(
+    "--dialect",
+    type=click.Choice(NAMES),
+    metavar="DIALECT",
+    help=f"To write; found from the tree's headers unless given.  Dialects: {', '.join(NAMES)}.",
+)
 @click.option("--from-list", "from_list", metavar="FILE", help="Virtualize the variables FILE names, one a line.")
 @tree_options
 def command(paths: tuple[Path, ...], output: Path, dialect: str | None, from_list: str | None, **rest: Any) -> int:

@@ -93,7 +93,14 @@ def skeleton(name: str, dialect: Dialect) -> str:
 
 @click.command("skeleton")
 @click.argument("name", metavar="NAME")
-@click.option("--dialect", type=click.Choice(SYMBOLS), default=SYMBOLS[0], show_default=True, help="To write.")
+@click.option(
+    "--dialect",
+    type=click.Choice(SYMBOLS),
+    default=SYMBOLS[0],
+    show_default=True,
+    metavar="DIALECT",
+    help=f"To write: {', '.join(SYMBOLS)}.",
+)
 @click.option(
     "--output",
     "-o",
