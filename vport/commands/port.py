@@ -9,6 +9,7 @@ import click
 
 from vport.commands._output import diff_prefix
 from vport.commands._plan import choose, load_plan, report_match
+from vport.commands._series import Again, Asked, save_series
 from vport.commands._tree import close, count, read_tree, report_unread, say, take_options, tree_options
 from vport.dialect import NAMES, Dialect, detect, load
 from vport.diff import unified_diff
@@ -22,6 +23,7 @@ from vport.plan_objects import stored
 from vport.port import Port, port
 from vport.read import Read
 from vport.save import recover, save_all
+from vport.series.groups import GROUPS
 from vport.source import line_of
 from vport.steps import since
 
@@ -65,7 +67,12 @@ def _report_findings(result: Port) -> None:
     metavar="FILE",
     help="The plan; vport.toml here or in PATH unless given.",
 )
-@click.option("--dialect", type=click.Choice(NAMES), help="To write; the plan's, or the tree's, unless given.")
+@click.option(
+    "--dialect",
+    type=click.Choice(NAMES),
+    metavar="DIALECT",
+    help=f"To write; the plan's, or the tree's, unless given.  Dialects: {', '.join(NAMES)}.",
+)
 @click.option(
     "--step",
     type=click.IntRange(1),
@@ -75,6 +82,27 @@ def _report_findings(result: Port) -> None:
 @click.option("--diff", "action", flag_value="diff", default=True, help="Print one unified diff (the default).")
 @click.option("--write", "action", flag_value="write", help="Change all files, or none.")
 @click.option("--check", "action", flag_value="check", help="Change nothing; exit 1 if a file would change.")
+@click.option(
+    "--patches",
+    type=click.Path(path_type=Path, file_okay=False),
+    metavar="DIR",
+    help="Write the port as a series of patches that git am takes, with a letter before them, into a new folder.",
+)
+@click.option(
+    "--commit",
+    "branch",
+    is_flag=False,
+    flag_value="vport-port",
+    metavar="[BRANCH]",
+    help="Commit the same series on a new branch (vport-port unless named); the work tree stays as it is.",
+)
+@click.option(
+    "--group",
+    type=click.Choice(GROUPS),
+    default="file",
+    show_default=True,
+    help="What goes in one step of a series: the variables of a file, or those that share a statement or a macro.",
+)
 @click.option(
     "--only",
     multiple=True,
@@ -100,6 +128,9 @@ def command(
     dialect: str | None,
     step: int | None,
     action: str,
+    patches: Path | None,
+    branch: str | None,
+    group: str,
     only: tuple[str, ...],
     skip: tuple[str, ...],
     asked_as: str | None,
@@ -119,7 +150,10 @@ def command(
       vport port netinet --plan p.toml --write    change the files, all or none
       vport port netinet --check                  exit 1 if anything would change
       vport port netinet --only uses --explain    one pass, each edit explained
-      vport port netinet --dialect vimage-2008 --step 2    the second patch of the plan of 2008
+      vport port netinet --patches series         patches for git am series/*.patch
+      vport port netinet --commit port            the same as commits on a new branch
+      vport port netinet --group variable --commit port
+      vport port netinet --dialect vimage-2008 --step 2
     """
     options = take_options(rest)
     if any(str(path) == "-" for path in paths):
@@ -127,6 +161,10 @@ def command(
             raise UsageError("`-` is both the source and the plan; name a file for one of them")
         if action == "write":
             raise UsageError("`-` reads standard input, which --write cannot change; leave it out for a diff")
+    in_steps = patches is not None or branch is not None
+    asked = Asked(patches, branch, group, paths, options.quiet)
+    if in_steps:
+        asked.check(action, step)
     plan, folder = load_plan(plan_path, paths)
     began = time.perf_counter()
     read = read_tree(paths, options)
@@ -151,6 +189,9 @@ def command(
     failed += sum(isinstance(o, Failed) for o in result.outcomes) - len(
         [o for o in read.outcomes if isinstance(o, Failed)]
     )
+    if in_steps:
+        save_series(asked, Again(read, chosen, target, only, skip, objects, life, result), matched)
+        return 1 if result.findings or failed or astray else 0
     changed = _act(action, read, result, failed)
     if explain:
         _explain(read, result)

@@ -3,7 +3,7 @@
 import os
 import shutil
 import subprocess
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import cache
 from pathlib import Path
 from typing import NamedTuple
@@ -27,13 +27,21 @@ class Ran(NamedTuple):
     words: str
 
 
-def run(arguments: Sequence[str], folder: Path, given: bytes | None = None) -> Ran:
+def run(
+    arguments: Sequence[str], folder: Path, given: bytes | None = None, settings: Mapping[str, str] | None = None
+) -> Ran:
     """Run a program to its end, with a time of its own that does not move.
+
+    Arguments:
+        arguments: the program and its own.
+        folder: to run in.
+        given: on its standard input.
+        settings: more of its environment.
 
     Raises:
         UsageError: it is not there; the message says what to install.
     """
-    environment = {**os.environ, "SOURCE_DATE_EPOCH": "0", "LC_ALL": "C"}
+    environment = {**os.environ, "SOURCE_DATE_EPOCH": "0", "LC_ALL": "C", **(settings or {})}
     try:
         done = subprocess.run(
             list(arguments), cwd=folder, input=given, capture_output=True, env=environment, check=False

@@ -14,7 +14,7 @@ from vport.errors import OverlapError
 from vport.facts import read_facts
 from vport.findings import Finding
 from vport.outcome import Changed, Failed
-from vport.passes import lifecycle
+from vport.passes import contexts, lifecycle
 from vport.port import Port
 from vport.read import Read
 from vport.series.compose import Edits, Prepared, compose, parts, prepare
@@ -23,6 +23,8 @@ from vport.tree import Variable
 
 TYPES, CONTEXTS, VARIABLES, LIFE = "types", "contexts", "variables", "life"
 """Kinds of steps."""
+
+SET = b"CURVNET_SET"
 
 Tell = Callable[[str, int, int], None]
 
@@ -36,6 +38,7 @@ class Step(msgspec.Struct):
         edits: by file, against the text before the series; those of the step before in `earlier`.
         before, after: texts of the files it changes.
         findings: what it leaves to a person.
+        functions: that it sets a context in, when that is all it does.
         unread: how much of these files is not understood, before and after.
         proved: what compilers say of it, a line each; empty where none was asked.
     """
@@ -47,6 +50,7 @@ class Step(msgspec.Struct):
     before: dict[str, bytes]
     after: dict[str, bytes]
     findings: list[Finding] = []
+    functions: list[str] = []
     unread: tuple[int, int] = (0, 0)
     proved: list[str] = []
 
@@ -94,6 +98,8 @@ class _Series:
             return None
         step = Step(kind, variables, edits, self._edits, before, after, unread=unread)
         step.kind = kind or (LIFE if any(e.by == lifecycle.NAME for _, e in step.new_edits) else VARIABLES)
+        if kind == CONTEXTS:
+            step.functions = list(dict.fromkeys(self._functions(step)))
         self._edits = edits
         self._texts.update(after)
         return step
@@ -117,6 +123,13 @@ class _Series:
 
     def _text(self, file: str) -> bytes:
         return self._texts.get(file, self._read.data[file])
+
+    def _functions(self, step: Step) -> Iterator[str]:
+        """Functions that a step sets a context in."""
+        for file, edit in step.new_edits:
+            if edit.by == contexts.NAME and SET in edit.new:
+                known = self._read.tree.facts[file].functions
+                yield from (f.name for f in known if f.start <= edit.start < f.end)
 
     def _not_understood(self, text: bytes) -> int:
         """Items of a text that the reader cannot make sense of."""
