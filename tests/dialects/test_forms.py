@@ -132,6 +132,34 @@ def test_noop_files_without_a_header_in_common() -> None:
     assert found.after == {name: text.encode() for name, text in files.items()}
 
 
+def test_noop_what_a_function_declares_for_itself() -> None:
+    files = {
+        "a.c": "int frob_ttl;\nint f(void);\nint\nf(void)\n{\n\treturn (frob_ttl);\n}\n",
+        "b.c": "int g(void);\nint\ng(void)\n{\n\textern int frob_ttl;\n\n\treturn (frob_ttl);\n}\n",
+    }
+    found = run(files, "frob_ttl")
+    assert [(f.kind, f.variable) for f in found.port.findings] == [("declared-in-function", "frob_ttl")]
+    assert found.after == {name: text.encode() for name, text in files.items()}
+
+
+def test_noop_what_two_files_define() -> None:
+    files = {"frob.h": HEADER, **{f: '#include "frob.h"\nint frob_ttl = 7;\n' for f in ("a.c", "b.c")}}
+    found = run(files, "frob_ttl")
+    assert {(f.kind, f.variable) for f in found.port.findings} == {("defined-twice", "frob_ttl")}
+    assert found.after == {name: text.encode() for name, text in files.items()}
+
+
+def test_globals_of_2008_need_no_header() -> None:
+    files = {
+        "a.c": "int frob_ttl;\nint f(void);\nint\nf(void)\n{\n\treturn (frob_ttl);\n}\n",
+        "b.c": "extern int frob_ttl;\nint g(void);\nint\ng(void)\n{\n\treturn (frob_ttl);\n}\n",
+    }
+    found = run(files, "frob_ttl", "vimage-2008")
+    assert found.port.findings == []
+    assert b"\tINIT_VNET_A(curvnet);\n\treturn (V_frob_ttl);" in found.after["a.c"]
+    assert b"#define\tV_frob_ttl\t\tfrob_ttl\n" in found.after["b.c"]
+
+
 LATE = 'static int a;\nSYSCTL_DECL(_net);\nSYSCTL_INT(_net, OID_AUTO, a, CTLFLAG_RW, &a, 0, "");\n'
 LATE += "struct late { int x; };\nstatic struct late b;\nint g(void);\nint\ng(void)\n{\n\treturn (a + b.x);\n}\n"
 

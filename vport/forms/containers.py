@@ -20,6 +20,7 @@ from vport.write import WIDTH, accessor_lines, columns, pad_to_backslash
 NAME = "containers"
 
 _TYPE_WORD = re.compile(r"[A-Za-z_]\w*")
+_DECLARED = re.compile(rb"\bVNET_DECLARE\s*\([^;{}]*?\b(\w+)(?:\s*\[[^\]]*\])*\s*\)\s*;")
 _SYMBOL = re.compile(rb"\bVNET_NAME\s*\(\s*(\w+)|\bV_(\w+)")
 _FIRST_ID = "VNET_MOD_DYNAMIC_START"
 MODULES = 32
@@ -349,6 +350,27 @@ def parted(job: FormJob) -> list[Container]:
         found.append(Container(container.name, container.home, container.owner, rest))
         found.append(Container(f"{container.name}_late", container.home, container.owner, out))
     return found
+
+
+def declared_inside(job: FormJob) -> tuple[list[Finding], list[Variable]]:
+    """Variables that a function declares for itself, where no structure can be declared instead."""
+    findings: list[Finding] = []
+    variables: list[Variable] = []
+    by_name = {v.name: v for v in job.variables if v.storage != "static"}
+    for file, facts in job.tree.facts.items():
+        for match in _DECLARED.finditer(job.code(file)):
+            variable = by_name.get(match[1].decode("latin-1"))
+            if variable is None or not any(f.body <= match.start() < f.end for f in facts.functions):
+                continue
+            message = (
+                f"a function declares {variable.name} for itself, which a member of "
+                f"struct {job.container_of(variable).structure} cannot be; {variable.name} stays a plain global.  "
+                f"Declare it in a header."
+            )
+            line = line_of(job.data[file], match.start())
+            findings.append(Finding(file, line, "declared-in-function", message, variable.name))
+            variables.append(variable)
+    return findings, variables
 
 
 def refused(job: FormJob) -> tuple[list[Finding], list[Variable]]:

@@ -48,11 +48,11 @@ def follow(
     middle = Reader(Cache(None)).read_data(read.root, texts, [])
     ported = [v for v in middle.tree.variables if not v.function and (v.file, v.name) in names]
     ported.sort(key=lambda v: (v.file, v.sites[0].declaration.start, v.sites[0].declarator.name_at))
-    homes, findings, refused = find_homes(middle.tree, ported, texts)
+    homes, findings, refused = find_homes(middle.tree, ported, texts, dialect.forms.storage == "containers")
     job = FormJob(middle, dialect, [v for v in ported if v not in refused], homes, life)
     if not refused and dialect.forms.storage == "containers":
         job = FormJob(middle, dialect, ported, containers.parted(job), life)
-        found = [containers.refused(job), identifiers.refused(job)]
+        found = [containers.refused(job), containers.declared_inside(job), identifiers.refused(job)]
         findings, refused = [f for one, _ in found for f in one], [v for _, one in found for v in one]
     if refused and dialect.forms.storage != "symbols":
         return Followed({}, findings, [(v.file, v.name) for v in refused])

@@ -19,16 +19,33 @@ _NOWHERE = (
 )
 
 
+_TWICE = (
+    "{name} is defined in {other} too, and a structure has one instance; {name} stays a plain global.  Define it once."
+)
+
+
 def find_homes(
-    tree: Tree, variables: Sequence[Variable], data: dict[str, bytes]
+    tree: Tree, variables: Sequence[Variable], data: dict[str, bytes], alone: bool
 ) -> tuple[list[Container], list[Finding], list[Variable]]:
-    """Containers of `variables`, and those that can have none, with what to do about them."""
+    """Containers of `variables`, and those that can have none, with what to do about them.
+
+    Arguments:
+        tree: they are in.
+        variables: to find a home for.
+        data: bytes of every file.
+        alone: whether a variable lives in its container alone, and not as a plain global beside that.
+    """
     homes: dict[str, list[Variable]] = {}
     findings: list[Finding] = []
     refused: list[Variable] = []
     for variable in variables:
-        home = _home(tree, variable)
-        if home:
+        home = _home(tree, variable) if alone else (_home(tree, variable) or variable.file)
+        if alone and variable.same:
+            refused.append(variable)
+            message = _TWICE.format(name=variable.name, other=variable.same[0].file)
+            line = line_of(data[variable.file], variable.sites[0].declaration.start)
+            findings.append(Finding(variable.file, line, "defined-twice", message, variable.name))
+        elif home:
             homes.setdefault(home, []).append(variable)
         else:
             refused.append(variable)
