@@ -24,6 +24,10 @@ from vport.__main__ import VERBS, cli
 
 EXAMPLE = re.compile(r"^ {2,}(vport .*?)(?: {2,}\S.*)?$", re.MULTILINE)
 MODULE = "static int frob_n = 1;\nint frob_m;\nint\nfrob(void)\n{\n\treturn (frob_n + frob_m);\n}\n"
+OLD_PORT = (
+    "#include <sys/param.h>\n#include <net/vnet.h>\n\nstatic VNET_DEFINE(int, frob_n) = 1;\n"
+    "#define\tV_frob_n\tVNET(frob_n)\n\nint\nfrob(void)\n{\n\treturn (V_frob_n);\n}\n"
+)
 
 
 @pytest.fixture(autouse=True)
@@ -88,6 +92,7 @@ def test_examples_of_the_help_work(tmp_path: Path, example: str) -> None:
         "sys/net/frob.c": MODULE,
         "frob.c": MODULE,
         "net/if_hop.c": MODULE,
+        "mod/frob.c": OLD_PORT,
         "hop_model.py": 'from vport.runtime.model import Module\n\nMODULE = Module(name="hop")\n',
         "names": "frob_n\n",
         "vport.toml": plan,
@@ -100,10 +105,11 @@ def test_examples_of_the_help_work(tmp_path: Path, example: str) -> None:
     (tmp_path / "bin" / "vport").chmod(0o755)
     if "--staged" in example:
         subprocess.run(["git", "init", "-q"], cwd=tmp_path / "w", check=True)
-    if "prove" in example:
+    if "prove" in example or "--commit" in example:
         write_tree(tmp_path / "w" / "sys.orig", {"net/frob.c": MODULE})
-        identity = "git -c user.name=n -c user.email=n@example.org -c commit.gpgsign=false"
-        made_up = f"git init -q -b main && git add . && {identity} commit -q -m x && git branch port"
+        settings = "git config user.name n && git config user.email n@example.org && git config commit.gpgsign false"
+        made_up = f"git init -q -b main && {settings} && git add . && git commit -q -m x"
+        made_up += " && git branch port" if "prove" in example else ""
         subprocess.run(["sh", "-c", made_up], cwd=tmp_path / "w", check=True)
     known = environment(PATH=f"{tmp_path / 'bin'}:{os.environ['PATH']}")
     if " review " in example:
