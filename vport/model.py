@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from vport import rules
 from vport.modelling.body import Brought
 from vport.modelling.branches import default_options
+from vport.modelling.containers import Members
 from vport.modelling.elsewhere import Elsewhere
 from vport.modelling.externals import make_externals
 from vport.modelling.filescope import Declared, FileScope
@@ -31,6 +32,7 @@ class Modeller:
     def __init__(self, read: Read, options: Mapping[str, int] | None = None) -> None:
         self._shop = Shop(read.tree, read.data, read.reading, default_options() if options is None else options)
         self._elsewhere = Elsewhere(self._shop)
+        self._members = Members(self._shop)
 
     def build(self, files: Iterable[str] | None = None, name: str = "") -> Module:
         """The model of the module that some files are.
@@ -41,7 +43,7 @@ class Modeller:
         """
         facts = self._shop.tree.facts
         listed = sorted(facts if files is None else (f for f in files if f in facts))
-        symbols, brought = Symbols(self._shop.index, listed), Brought()
+        symbols, brought = Symbols(self._shop.index, listed, self._members.type_of), Brought()
         scope = FileScope(self._shop, symbols, brought)
         for file in listed:
             scope.read(file)
@@ -55,7 +57,7 @@ class Modeller:
         return Module(
             made,
             tuple(listed),
-            (*Variables(self._shop, symbols).all(), *_objects(declared, symbols)),
+            (*Variables(self._shop, symbols, self._members).all(), *_objects(declared, symbols)),
             tuple(declared.sysinits),
             tuple(declared.events),
             tuple(declared.depends),

@@ -94,9 +94,7 @@ class Calls:
         """Whether a subscript leaves the variable, which is a pointer."""
         if one.end >= one.stop or self.body.texts[one.end] != "[":
             return False
-        found = self.body.symbols.variables.get(variable)
-        shape = found.sites[0].declarator.shape if found is not None else ""
-        return "a" not in shape
+        return not self.body.symbols.is_array(variable)
 
     def _call(self, name: str, one: Primary) -> list[Node]:
         body, says = self.body, known()

@@ -32,22 +32,30 @@ class Members:
 
     Arguments:
         shop: the tree.
-        set_up: what a variable of a type needs before its first use.
     """
 
-    def __init__(self, shop: Shop, set_up: Callable[[str], str]) -> None:
+    def __init__(self, shop: Shop) -> None:
         self._shop = shop
-        self._set_up = set_up
         self._found: dict[str, dict[str, Member]] = {}
 
-    def variables(self, symbols: Symbols) -> Iterator[Variable]:
-        """The members that a module names, as variables: all are zero when their container comes."""
+    def type_of(self, container: str, name: str) -> str:
+        """The type of a member; empty if it is not known."""
+        member = self._of(container).get(name)
+        return member.type if member is not None else ""
+
+    def variables(self, symbols: Symbols, set_up: Callable[[str], str]) -> Iterator[Variable]:
+        """The members that a module names, as variables: all are zero when their container comes.
+
+        Arguments:
+            symbols: of the module.
+            set_up: what a variable of a type needs before its first use.
+        """
         for shown, (container, name, file) in symbols.members.items():
             member = self._of(container).get(name)
             if member is None:
                 yield Variable(shown, f"{file}:1", "", True, static=False, container=container)
                 continue
-            kind = self._set_up(member.type)
+            kind = set_up(member.type)
             static = member.static
             yield Variable(shown, member.at, member.type, True, "zero", 0, kind, static, container)
 

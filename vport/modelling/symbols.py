@@ -2,7 +2,7 @@
 
 import re
 from collections import Counter
-from collections.abc import Container, Iterable
+from collections.abc import Callable, Container, Iterable
 from itertools import count
 
 from vport.facts import Function
@@ -65,9 +65,13 @@ class Symbols:
     Arguments:
         index: of the tree.
         files: of the module, in order.
+        member_type: the type of a container's member, empty if it is not known.
     """
 
-    def __init__(self, index: Index, files: Iterable[str]) -> None:
+    def __init__(
+        self, index: Index, files: Iterable[str], member_type: Callable[[str, str], str] = lambda container, name: ""
+    ) -> None:
+        self._member_type = member_type
         self.tree = index.tree
         self.files = list(files)
         self._index = index
@@ -176,6 +180,13 @@ class Symbols:
         shown = name if name not in taken else f"{name}@{container}"
         self.members[shown] = (container, name, file)
         return shown
+
+    def is_array(self, shown: str) -> bool:
+        """Whether a variable, by its name in the model, is an array."""
+        if shown in self.members:
+            return "[" in self._member_type(*self.members[shown][:2])
+        found = self.variables.get(shown)
+        return found is not None and "a" in found.sites[0].declarator.shape
 
     def function(self, file: str, name: str) -> tuple[str, str] | None:
         """The function of the module, or of a header it includes, that a name means in a file."""

@@ -49,8 +49,9 @@ _SIZES = {
 class Variables:
     """Makes the variables of one module."""
 
-    def __init__(self, shop: Shop, symbols: Symbols) -> None:
+    def __init__(self, shop: Shop, symbols: Symbols, members: Members) -> None:
         self._shop = shop
+        self._members = members
         self._symbols = symbols
 
     def all(self) -> Iterator[Variable]:
@@ -63,7 +64,7 @@ class Variables:
         for name, file in self._symbols.foreign.items():
             if name not in self._symbols.variables:
                 yield Variable(name, f"{file}:1", "", True, static=False)
-        yield from Members(self._shop, self._set_up).variables(self._symbols)
+        yield from self._members.variables(self._symbols, self._set_up)
 
     def _variable(self, name: str, found: Found, own: bool) -> Variable:
         site = self._site(found)
