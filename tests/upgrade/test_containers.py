@@ -308,3 +308,55 @@ def test_set_up_of_one_stack_is_listed() -> None:
     text += "SYSINIT(frob, SI_SUB_PROTO_IF, SI_ORDER_ANY, frob_init, NULL);\n"
     _, findings = upgraded({"a.c": text.encode()}, "freebsd-13")
     assert [(f.line, f.kind) for f in findings] == [(text.count("\n"), "constructor-of-one-stack")]
+
+
+DEPENDENT = """#include <sys/vimage.h>
+
+static int
+bar_iattach(const void *unused __unused)
+{
+
+	bar_start();
+	return (0);
+}
+VNET_MOD_DECLARE_STATELESS(BAR, bar, bar_iattach, NULL, FROB);
+
+static void
+bar_register(void *unused __unused)
+{
+
+	vnet_mod_register(&vnet_bar_modinfo);
+}
+SYSINIT(bar_register, SI_SUB_PROTO_IF, %s, bar_register, NULL);
+"""
+
+
+@pytest.mark.parametrize(
+    ("order", "more", "expected"),
+    [
+        pytest.param(
+            "SI_ORDER_FIRST",
+            "\tfrob_start();\n",
+            "SI_SUB_PROTO_DOMAININIT, SI_ORDER_FIRST",
+            id="moves_behind_its_dependency",
+        ),
+        pytest.param(
+            "SI_ORDER_ANY", "\tfrob_start();\n", "SI_SUB_PROTO_DOMAININIT, SI_ORDER_FIRST", id="equal_keys_are_no_order"
+        ),
+        pytest.param(
+            "SI_ORDER_ANY + 5", "\tfrob_start();\n", "SI_SUB_PROTO_IF, SI_ORDER_ANY + 5", id="noop_it_is_behind"
+        ),
+        pytest.param(
+            "SI_ORDER_FIRST", "", "SI_SUB_PROTO_IF, SI_ORDER_FIRST", id="noop_the_dependency_needs_no_constructor"
+        ),
+    ],
+)
+def test_a_constructor_stands_behind_what_it_depends_on(order: str, more: str, expected: str) -> None:
+    files = {
+        "frob.h": HEADER.encode(),
+        "frob.c": (SOURCE % ("curvnet", more, DECLARED)).encode(),
+        "bar.c": (DEPENDENT % order).encode(),
+    }
+    done, findings = upgraded(files, "freebsd-13", "vimage-structs")
+    assert findings == []
+    assert f"VNET_SYSINIT(bar_iattach, {expected}, bar_iattach," in done["bar.c"].decode()

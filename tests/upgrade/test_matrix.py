@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
+from pathlib import Path
 
 import cases
 import inverse
@@ -294,3 +295,14 @@ def test_a_second_run_changes_nothing(module: str, old: str, new: str) -> None:
 def test_every_reason_is_met() -> None:
     used = {reason for files in EXPLAINED.values() for reasons in files.values() for reason in reasons}
     assert used == REASONS.keys()
+
+
+@cases.needs_cc
+@pytest.mark.parametrize("old", ["vimage-2008", "vimage-structs", "freebsd-9"])
+@pytest.mark.parametrize("module", matrix.MODULES)
+def test_compiles_in_all_builds(module: str, old: str, tmp_path: Path) -> None:
+    lifted, _ = upgraded(matrix.ported(module, old)[0], "freebsd-13", old)
+    names = matrix.write(tmp_path, lifted)
+    for build in matrix.builds("freebsd-13").values():
+        for options in ((), matrix.OPTIONS):
+            assert matrix.diagnostics(tmp_path, names, "freebsd-13", (*build, *options)) == ""

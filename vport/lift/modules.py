@@ -60,8 +60,8 @@ class Early(msgspec.Struct, frozen=True):
 
 def early(work: Work) -> list[Early]:
     """Those of files that reach globals by accessors; none where modules register."""
-    found = []
-    for call in work.calls(("SYSINIT", "SYSUNINIT")):
+    found = list[Early]()
+    for call in work.calls(("SYSINIT", "SYSUNINIT")) if work.accessors else ():
         function = function_named(work, call.file, call.text(3).lstrip("& "))
         if function is None:
             continue

@@ -3,12 +3,13 @@
 Subsystems got other names over the years (sys/sys/kernel.h); later headers assert where constructors are.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from vport import rules
 from vport.dialect import HISTORY, load
 from vport.edits import Edit
 from vport.facts import Function
+from vport.life.order import Key, Orders
 from vport.life.text import fold_call
 from vport.lift.initialisers import empty, moves
 from vport.lift.modules import Early, Module, Slot, early, function_named, modules, slots, wrapped
@@ -85,6 +86,7 @@ def retired(work: Work) -> Iterator[tuple[str, Edit]]:
     domains(work)
     for one in early(work):
         _of_one_stack(work, one)
+    keys = _keys(work)
     for module in modules(work):
         ups, downs = slots(work, module, "vnet_mod_register"), slots(work, module, "vnet_mod_deregister")
         work.drop(module.file, module.start, module.end)
@@ -92,7 +94,35 @@ def retired(work: Work) -> Iterator[tuple[str, Edit]]:
             (module.attach, ups, work.target.forms.constructor),
             (module.detach, downs, work.target.forms.destructor),
         ):
-            yield from _constructor(work, module, function, found, macro)
+            yield from _constructor(work, module, function, found, macro, keys)
+
+
+def _keys(work: Work) -> dict[str, tuple[str, str]]:
+    """Keys of the constructors that have to move behind what they depend on, by the keys they registered at.
+
+    A module waited for its dependency, whatever the order they registered in (sys/kern/kern_vimage.c of 2009).
+    """
+    orders = Orders(work.read.tree, work.joined, work.target.release)
+    known = {m.identifier: m for m in modules(work)}
+    moved: dict[str, tuple[str, str]] = {}
+
+    def place(identifier: str, around: tuple[str, ...]) -> Key | None:
+        module = known.get(identifier)
+        function = function_named(work, module.file, module.attach) if module and module.attach else None
+        if module is None or identifier in around or function is None or empty(work, module.file, function):
+            return place(module.depends, (*around, identifier)) if module and identifier not in around else None
+        found = slots(work, module, "vnet_mod_register")
+        if len(found) != 1 or found[0].key is None:
+            return None
+        own, before = orders.key(*found[0].key), place(module.depends, (*around, identifier))
+        if before is not None and own.known and before.known and own.place() <= before.place():
+            own = orders.following(before)
+            moved[identifier] = own.texts
+        return own
+
+    for identifier in known:
+        place(identifier, ())
+    return moved
 
 
 def _of_one_stack(work: Work, one: Early) -> None:
@@ -114,7 +144,9 @@ def _value_moves(work: Work, one: Early) -> bool:
     return any(m.file == one.call.file and one.function.start <= m.start < one.function.end for m in moves(work))
 
 
-def _constructor(work: Work, module: Module, name: str, found: list[Slot], macro: str) -> Iterator[tuple[str, Edit]]:
+def _constructor(
+    work: Work, module: Module, name: str, found: list[Slot], macro: str, keys: Mapping[str, tuple[str, str]]
+) -> Iterator[tuple[str, Edit]]:
     function = function_named(work, module.file, name) if name else None
     if function is not None and empty(work, module.file, function):
         _drop_function(work, module.file, function)
@@ -128,7 +160,7 @@ def _constructor(work: Work, module: Module, name: str, found: list[Slot], macro
         else:
             yield from _unregistered(work, module, slot)
     if name and len(found) == 1 and found[0].key:
-        yield _placed(work, module, name, function, found[0].key, macro)
+        yield _placed(work, module, name, function, keys.get(module.identifier, found[0].key), macro)
 
 
 def _drop_function(work: Work, file: str, function: Function) -> None:
