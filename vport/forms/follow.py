@@ -9,7 +9,7 @@ from vport.compose import compose
 from vport.dialect import Dialect
 from vport.edits import Edit, apply_edits
 from vport.findings import Finding
-from vport.forms import FORMS, containers, identifiers
+from vport.forms import FORMS, identifiers, unfit
 from vport.forms.homes import find_homes
 from vport.forms.job import FormJob
 from vport.read import Read, Reader
@@ -51,8 +51,8 @@ def follow(
     homes, findings, refused = find_homes(middle.tree, ported, texts, dialect.forms.storage == "containers")
     job = FormJob(middle, dialect, [v for v in ported if v not in refused], homes, life)
     if not refused and dialect.forms.storage == "containers":
-        job = FormJob(middle, dialect, ported, containers.parted(job), life)
-        found = [containers.refused(job), containers.declared_inside(job), identifiers.refused(job)]
+        job = FormJob(middle, dialect, ported, unfit.parted(job), life)
+        found = [unfit.refused(job), unfit.declared_inside(job), identifiers.refused(job)]
         findings, refused = [f for one, _ in found for f in one], [v for _, one in found for v in one]
     if refused and dialect.forms.storage != "symbols":
         return Followed({}, findings, [(v.file, v.name) for v in refused])
