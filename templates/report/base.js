@@ -24,7 +24,7 @@ const hashOf = (file, line) => "#" + encodeURIComponent(D.files[file]).replaceAl
 function place(file, line) {
   const text = D.files[file] + (line ? ":" + Math.abs(line) : "");
   const shown = el("code", {}, text.split("/").flatMap((part, i) => (i ? ["/", el("wbr"), part] : [part])));
-  if (!line || !Diff.known.has(file)) return shown;
+  if (!line || !Diff.shows(file, line)) return shown;
   return el("a", { href: hashOf(file, line), title: line < 0 ? "before the port" : "after the port" }, shown);
 }
 const varLink = (name) => {
@@ -32,7 +32,7 @@ const varLink = (name) => {
   return one ? el("a", { href: "#var-" + encodeURIComponent(one[14]) }, el("code", {}, name)) : el("code", {}, name);
 };
 function path(steps) {
-  return el("ol", { cls: "path" }, steps.map(([file, line, text]) => el("li", {}, place(file, line), " ", text)));
+  return el("ol", { cls: "path" }, steps.map(([file, line, text, code]) => el("li", {}, place(file, line), " ", text, code ? el("code", { cls: "line" }, painted(tokens(code, false)[0])) : "")));
 }
 
 /* A box whose body is made when it is first opened. */

@@ -3,9 +3,19 @@ const Diff = {
   known: new Set(D.diffs.map((d) => d[0])),
   state: {},
   kept: new Map(),
+  ranges: new Map(),
   hunks(file) {
     if (!this.kept.has(file)) this.kept.set(file, JSON.parse(byId("d" + file).textContent));
     return this.kept.get(file);
+  },
+  /* Whether a line stands in a hunk; negative before the port. */
+  shows(file, line) {
+    if (!this.known.has(file)) return false;
+    if (!this.ranges.has(file)) this.ranges.set(file, this.hunks(file).map(([old, fresh, , body]) => {
+      const lines = body.split("\n");
+      return [old, old + lines.filter((l) => l[0] !== "+").length, fresh, fresh + lines.filter((l) => l[0] !== "-").length];
+    }));
+    return this.ranges.get(file).some(([a, b, c, d]) => (line < 0 ? -line >= a && -line < b : line >= c && line < d));
   },
   render(parent) {
     const open = el("button", { type: "button", onclick: () => Views.openAll(true) }, "Open all");
@@ -103,8 +113,13 @@ const Diff = {
     const hunk = holder.querySelectorAll(".hunk")[Math.max(index, 0)];
     const row = holder.querySelector(`.row[data-at="${line}"]`);
     document.querySelectorAll(".row.hit").forEach((one) => one.classList.remove("hit"));
+    document.querySelectorAll(".away").forEach((one) => one.remove());
     if (row) row.classList.add("hit");
-    else say(`line ${Math.abs(line)} does not change; the hunk before it is shown`);
+    else {
+      const text = `Line ${Math.abs(line)} ${line < 0 ? "before" : "after"} the port stands in no hunk; this is the nearest above it.`;
+      hunk.before(el("p", { cls: "away" }, text));
+      say(text);
+    }
     Views.goTo(row && row.offsetParent ? row : hunk, holder.button);
   },
   all() { this.parts.all(); },

@@ -62,7 +62,7 @@ const Globals = {
     row.button = button;
     button.addEventListener("click", () => {
       row.toggle(detail.hidden);
-      if (!detail.hidden) history.pushState(null, "", "#var-" + encodeURIComponent(v[14]));
+      if (!detail.hidden) remember("#var-" + encodeURIComponent(v[14]), false);
     });
     return [row, detail];
   },

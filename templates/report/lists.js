@@ -41,9 +41,9 @@ const Findings = list("findings", D.findings, [choice("severity", "Severity", D.
   (f) => [f[1], f[2], D.files[f[5]], f[7], f[8], f[9], f[10], ...f[11].map((s) => s[2])].join(" "),
   ([id, kind, name, severity, source, file, line, message, cure, variable, where, steps]) => {
     const made = box(id, [el("code", {}, `${D.files[file]}:${Math.abs(line)}`), " ", name], [tag(severity), el("span", { cls: "faint" }, kind === name ? "" : kind), el("span", { cls: "side" }, source === "port" ? "left by the port" : "vport check")],
-      () => [cure ? el("p", {}, el("b", {}, "Cure: "), cure) : "", el("p", { cls: "faint" }, place(file, line), where ? ` in ${where}()` : "", variable ? [" about ", varLink(variable)] : ""), steps.length ? path(steps) : ""]);
+      () => [cure ? el("p", {}, el("b", {}, "Cure: "), cure) : "", where || variable ? el("p", { cls: "faint" }, where ? `in ${where}() ` : "", variable ? ["about ", varLink(variable)] : "") : "", steps.length ? path(steps) : ""]);
     made.querySelector("h3").after(el("p", { cls: "gist" }, message));
-    made.button.addEventListener("click", () => made.isOpen() && history.pushState(null, "", "#finding-" + encodeURIComponent(id)));
+    made.button.addEventListener("click", () => made.isOpen() && remember("#finding-" + encodeURIComponent(id), false));
     return made;
   }, "finding", () => D.left_out.check ? "The port itself left nothing; what it wrote was not checked (run vport report with --check)." : "None: the port left nothing, and the checks found nothing in what it wrote.");
 Findings.open = function (id) {

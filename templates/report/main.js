@@ -3,6 +3,7 @@ const ALL = { globals: Globals, diff: Diff, contexts: Contexts, lives: Lives, fi
 const PRINT_HUNKS = 400;
 const Views = {
   current: "summary",
+  routed: null,
   made: new Set(["summary"]),
   order: [...document.querySelectorAll("nav a")].map((a) => a.dataset.view),
   make(name, state) {
@@ -22,6 +23,8 @@ const Views = {
     document.title = document.title.replace(/^.*? - /, () => `${byId("h-" + name).textContent}: ${TITLE} - `);
   },
   route() {
+    if (this.routed === location.hash) return;
+    this.routed = location.hash;
     const hash = location.hash.slice(1), [name, query] = hash.split("?");
     let target = "";
     try { target = decodeURIComponent(hash); } catch { target = hash; }
@@ -67,7 +70,7 @@ document.addEventListener("keydown", (event) => {
   }
   if (field || event.ctrlKey || event.altKey || event.metaKey || byId("help").open) return;
   const view = Views.order[Number(event.key) - 1];
-  if (view) location.hash = view;
+  if (view) { location.hash = view; Views.route(); }
   else if (KEYS[event.key]) KEYS[event.key]();
   else return;
   event.preventDefault();

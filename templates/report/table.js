@@ -10,7 +10,13 @@ function keepState(view, state) {
   const kept = Object.entries(state).filter(([, value]) => value);
   const query = new URLSearchParams(kept).toString();
   const hash = "#" + view + (query ? "?" + query : "");
-  if (location.hash !== hash) history.replaceState(null, "", hash);
+  if (location.hash !== hash) remember(hash, true);
+}
+
+/* Put a place into the address that is shown already. */
+function remember(hash, instead) {
+  history[instead ? "replaceState" : "pushState"](null, "", hash);
+  Views.routed = location.hash;
 }
 
 /* Show items a few at a time: more when the end comes in sight, or when asked. */

@@ -3,9 +3,9 @@
 from pathlib import Path
 
 import pytest
-from report_html.conftest import HOSTILE, MODULE, island, written
-
 from commands.runner import run_apart, write_tree
+
+from report_html.pages import HOSTILE, MODULE, island, written
 
 DECISION, BY, OUTCOME, USES, ID = 6, 7, 8, 13, 14
 
@@ -103,17 +103,11 @@ def test_state_that_the_plan_shares_is_no_finding(data: dict[str, list[list[obje
     assert [f for f in data["findings"] if f[1] in ("VP101", "VP102") and f[9] in shared] == []
 
 
-def test_what_the_port_leaves_is_told_once_and_by_the_port(tmp_path: Path) -> None:
-    text = (
-        "#include <sys/param.h>\n#include <sys/callout.h>\n\nstatic int n;\nstatic struct callout c;\n\n"
-        "static void\ntick(void *arg)\n{\n\tstruct odd *o = arg;\n\n\tn += o->step;\n}\n\n"
-        "void\nodd_start(struct odd *o)\n{\n\n\tcallout_reset(&c, 1, tick, o);\n}\n"
-    )
-    plan = 'version = 1\n[[variable]]\nname = "n"\nfile = "t/odd.c"\ndecision = "virtualize"\n'
-    write_tree(tmp_path, {"t/odd.c": text, "p.toml": plan})
-    page = written(tmp_path, "t", "--plan", "p.toml").read_text(encoding="utf-8")
+def test_what_the_port_leaves_is_told_once_and_by_the_port(left_page: Path) -> None:
+    page = left_page.read_text(encoding="utf-8")
     found = island(page, "data")["findings"]
     assert [(f[1], f[4], f[6]) for f in found if f[1] in ("context-left", "VP503")] == [("context-left", "port", -12)]
+    assert next(f for f in found if f[1] == "context-left")[11][0][3] == "n += o->step;"
     assert "Left to a person (1)" in page
 
 

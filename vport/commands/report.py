@@ -220,6 +220,7 @@ class _Maker:
 
         changed = {o.path: o.after for o in result.outcomes if isinstance(o, Changed)}
         whole = {**self._read.data, **changed}
+        self._files.after = whole
         data = {name: text for name, text in whole.items() if spell(name) == name}  # models hold UTF-8
         page.problems = [
             f"{show(name)}: neither checked nor lived: no UTF-8 name" for name in sorted(whole.keys() - data)

@@ -90,24 +90,24 @@ class _Paths:
 
     def _registered(self, one: Registration) -> Step:
         where = f" in {one.inside}()" if one.inside else ""
-        text = harmless(f"{one.by} makes it a handler ({one.entry.kind}){where}")
-        return Step(self._files.number(one.file), -self._files.line(one.file, one.at), text)
+        text = f"{one.by} makes it a handler ({one.entry.kind}){where}"
+        return self._files.step(one.file, -self._files.line(one.file, one.at), text)
 
     def _function(self, key: Key) -> Step:
         file, name = key
         if file == "#":
             where, define = self._tree.macros[name][0]
-            return Step(self._files.number(where), -self._files.line(where, define.start), harmless(f"{name} (macro)"))
+            return self._files.step(where, -self._files.line(where, define.start), f"{name} (macro)")
         starts = [f.start for f in self._tree.facts[file].functions if f.name == name]
         line = -self._files.line(file, starts[0]) if starts else 0
-        return Step(self._files.number(file), line, harmless(name if "(" in name else f"{name}()"))
+        return self._files.step(file, line, name if "(" in name else f"{name}()")
 
     def _reached(self, key: Key) -> Step:
         """The variable itself."""
         at = self._graph.direct[key][0]
         file = key[0] if key[0] != "#" else self._tree.macros[key[1]][0][0]
         name = self._named.get((file, at), "per-vnet state")
-        return Step(self._files.number(file), -self._files.line(file, at), harmless(f"reaches {name}"))
+        return self._files.step(file, -self._files.line(file, at), f"reaches {name}")
 
 
 def _back(before: Mapping[Key, Key | None], key: Key) -> list[Key]:

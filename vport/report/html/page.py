@@ -90,11 +90,12 @@ class FileDiff(msgspec.Struct, frozen=True):
 
 
 class Step(Shown, frozen=True):
-    """One place of a path; `line` counts in the text before the port where negative, 0 for none."""
+    """One place of a path and its code; `line` counts in the text before the port where negative, 0 for none."""
 
     file: int
     line: int
     text: str
+    code: str = ""
 
 
 class Context(Shown, frozen=True):

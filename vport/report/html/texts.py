@@ -5,6 +5,10 @@ from bisect import bisect_right
 
 from vport.c.places import Lines
 from vport.names import harmless, show
+from vport.report.html.page import Step
+
+_LONGEST = 120
+"""Characters of a line of code that a path shows."""
 
 
 class Texts:
@@ -27,10 +31,14 @@ class Files:
 
     Arguments:
         data: bytes of the tree before the port.
+
+    `after` has those after it, once they are known.
     """
 
     def __init__(self, data: dict[str, bytes]) -> None:
         self._data = data
+        self.after: dict[str, bytes] = {}
+        self._split: dict[tuple[str, bool], list[bytes]] = {}
         self._texts = Texts()
         self._lines: dict[str, Lines] = {}
 
@@ -48,6 +56,18 @@ class Files:
         if file not in self._lines:
             self._lines[file] = Lines(self._data[file])
         return self._lines[file].at(at)
+
+    def step(self, file: str, line: int, text: str) -> Step:
+        """A place of a path with the code that stands there; a negative line is one before the port."""
+        return Step(self.number(file), line, harmless(text), self._code(file, line))
+
+    def _code(self, file: str, line: int) -> str:
+        old = line < 0
+        if (file, old) not in self._split:
+            self._split[file, old] = (self._data if old else self.after).get(file, b"").split(b"\n")
+        lines = self._split[file, old]
+        code = plain(lines[abs(line) - 1].strip()) if 0 < abs(line) <= len(lines) else ""
+        return code if len(code) <= _LONGEST else code[: _LONGEST - 1] + "…"
 
 
 def plain(data: bytes) -> str:

@@ -8,7 +8,7 @@ from vport.checks.config import Config
 from vport.checks.found import Found, all_rules
 from vport.findings import Finding
 from vport.names import harmless
-from vport.report.html.page import Step, Told
+from vport.report.html.page import Told
 from vport.report.html.texts import Files, mark
 
 _ORDER = {"error": 0, "warning": 1, "note": 2}
@@ -39,12 +39,17 @@ def _of_port(one: Finding, files: Files) -> Told:
     severity = "error" if one.refuses else "warning"
     line, number = -one.line, files.number(one.file)
     id_ = f"{one.kind}-{mark(one.file, one.kind, one.variable, one.message)}"
-    said = harmless(one.message)
-    return Told(id_, one.kind, one.kind, severity, "port", number, line, said, "", harmless(one.variable), "", [])
+    said, steps = harmless(one.message), [files.step(one.file, line, "")]
+    return Told(id_, one.kind, one.kind, severity, "port", number, line, said, "", harmless(one.variable), "", steps)
 
 
 def _of_check(one: Found, config: Config, files: Files) -> Told:
-    steps = [Step(files.number(s.file), s.line, harmless(s.text)) for s in one.steps]
+    steps = (
+        []
+        if any(s.line == one.line and s.file == one.file for s in one.steps)
+        else [files.step(one.file, one.line, "")]
+    )
+    steps += [files.step(s.file, s.line, s.text) for s in one.steps]
     return Told(
         f"{one.id}-{mark(one.file, one.id, one.function, one.variable, one.message)}",
         one.id,
