@@ -8,12 +8,13 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from difflib import SequenceMatcher
 from functools import cached_property
+from itertools import groupby
 
 import msgspec
 
 from .footprint import walk
 from .host import Event
-from .model import Enroll, Module
+from .model import Access, Enroll, Module
 from .sysctls import plain
 
 SLOTTED = "a stack's own function is run by registration or at a slot"
@@ -21,10 +22,14 @@ REGISTERS = "a module of containers registers, which no module of today does"
 VALUE = "a constructor gives the value that a definition has"
 KERNEL = "the kernel's own constructor"
 PLACES = "one release tells what another does not"
+EQUAL_KEYS = "the kernel's sort exchanges what stands at equal keys"
 FLAG = "a leaf says that it is per vnet in one spelling only, so that others may write it"
 
 _NAMED = re.compile(r"[A-Za-z_]\w*")
 _LEAF = re.compile(r"sysctl_(?:read|write)\('([^']+)'")
+_CAST = "(struct vnet *)"
+"""What iterators of 2010 wanted, which were of another type."""
+_HEADS = ("action", "constructor", "destructor", "sysinit", "module-event")
 _RUNS = ("constructor", "destructor", "sysinit", "call")
 
 
@@ -48,9 +53,10 @@ class Lived:
         self.trace = trace
 
     @cached_property
-    def functions(self) -> frozenset[str]:
-        """Names of the module's functions."""
-        return frozenset(f.name for f in self.module.functions)
+    def touched(self) -> frozenset[tuple[str, str]]:
+        """Functions, and the variables that each names itself."""
+        nodes = ((f.name, n) for f in self.module.functions for n in walk(f.body))
+        return frozenset((name, n.variable) for name, n in nodes if isinstance(n, Access))
 
     @cached_property
     def framework(self) -> frozenset[str]:
@@ -61,12 +67,43 @@ class Lived:
 
     @cached_property
     def _enrolling(self) -> set[str]:
-        return {f.name for f in self.module.functions if any(isinstance(n, Enroll) for n in walk(f.body))}
+        return {name for names in self._registering.values() for name in names}
+
+    @cached_property
+    def _registering(self) -> Mapping[str, list[str]]:
+        """Functions that register a module or take it back, by the module's symbol."""
+        found: dict[str, list[str]] = {}
+        for function in self.module.functions:
+            for node in walk(function.body):
+                if isinstance(node, Enroll):
+                    found.setdefault(node.symbol, []).append(function.name)
+        return found
+
+    @cached_property
+    def keys(self) -> Mapping[str, tuple[str, str]]:
+        """Subsystem and order at which a function runs; those of a module are those at which it registers."""
+        found = {s.function: (s.subsystem, s.order) for s in self.module.sysinits}
+        found |= {e.handler: (e.subsystem, e.order) for e in self.module.events}
+        for one in self.module.vnet_modules:
+            at = next((found[n] for n in self._registering.get(one.symbol, ()) if n in found), None)
+            found |= {function: at for function in (one.attach, one.detach) if function and at}
+        return found
 
     @cached_property
     def valued(self) -> frozenset[str]:
         """Variables that have a value before anything runs."""
         return frozenset(v.name for v in self.module.variables if v.initial != "zero")
+
+    @cached_property
+    def locks(self) -> Mapping[str, tuple[str, str]]:
+        """Keys of the locks that stand at a slot themselves, by place."""
+        return {s.at: (s.subsystem, s.order) for s in self.module.sysinits if s.holder}
+
+    @cached_property
+    def cleared(self) -> frozenset[tuple[str, str]]:
+        """Variables that are given zero, and where."""
+        nodes = (n for f in self.module.functions for n in walk(f.body))
+        return frozenset((n.variable, n.at) for n in nodes if isinstance(n, Access) and n.value == "NULL")
 
     @cached_property
     def leaves(self) -> Mapping[str, bool]:
@@ -96,7 +133,7 @@ def may_differ(event: Event, mine: Lived, other: Lived) -> str:
         return REGISTERS
     if event.what == "vnet" and " waits " in event.text:
         return REGISTERS
-    if event.what in ("constructor", "destructor") and event.text in ("vnet_sysinit_done", "vnet_if_return"):
+    if event.what in ("constructor", "destructor") and not event.at:
         return KERNEL
     if event.what == "sysctl" and "CTLFLAG_TUN is ignored" in event.text:
         return PLACES
@@ -107,17 +144,20 @@ def may_differ(event: Event, mine: Lived, other: Lived) -> str:
 
 
 def _gives_value(event: Event, mine: Lived, other: Lived) -> bool:
-    """Whether a constructor that only one of both has gives a variable the value that the other's definition has."""
+    """Whether a constructor gives a variable the value that the other's definition has."""
     function = mine.within(event.at)
-    if event.what != "access" or function in other.functions or function not in mine.framework:
-        return False
     how, _, name = event.text.partition(" ")
-    return how in ("write", "address") and name.removeprefix("V_") in other.valued
+    name = name.removeprefix("V_")
+    if event.what != "access" or function not in mine.framework or (function, name) in other.touched:
+        return False
+    if how == "write" and (name, event.at) in mine.cleared:
+        return name not in other.valued
+    return how in ("write", "address") and name in other.valued
 
 
 def differences(before: Lived, after: Lived) -> list[Told]:
     """What one life has and the other has not, though nothing of the framework explains it; places do not count."""
-    left, right = _kept(before, after), _kept(after, before)
+    left, right = _settled(before, after), _settled(after, before)
     matcher = SequenceMatcher(None, [_key(e) for e in left], [_key(e) for e in right], autojunk=False)
     found: list[Told] = []
     for kind, a, b, c, d in matcher.get_opcodes():
@@ -126,9 +166,37 @@ def differences(before: Lived, after: Lived) -> list[Told]:
     return found
 
 
-def _kept(mine: Lived, other: Lived) -> list[Event]:
+def _settled(mine: Lived, other: Lived) -> list[Event]:
+    """What must be the same, in an order that must: what runs at equal keys has none (EQUAL_KEYS)."""
     skipped = _steps_of_flags(mine, other)
-    return [e for e in mine.trace if e.step not in skipped and not may_differ(e, mine, other)]
+    blocks: list[tuple[tuple[str, str], list[Event]]] = []
+    for event in mine.trace:
+        key = blocks[-1][0] if event.what == "handler" and blocks else _place(event, mine)
+        if key is not None or not blocks:
+            blocks.append((key or _NOWHERE, []))
+        if event.step not in skipped and not may_differ(event, mine, other):
+            blocks[-1][1].append(event)
+    runs = groupby((b for b in blocks if b[1]), key=lambda block: block[0])
+    return [e for key, run in runs for _, events in _ordered(key, list(run)) for e in events]
+
+
+_NOWHERE = ("", "")
+
+
+def _place(event: Event, mine: Lived) -> tuple[str, str] | None:
+    """The key at which an event's function runs, if something of the framework begins there; else where it goes on."""
+    if event.what in ("init", "destroy") and event.at in mine.locks:
+        return mine.locks[event.at]
+    if event.what not in _HEADS:
+        return None
+    called = _NAMED.match(event.text)
+    return mine.keys.get(called.group(), _NOWHERE) if called else _NOWHERE
+
+
+def _ordered(
+    key: tuple[str, str], run: list[tuple[tuple[str, str], list[Event]]]
+) -> list[tuple[tuple[str, str], list[Event]]]:
+    return run if key == _NOWHERE else sorted(run, key=lambda block: [_key(e) for e in block[1]])
 
 
 def _steps_of_flags(mine: Lived, other: Lived) -> set[int]:
@@ -139,7 +207,7 @@ def _steps_of_flags(mine: Lived, other: Lived) -> set[int]:
 
 
 def _key(event: Event) -> tuple[int, int, str, str]:
-    return event.step, event.vnet, event.what, event.text
+    return event.step, event.vnet, event.what, event.text.replace(_CAST, "") if event.what == "set" else event.text
 
 
 def shown(found: Iterable[Told]) -> str:
