@@ -50,17 +50,13 @@ def test_family_becomes_a_flag_and_back() -> None:
     assert lifted(new, "freebsd-10") == LEAF
 
 
-@pytest.mark.parametrize(
-    ("flags", "without"),
-    [
-        ("CTLFLAG_RW | CTLFLAG_VNET", "CTLFLAG_RW"),
-        ("CTLFLAG_RW|CTLFLAG_VNET|CTLFLAG_TUN", "CTLFLAG_RW|CTLFLAG_TUN"),
-        ("CTLFLAG_VNET", "0"),
-    ],
-)
-def test_flag_goes_from_any_place(flags: str, without: str) -> None:
-    text = f'SYSCTL_INT(_net, OID_AUTO, n, {flags}, &VNET_NAME(n), 0, "");\n'
-    assert lifted(text, "freebsd-9") == f'SYSCTL_VNET_INT(_net, OID_AUTO, n, {without}, &VNET_NAME(n), 0, "");\n'
+@pytest.mark.parametrize("flags", ["CTLFLAG_RW | CTLFLAG_VNET", "CTLFLAG_VNET|CTLFLAG_TUN", "CTLFLAG_VNET"])
+def test_flag_that_stands_as_no_lift_puts_it_stays_in_the_family_which_sets_it_too(flags: str) -> None:
+    text = f'SYSCTL_INT(_net, OID_AUTO, n, {flags},\n    &VNET_NAME(n), 0, "");\n'
+    older = lifted(text, "freebsd-9")
+    assert older == text.replace("SYSCTL_INT", "SYSCTL_VNET_INT")
+    assert lifted(older) == text
+    assert "VNET" not in lifted(older, "plain")
 
 
 def test_lines_are_folded_at_the_margin() -> None:

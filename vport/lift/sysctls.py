@@ -116,9 +116,11 @@ def _in_families(work: Work, marks: tuple[str, ...]) -> Iterator[tuple[str, Edit
                     file,
                     at,
                     "sysctl-flag",
-                    f"{work.target.name} has no such flag, and no sysctl takes it here; "
+                    f"no sysctl takes the flag here, which alone makes no leaf per-vnet in {work.target.name}: "
                     f"write its users in one of {', '.join(work.target.families.values())}",
                 )
+            continue
+        if call.name in work.target.families.values():
             continue
         family = work.target.families.get(call.name)
         if family is None:
@@ -146,30 +148,19 @@ def call_around(work: Work, file: str, at: int) -> Call | None:
 
 
 def _unflagged(work: Work, call: Call, family: str, at: int) -> Iterator[tuple[str, Edit]]:
+    """A leaf in its family.  The flag goes where a lift would put it again; the family sets it anyway where it stays.
+
+    FreeBSD 8 to 10 have the flag, too, in their families: `CTLFLAG_VNET|(access)` (sys/net/vnet.h).
+    """
     leaf, reason = leaf_of(work, call), f"{work.target.name} has a family of macros for leaves of a vnet"
     arguments = sysctl_arguments(call.name)
     assert arguments is not None
-    start, end = leaf.arguments[arguments.access]
-    cut = cut_flag(work.job.data[call.file], at, at + len(work.word_at(call.file, at)), start, end)
-    if cut is None:
-        work.leave(call.file, at, "sysctl-flag", "the flag is not one of several joined by `|`; take it out by hand")
-        return
-    edits = [
-        Edit(call.start, call.start + len(call.name), 0, family.encode(), NAME, reason),
-        Edit(cut[0], cut[1], 0, b"0" if cut == (start, end) else b"", NAME, reason),
-    ]
+    start = leaf.arguments[arguments.access][0]
+    stop = at + len(work.word_at(call.file, at))
+    edits = [Edit(call.start, call.start + len(call.name), 0, family.encode(), NAME, reason)]
+    if at == start and work.job.data[call.file][stop : stop + 3] == b" | ":
+        edits.append(Edit(at, stop + 3, 0, b"", NAME, reason))
     yield from _edits(work, leaf, edits)
-
-
-def cut_flag(data: bytes, at: int, stop: int, start: int, end: int) -> tuple[int, int] | None:
-    """What goes with a flag: the `|` behind it, or before it where it is the last; None if it is in parentheses."""
-    behind = re.compile(rb"\s*\|[ \t]*(?:\\?\r?\n[ \t]*)?").match(data, stop, end)
-    if behind:
-        return at, behind.end()
-    ahead = re.compile(rb"(?:[ \t]*\\?\r?\n)?\s*\|\s*\Z").search(data, start, at)
-    if ahead and stop == end:
-        return ahead.start(), end
-    return (start, end) if (at, stop) == (start, end) else None
 
 
 def plain(work: Work) -> Iterator[tuple[str, Edit]]:

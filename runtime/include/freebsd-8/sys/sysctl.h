@@ -5,4 +5,6 @@
 #include <sys/_sysctl.h>
 #include <sys/_sysctl_old.h>
 
+#define	CTLFLAG_VNET	0x00020000	/* the families set it; alone it makes no leaf per-vnet */
+
 #endif /* !_VP_SYS_SYSCTL_H_ */
