@@ -4,7 +4,7 @@ import contextlib
 import hashlib
 import shlex
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -18,6 +18,7 @@ from vport.errors import UsageError
 from vport.format import FORMAT
 from vport.names import harmless, show
 from vport.outcome import Failed, Outcome, Skipped
+from vport.report.fit import fitted, prose, width_of
 from vport.source import looks_binary
 
 if TYPE_CHECKING:
@@ -152,7 +153,8 @@ def read_tree(paths: tuple[Path, ...], options: TreeOptions) -> "Read":
 def say(text: str) -> None:
     """One line of talk on standard error; where it cannot be heard, the work goes on."""
     with contextlib.suppress(OSError):
-        print(harmless(text), file=sys.stderr)
+        for line in harmless(text).split("\n"):
+            print("\n".join(fitted(line, width_of(sys.stderr))), file=sys.stderr)
 
 
 def close(found: str, following: str = "") -> None:
@@ -164,6 +166,12 @@ def close(found: str, following: str = "") -> None:
 def emit(text: str) -> None:
     """Results for programs on standard output: UTF-8 whatever the locale, and harmless to a terminal."""
     click.echo((harmless(text) if sys.stdout.isatty() else text).encode(), nl=False)
+
+
+def emit_prose(lines: Iterable[str]) -> None:
+    """Results for people on standard output, made to fit where that is a terminal."""
+    safe = map(harmless, lines) if sys.stdout.isatty() else lines
+    click.echo("".join(f"{line}\n" for line in prose(safe)).encode(), nl=False)
 
 
 def count(number: int, what: str) -> str:

@@ -24,6 +24,7 @@ from vport.commands._tree import (
     close,
     count,
     emit,
+    emit_prose,
     link,
     load,
     report_unread,
@@ -302,8 +303,10 @@ def _emit(
     elif form == "sarif":
         emit(sarif.render(sifted.found, prints, config, known, sifted.suppressed))
     else:
-        lines = check_github.render(found, config) if form == "github" else check_text.render(found, config)
-        emit("".join(f"{line}\n" for line in lines))
+        if form == "github":
+            emit("".join(f"{line}\n" for line in check_github.render(found, config)))
+        else:
+            emit_prose(check_text.render(found, config))
         for one, comment in sifted.suppressed if show_suppressed and form == "text" else ():
             emit(f"{one.file}:{one.line}: suppressed: {one.message} [{one.id}] -- {comment.reason}\n")
 

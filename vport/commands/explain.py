@@ -1,11 +1,14 @@
 """`vport explain`: what a finding means, why it matters and how to cure it."""
 
+import sys
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 import click
 
 from vport.commands._tree import emit
 from vport.pages import find, overview, page
+from vport.report import fit
 
 if TYPE_CHECKING:
     from click.shell_completion import CompletionItem
@@ -22,6 +25,18 @@ def _ids(_context: click.Context, _parameter: click.Parameter, incomplete: str) 
     return [CompletionItem(text, help=line) for text, line in found if text.startswith(wanted)]
 
 
+def _listed(lines: list[str]) -> Iterator[str]:
+    """The findings; where a terminal is too narrow for one of them, what they say goes below their names."""
+    width = fit.width_of(sys.stdout)
+    for line in lines:
+        if not width or max(map(len, lines)) <= width:
+            yield line
+            continue
+        id_, name, severity, said = line.split(maxsplit=3)
+        yield f"{id_}  {name}, {severity}"
+        yield from fit.fitted(f"       {said}", width)
+
+
 @click.command("explain")
 @click.argument("names", nargs=-1, metavar="[ID]...", shell_complete=_ids)
 def command(names: tuple[str, ...]) -> int:
@@ -35,6 +50,6 @@ def command(names: tuple[str, ...]) -> int:
     """
     rules = [find(name) for name in names]
     if not rules:
-        emit("".join(f"{line}\n" for line in overview()))
-    emit("\n".join(page(rule.id).text for rule in rules))
+        emit("".join(f"{line}\n" for line in _listed(list(overview()))))
+    click.echo("\n".join(fit.page(page(rule.id).text) for rule in rules).encode(), nl=False)
     return 0

@@ -10,7 +10,7 @@ import click
 
 from vport.cache import Cache, default_folder
 from vport.commands._output import check_target, write_whole
-from vport.commands._tree import close, count, emit, progress, say
+from vport.commands._tree import close, count, emit, emit_prose, progress, say
 from vport.errors import UsageError
 from vport.proof.commands import Unit, home_of, read_entries, template, units_of_entries, units_of_template
 from vport.proof.includes import reached, scan
@@ -97,9 +97,10 @@ def command(
         write_whole(summary, "".join(f"{line}\n" for line in told))
     if form == "json":
         emit(prove_json.render(verdicts, proved))
+    elif form == "summary":
+        emit("".join(f"{line}\n" for line in told))
     else:
-        lines = told if form == "summary" else prove_text.render(verdicts, verbose)
-        emit("".join(f"{line}\n" for line in lines))
+        emit_prose(prove_text.render(verdicts, verbose))
     if not quiet:
         _close(verdicts, proved)
     return 0 if proved else 1
