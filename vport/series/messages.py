@@ -103,6 +103,7 @@ def message(step: Step, decided: Decided) -> Message:
         variables=[_variable(v, decided) for v in step.variables],
         reasons=_reasons(step),
         left=[finding_line(f) for f in step.findings],
+        for_now=[finding_line(f) for f in step.for_now],
         proved=_proved(step),
         verdicts=step.proved,
     )

@@ -4,6 +4,7 @@ A step is the port of the variables so far, so that what a variable needs comes 
 stacks, set-up and tear-down.  The last step is the port itself, byte for byte.
 """
 
+import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 
 import msgspec
@@ -25,6 +26,7 @@ TYPES, CONTEXTS, VARIABLES, LIFE = "types", "contexts", "variables", "life"
 """Kinds of steps."""
 
 SET = b"CURVNET_SET"
+_WORD = re.compile(r"[A-Za-z_]\w*")
 
 Tell = Callable[[str, int, int], None]
 
@@ -38,6 +40,7 @@ class Step(msgspec.Struct):
         edits: by file, against the text before the series; those of the step before in `earlier`.
         before, after: texts of the files it changes.
         findings: what it leaves to a person.
+        for_now: what it leaves as well, and a later step does.
         functions: that it sets a context in, when that is all it does.
         unread: how much of these files is not understood, before and after.
         proved: what compilers say of it, a line each; empty where none was asked.
@@ -50,6 +53,7 @@ class Step(msgspec.Struct):
     before: dict[str, bytes]
     after: dict[str, bytes]
     findings: list[Finding] = []
+    for_now: list[Finding] = []
     functions: list[str] = []
     unread: tuple[int, int] = (0, 0)
     proved: list[str] = []
@@ -75,6 +79,7 @@ class _Series:
         self._edits: Edits = {}
         self._texts: dict[str, bytes] = {}
         self._unread: dict[bytes, int] = {}
+        self._known = set(map(_place, whole.findings))
         self.ready: Edits = {}
 
     def step(self, part: Port | None, variables: list[Variable], kind: str = "") -> Step | None:
@@ -110,16 +115,32 @@ class _Series:
         """A step for each group; those that can only go together wait for one another."""
         done: list[Variable] = []
         waiting: list[Variable] = []
-        for i, group in enumerate(groups[:-1]):
+        rest, total = list(groups), len(groups)
+        while len(rest) > 1:
             if tell is not None:
-                tell("steps", i, len(groups))
-            waiting = [*waiting, *group]
+                tell("steps", total - len(rest), total)
+            waiting += rest.pop(0)
             part = again([*done, *waiting])
+            while (wanted := self._wanted(part, rest)) and len(rest) > len(wanted):
+                rest = [group for group in rest if group not in wanted]
+                waiting += [v for group in wanted for v in group]
+                part = again([*done, *waiting])
             step = self.step(part, waiting) if _complete(part, [*done, *waiting]) else None
             if step is not None:
+                step.for_now = self._passing(part)
+                self._known |= set(map(_place, step.for_now))
                 yield step
                 done, waiting = [*done, *waiting], []
-        yield self.step(self._whole, [*waiting, *(groups[-1] if groups else ())])
+        yield self.step(self._whole, [*waiting, *(v for group in rest for v in group)])
+
+    def _passing(self, part: Port) -> list[Finding]:
+        """What a part of the port would leave to a person, and neither the whole nor an earlier step does."""
+        return [f for f in part.findings if not f.refuses and _place(f) not in self._known]
+
+    def _wanted(self, part: Port, rest: list[list[Variable]]) -> list[list[Variable]]:
+        """Groups that a part of the port cannot do without: what it leaves to a person names them."""
+        words = {word for f in self._passing(part) for word in _WORD.findall(f.message)}
+        return [group for group in rest if any(v.name in words for v in group)]
 
     def _text(self, file: str) -> bytes:
         return self._texts.get(file, self._read.data[file])
@@ -137,6 +158,10 @@ class _Series:
             facts = read_facts(text, self._read.reading)
             self._unread[text] = len(facts.unread) + len(facts.problems)
         return self._unread[text]
+
+
+def _place(finding: Finding) -> tuple[str, int, str]:
+    return finding.file, finding.line, finding.kind
 
 
 def _set(edits: Edits, file: str) -> set[Edit]:
