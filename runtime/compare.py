@@ -29,6 +29,8 @@ _NAMED = re.compile(r"[A-Za-z_]\w*")
 _LEAF = re.compile(r"sysctl_(?:read|write)\('([^']+)'")
 _CAST = "(struct vnet *)"
 """What iterators of 2010 wanted, which were of another type."""
+_ACCESSOR = re.compile(r"\bV_(?=\w)")
+"""What is said of a variable, or left out, where there is one stack only."""
 _HEADS = ("action", "constructor", "destructor", "sysinit", "module-event")
 _RUNS = ("constructor", "destructor", "sysinit", "call")
 
@@ -68,6 +70,16 @@ class Lived:
     @cached_property
     def _enrolling(self) -> set[str]:
         return {name for names in self._registering.values() for name in names}
+
+    @cached_property
+    def slotted(self) -> frozenset[str]:
+        """Functions at slots."""
+        return frozenset(s.function for s in self.module.sysinits) - {""}
+
+    def only(self, other: "Lived") -> frozenset[str]:
+        """Functions at slots that the other has not at all: in 2008 values were given there."""
+        theirs = {f.name for f in other.module.functions}
+        return self.slotted - theirs
 
     @cached_property
     def _registering(self) -> Mapping[str, list[str]]:
@@ -138,7 +150,7 @@ def may_differ(event: Event, mine: Lived, other: Lived) -> str:
     if event.what == "sysctl" and "CTLFLAG_TUN is ignored" in event.text:
         return PLACES
     called = _NAMED.match(event.text)
-    if event.what in _RUNS and called and called.group() in mine.framework | other.framework:
+    if event.what in _RUNS and called and called.group() in mine.framework | other.framework | mine.only(other):
         return SLOTTED
     return VALUE if _gives_value(event, mine, other) else ""
 
@@ -148,7 +160,7 @@ def _gives_value(event: Event, mine: Lived, other: Lived) -> bool:
     function = mine.within(event.at)
     how, _, name = event.text.partition(" ")
     name = name.removeprefix("V_")
-    if event.what != "access" or function not in mine.framework or (function, name) in other.touched:
+    if event.what != "access" or function not in mine.framework | mine.slotted or (function, name) in other.touched:
         return False
     if how == "write" and (name, event.at) in mine.cleared:
         return name not in other.valued
@@ -207,7 +219,7 @@ def _steps_of_flags(mine: Lived, other: Lived) -> set[int]:
 
 
 def _key(event: Event) -> tuple[int, int, str, str]:
-    return event.step, event.vnet, event.what, event.text.replace(_CAST, "") if event.what == "set" else event.text
+    return event.step, event.vnet, event.what, _ACCESSOR.sub("", event.text.replace(_CAST, ""))
 
 
 def shown(found: Iterable[Told]) -> str:

@@ -115,7 +115,7 @@ class Calls:
             variable = body.symbols.per_vnet(body.source.name, name[2:])
         if variable and key is None:
             access = Access(variable, "read", body.at(one.start))
-            return [*found, access, self._plain_call(f"->{name}", arguments, one.start)]
+            return [access, *found, self._plain_call(f"->{name}", arguments, one.start)]
         if key is not None:
             body.brought.called[key] = None
             name = body.symbols.shown(key)
