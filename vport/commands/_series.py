@@ -6,8 +6,10 @@ import time
 from collections.abc import Sequence
 from pathlib import Path
 
+import click
 import msgspec
 
+from vport.cache import Cache, default_folder
 from vport.commands._output import diff_prefix
 from vport.commands._tree import close, count, emit, progress, say
 from vport.dialect import Dialect
@@ -20,6 +22,7 @@ from vport.read import Read
 from vport.series import commits, mailbox
 from vport.series.cover import cover
 from vport.series.messages import Message, message
+from vport.series.proof import prove_steps
 from vport.series.steps import Step, series
 from vport.tree import Variable
 
@@ -33,6 +36,8 @@ class Asked(msgspec.Struct):
         group: how variables are grouped.
         paths: that are ported.
         quiet: no progress and no closing line.
+        compile: the command that proves each step, if any.
+        cached: whether verdicts are kept.
     """
 
     patches: Path | None
@@ -40,6 +45,8 @@ class Asked(msgspec.Struct):
     group: str
     paths: tuple[Path, ...]
     quiet: bool
+    compile: str | None = None
+    cached: bool = True
 
     def check(self, action: str, step: int | None) -> None:
         """Raise UsageError when the options do not go together, before any work is done."""
@@ -88,6 +95,11 @@ def save_series(asked: Asked, again: Again, matched: Matched) -> int:
         raise UsageError(f"{len(broken)} files cannot be ported, so there is no series; see above")
     with progress(asked.quiet) as tell:
         steps = series(read, whole, again.dialect, again, asked.group, tell)
+    if asked.compile is not None:
+        cache = Cache(default_folder() if asked.cached else None)
+        click.get_current_context().call_on_close(cache.close)
+        with progress(asked.quiet) as tell:
+            prove_steps(read.data, steps, asked.compile, cache, tell)
     if not steps:
         if not asked.quiet:
             close("nothing to change, so there is no series.")

@@ -21,6 +21,7 @@ from vport.passes import NAMES as PASSES
 from vport.plan import Matched, match
 from vport.plan_objects import stored
 from vport.port import Port, port
+from vport.proof.commands import HEADERS, of_headers
 from vport.read import Read
 from vport.save import recover, save_all
 from vport.series.groups import GROUPS
@@ -104,6 +105,16 @@ def _report_findings(result: Port) -> None:
     help="What goes in one step of a series: the variables of a file, or those that share a statement or a macro.",
 )
 @click.option(
+    "--cc",
+    metavar="COMMAND",
+    help="Prove each step of a series with this: compiles one file, with {file} and {output}, at the top of the tree.",
+)
+@click.option(
+    "--headers",
+    type=click.Choice(HEADERS),
+    help="Prove each step of a series with vport's own small kernel headers.",
+)
+@click.option(
     "--only",
     multiple=True,
     type=click.Choice(list(PASSES)),
@@ -131,6 +142,8 @@ def command(
     patches: Path | None,
     branch: str | None,
     group: str,
+    cc: str | None,
+    headers: str | None,
     only: tuple[str, ...],
     skip: tuple[str, ...],
     asked_as: str | None,
@@ -150,8 +163,8 @@ def command(
       vport port netinet --plan p.toml --write    change the files, all or none
       vport port netinet --check                  exit 1 if anything would change
       vport port netinet --only uses --explain    one pass, each edit explained
-      vport port netinet --patches series         patches for git am series/*.patch
-      vport port netinet --commit port            the same as commits on a new branch
+      vport port netinet --patches series         patches for git am
+      vport port netinet --commit port            the same on a new branch
       vport port netinet --group variable --commit port
       vport port netinet --dialect vimage-2008 --step 2
     """
@@ -162,9 +175,12 @@ def command(
         if action == "write":
             raise UsageError("`-` reads standard input, which --write cannot change; leave it out for a diff")
     in_steps = patches is not None or branch is not None
-    asked = Asked(patches, branch, group, paths, options.quiet)
+    compile_ = of_headers(headers) if headers else cc
+    asked = Asked(patches, branch, group, paths, options.quiet, compile_, not options.no_cache)
     if in_steps:
         asked.check(action, step)
+    elif compile_ is not None:
+        raise UsageError("--cc and --headers prove the steps of a series; add --patches DIR or --commit")
     plan, folder = load_plan(plan_path, paths)
     began = time.perf_counter()
     read = read_tree(paths, options)

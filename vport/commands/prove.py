@@ -12,19 +12,26 @@ from vport.cache import Cache, default_folder
 from vport.commands._output import check_target, write_whole
 from vport.commands._tree import close, count, emit, emit_prose, progress, say
 from vport.errors import UsageError
-from vport.proof.commands import Unit, home_of, read_entries, template, units_of_entries, units_of_template
+from vport.proof.commands import (
+    HEADERS,
+    Unit,
+    home_of,
+    of_headers,
+    read_entries,
+    template,
+    units_of_entries,
+    units_of_template,
+)
 from vport.proof.includes import reached, scan
 from vport.proof.programs import version
 from vport.proof.trees import Trees, changed, commits, folders, names_below
 from vport.proof.verdict import IDENTICAL, LIFE, VERDICTS, Verdict
 from vport.prove import Options, prove
 from vport.report import prove_json, prove_summary, prove_text
-from vport.rules import data_folder
 
 SOURCES = (".c",)
 ALL = (".c", ".h", ".inc", ".def", ".m", ".tbl", ".in")
 """Endings of files that a compiler may read."""
-HEADERS = ("freebsd-13", "freebsd-9")
 
 
 @click.command("prove")
@@ -137,7 +144,7 @@ def _units(trees: Trees, path: Path | None, cc: str | None, headers: str | None,
     if cc is None and headers is None:
         yield from _listed(trees, path or _found(trees), wanted)
         return
-    made = template(cc if cc is not None else _own(headers or ""), trees.after)
+    made = template(cc if cc is not None else of_headers(headers or ""), trees.after)
     yield from units_of_template(sorted(n for n in wanted if n.endswith(SOURCES)), made, trees)
 
 
@@ -163,14 +170,6 @@ def _found(trees: Trees) -> Path:
     )
 
 
-def _own(dialect: str) -> str:
-    """A command with the small headers of the runtime."""
-    include = data_folder("runtime") / "include"
-    options = "-std=gnu11 -ffreestanding -fno-builtin -O2 -D_KERNEL"
-    folders_ = shlex.join([f"-I{include / dialect}", f"-I{include / 'common'}"])
-    return f"cc -c {options} -I. {folders_} {{file}} -o {{output}}"
-
-
 def _compilers(units: Sequence[Unit]) -> list[str]:
     programs = dict.fromkeys(c.program for u in units for c in (u.after or u.before,) if c is not None)
     return [version(p).partition("\n")[0] for p in programs]
@@ -186,4 +185,8 @@ def _close(verdicts: Sequence[Verdict], proved: bool) -> None:
         return
     counted = Counter(v.verdict for v in verdicts)
     said = ", ".join(f"{counted[v]} {prove_text.SAID[v]}" for v in VERDICTS if counted[v])
-    close(f"{count(len(verdicts), 'unit')}: {said}; {'proved' if proved else 'not proved'}")
+    only_life = not proved and all(v.verdict in (IDENTICAL, LIFE) for v in verdicts)
+    close(
+        f"{count(len(verdicts), 'unit')}: {said}; {'proved' if proved else 'not proved'}",
+        "read what moved, then run again with --life, which takes it as proved" if only_life else "",
+    )

@@ -12,6 +12,10 @@ import msgspec
 
 from vport.errors import UsageError
 from vport.proof.trees import Trees
+from vport.rules import data_folder
+
+HEADERS = ("freebsd-13", "freebsd-9")
+"""Dialects that small headers are there for."""
 
 FILE, OUTPUT = "{file}", "{output}"
 _DROP = {"-c", "-MD", "-MMD", "-MP", "-MG", "-M", "-MM", "-E", "-S", "-DVIMAGE", "-DVIMAGE=1"}
@@ -104,6 +108,18 @@ def template(text: str, folder: Path) -> Command:
         return Command(tuple(words), folder, known=False)
     rest = [w for w in _without_outputs(words) if w != FILE]
     return Command((*rest, "-o", OUTPUT, FILE), folder)
+
+
+def of_headers(dialect: str) -> str:
+    """A template for a module alone, with the small headers of the runtime.
+
+    Arguments:
+        dialect: a name in `HEADERS`.
+    """
+    include = data_folder("runtime") / "include"
+    options = "-std=gnu11 -ffreestanding -fno-builtin -O2 -D_KERNEL"
+    folders = shlex.join([f"-I{include / dialect}", f"-I{include / 'common'}"])
+    return f"cc -c {options} -I. {folders} {{file}} -o {{output}}"
 
 
 def _in_tree(path: str, folder: Path, home: Path, tree: Path) -> str:
