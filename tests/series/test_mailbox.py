@@ -8,6 +8,8 @@ import pytest
 from cases import MODULES
 from commands.runner import Result, content, environment, run_here, write_tree
 
+from vport.series import commits
+
 IDENTITY = {"GIT_CONFIG_GLOBAL": "/dev/null", "GIT_CONFIG_SYSTEM": "/dev/null"}
 WHO = ("-c", "user.name=Änne Q. Public", "-c", "user.email=anne@example.org")
 HEAD = b"#include <sys/param.h>\n#include <net/vnet.h>\n"
@@ -237,3 +239,41 @@ def test_line_ends_that_git_translates_stay_as_git_keeps_them(monkeypatch: pytes
     written = (top / "frob.c").read_bytes()
     git(top, "checkout", "-q", "-f", "made")
     assert (top / "frob.c").read_bytes() == written
+
+
+@pytest.mark.parametrize("after", ["write-tree", "commit-tree", "update-ref"])
+def test_an_interrupted_commit_leaves_nothing(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, after: str) -> None:
+    top = repository(tmp_path / "top", {"frob.c": PLAIN, "vport.toml": plan_of({"frob.c": b""}, "frob_ttl", "frob_s")})
+    real, seen = commits._git, 0
+
+    def until(folder: Path, *arguments: str, given: bytes | None = None, index: Path | None = None) -> bytes:
+        nonlocal seen
+        seen += after in arguments
+        if seen == (2 if after != "update-ref" else 1):
+            raise KeyboardInterrupt
+        return real(folder, *arguments, given=given, index=index)
+
+    before = content(top / ".git" / "refs"), (top / ".git" / "index").read_bytes()
+    monkeypatch.setattr(commits, "_git", until)
+    assert vport(monkeypatch, top, "port", ".", "--commit").code == 130
+    assert seen
+    assert git(top, "branch", "--format=%(refname:short)") == b"main\n"
+    assert (content(top / ".git" / "refs"), (top / ".git" / "index").read_bytes()) == before
+    assert git(top, "status", "--porcelain") == b""
+    monkeypatch.setattr(commits, "_git", real)
+    assert vport(monkeypatch, top, "port", ".", "--commit").code == 0
+
+
+def test_patches_that_cannot_be_written_leave_nothing(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    top = repository(tmp_path / "top", {"frob.c": PLAIN, "vport.toml": plan_of({"frob.c": b""}, "frob_ttl")})
+    real = Path.write_bytes
+
+    def full(path: Path, data: bytes) -> int:
+        if path.suffix == ".patch":
+            raise OSError(28, "No space left on device")
+        return real(path, data)
+
+    monkeypatch.setattr(Path, "write_bytes", full)
+    done = vport(monkeypatch, top, "port", ".", "--patches", tmp_path / "series")
+    assert (done.code, "No space left on device; nothing was" in done.talk) == (2, True)
+    assert [p.name for p in tmp_path.iterdir()] == ["top"]
