@@ -1,6 +1,7 @@
 """`vport plan`: writes a plan, refreshes the one that is there, never loses it."""
 
 import os
+import re
 import stat
 import tomllib
 from pathlib import Path
@@ -10,7 +11,7 @@ import pytest
 
 from commands.runner import Run, content, write_tree
 
-SUMMARY = "Next: edit, then vport port t --plan"
+SUMMARY = "Next: edit, or vport review t --decisions"
 
 
 def entries(path: Path) -> list[dict[str, Any]]:
@@ -25,7 +26,7 @@ def test_written_here_unless_told(vport: Run, tree: Path, work: Path) -> None:
     done = vport("plan", "t")
     assert (done.code, done.raw) == (0, b"")
     assert done.talk.startswith("3 variables, ")
-    assert f"{SUMMARY} vport.toml" in done.talk
+    assert SUMMARY in done.talk
     assert keys(work / "vport.toml") == [
         ("t/frob.c", "", "frob_ttl"),
         ("t/frob.c", "", "frob_count"),
@@ -249,3 +250,15 @@ def test_file_that_cannot_be_read_means_exit_1_and_a_plan_of_the_rest(
     assert done.code == 1
     assert "user.c: cannot be read: Permission denied" in done.talk
     assert len(entries(work / "vport.toml")) == 3
+
+
+def test_the_last_line_counts_what_the_plan_leaves_open(vport: Run, tree: Path, work: Path) -> None:
+    write_tree(work / "t", {"more.c": "static int frob_more;\nint m(void) { return (frob_more); }\n"})
+    vport("plan", "t")
+    plan = work / "vport.toml"
+    plan.write_text(re.sub('decision = "[a-z]+"', 'decision = "share"', plan.read_text()))
+    assert ", 0 to be settled by a person." in vport("plan", "t").talk
+    plan.write_text(plan.read_text().replace('decision = "share"', 'decision = "ask"', 2))
+    done = vport("plan", "t")
+    assert ", 2 to be settled by a person." in done.talk
+    assert done.talk.endswith("Next: edit, or vport review t --decisions\n")

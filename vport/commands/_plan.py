@@ -67,8 +67,8 @@ def choose(plan: Plan, matched: Matched, read: Read, asked_as: str | None) -> li
         listed = "\n".join(f"  {plan.path}:{e.line}: {e.name} ({show(e.file)})" for e in asked[:40])
         more = f"\n  ... and {len(asked) - 40} more" if len(asked) > 40 else ""
         raise UsageError(
-            f"{count(len(asked), 'variable')} still to be decided; edit the plan, or say --asked-as "
-            f"share|virtualize:\n{listed}{more}"
+            f"{count(len(asked), 'variable')} still to be decided; edit the plan, go through them with "
+            f"`vport review --decisions`, or say --asked-as share|virtualize:\n{listed}{more}"
         )
     decision = {key: (asked_as if e.decision == "ask" else e.decision) for key, e in matched.decided.items()}
     chosen = [v for v in read.tree.variables if decision.get(v.key) == "virtualize"]

@@ -318,4 +318,11 @@ def _close(fresh: Sequence[tuple[Found, str]], sifted: Sifted, hidden: int, conf
     more += [f"{len(sifted.suppressed)} suppressed"] if sifted.suppressed else []
     fixable = sum(bool(f.edits) for f, _ in fresh)
     told = said + (f" ({', '.join(more)})" if more else "")
-    close(told, f"run again with --fix to cure {fixable} of them" if fixable else "")
+    close(told, _next([f.id for f, _ in fresh], fixable))
+
+
+def _next(ids: Sequence[str], fixable: int) -> str:
+    """What to do about the findings: cure those that can be, else read about the most frequent."""
+    if fixable:
+        return f"run again with --fix to cure {fixable} of them"
+    return f"vport explain {max(sorted(set(ids)), key=ids.count)} says why, and how to cure it" if ids else ""

@@ -24,7 +24,7 @@ from vport.errors import UsageError, WriteError
 from vport.evidence import gather
 from vport.inventory import mutable
 from vport.life.objects import Object
-from vport.plan import new_plan, refresh_plan
+from vport.plan import new_plan, parse_plan, refresh_plan
 from vport.port import objects_wanted
 from vport.read import Read
 from vport.replace import mode_of, replace_text
@@ -150,15 +150,19 @@ def command(paths: tuple[Path, ...], output: Path, dialect: str | None, from_lis
     else:
         replace_text(output, text)
     if not options.quiet:
-        _close(variables, decisions, paths, output)
+        asked = sum(e.decision == "ask" and not e.gone for e in parse_plan(text, str(output)).entries)
+        _close(variables, asked, paths, output)
     return 1 if failed else 0
 
 
-def _close(variables: list[Variable], decisions: dict[Any, Decision], paths: tuple[Path, ...], output: Path) -> None:
+def _close(variables: list[Variable], asked: int, paths: tuple[Path, ...], output: Path) -> None:
     """Say what is in the plan and what to do next."""
-    asked = sum(decisions[v.key].decision == "ask" for v in variables)
     goes_on = variables and "-" not in (str(output), str(paths[0]))
+    named = () if output == DEFAULT else ("--plan", str(output))
+    following = f"edit, then {command_line('port', paths, '--plan', str(output))}"
+    if asked:
+        following = f"edit, or {command_line('review', paths, '--decisions', *named)}"
     close(
         f"{count(len(variables), 'variable')}, {asked} to be settled by a person.",
-        f"edit, then {command_line('port', paths, '--plan', str(output))}" if goes_on else "",
+        following if goes_on else "",
     )
