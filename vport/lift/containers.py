@@ -138,9 +138,11 @@ def wants_globals(branch: Branch) -> bool:
     words = set(re.findall(r"\w+", branch.condition)) - {"defined"}
     if not words or not words <= set(table["words"]):
         return False
-    negated = set(_NEGATED.findall(branch.condition))
     if branch.directive == "ifndef":
-        return branch.condition.strip() == "VIMAGE"
+        return branch.condition.strip() in table["undefined"]
+    negated = set(_NEGATED.findall(branch.condition))
+    if len(words) == 1 and negated:
+        return bool(words & set(table["undefined"]))
     return bool(words & set(table["defined"])) and not negated
 
 
