@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pexpect
 import pytest
-from commands.runner import command, environment, run_apart, write_tree
+from commands.runner import ROOT, command, environment, run_apart, write_tree
 
 from review.conftest import FILES, PLAN
 from vport.plan import read_plan
@@ -320,3 +320,18 @@ def test_what_stays_open_or_is_refused_is_told_first(tmp_path: Path) -> None:
     person = Person(write_tree(tmp_path / "w", {"a.c": source, "vport.toml": plan}), ".")
     seen = person.sees()
     assert seen.index("pasted-name") < seen.index("Accept?")
+
+
+def test_the_review_in_the_readme(tmp_path: Path) -> None:
+    section = (ROOT / "README.md").read_text(encoding="utf-8").split("## Going through it")[1].split("\n## ")[0]
+    shown = [line[4:] for line in section.splitlines() if line.startswith("    ") and line.strip() != "..."]
+    sources = {p.name: p.read_bytes() for p in (ROOT / "fixtures" / "readme").glob("frob.?")}
+    tree = write_tree(tmp_path / "w", sources)
+    run_apart("plan", ".", "--from-list", "-", cwd=tree, stdin=b"frob_ttl\nfrob_limit\nfrob_cb\nfrob_input.drops\n")
+    person = Person(tree, ".", NO_COLOR="1")
+    seen = person.sees() + person.types("n hops are the system's")
+    at = 0
+    for line in shown:
+        at = seen.find(line.expandtabs(), at) if "\t" not in seen else seen.find(line, at)
+        assert at >= 0, line
+    assert len(shown) > 5
