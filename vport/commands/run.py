@@ -12,12 +12,14 @@ import msgspec
 
 from vport.commands._native import Lived, lives
 from vport.commands._output import check_target, write_whole
+from vport.commands._release import kernel_of
 from vport.commands._tree import TreeOptions, close, count, emit, read_tree, report_unread, take_options, tree_options
 from vport.errors import UsageError
 from vport.runtime import scenarios
 from vport.runtime.errors import RuntimeInputError
 from vport.runtime.load_model import load_model
 from vport.runtime.model import Module
+from vport.runtime.native.build import DIALECTS
 from vport.runtime.table import report, table
 
 if TYPE_CHECKING:
@@ -30,14 +32,16 @@ if TYPE_CHECKING:
 )
 @click.option("--list", "listing", is_flag=True, help="List the scenarios there are.")
 @click.option(
-    "--release", type=click.Choice(["2009", "2010", "13", "main"]), default="13", show_default=True, help="Of the kernel."
+    "--release",
+    type=click.Choice(["2009", "2010", "13", "main"]),
+    default=None,
+    help="Of the kernel.  [default: that of the module's dialect]",
 )
 @click.option(
     "--build",
     type=click.Choice(["vimage", "default"]),
-    default="vimage",
-    show_default=True,
-    help="With the option VIMAGE, or without.",
+    default=None,
+    help="With the option VIMAGE, or without.  [default: vimage, once there was one]",
 )
 @click.option(
     "--format", "form", type=click.Choice(["table", "json"]), default="table", show_default=True, help="Of the results."
@@ -53,8 +57,8 @@ def command(
     paths: tuple[Path, ...],
     chosen: tuple[str, ...],
     listing: bool,
-    release: str,
-    build: str,
+    release: str | None,
+    build: str | None,
     form: str,
     trace: bool,
     timeline: Path | None,
@@ -85,19 +89,18 @@ def command(
     if native and (models := [path for path in paths if path.suffix == ".py"]):
         raise UsageError(f"{models[0]}: --native compiles C, and a model file is none: name the module's C")
     try:
-        if native:
-            read = read_c(paths, options)
-            module, others = made(read), []
-        else:
-            module, *others = read_modules(paths, options)
+        read = None if any(path.suffix == ".py" for path in paths) else read_c(paths, options)
+        module, *others = read_modules(paths, options) if read is None else [made(read)]
         if listing:
             emit("".join(f"{name}\n" for name in scenarios.names(module)))
             return 0
-        vimage = build == "vimage"
+        kernel, vimage = kernel_of(module, read, release or "", build or "")
+        if native and kernel not in DIALECTS:
+            raise UsageError(f"--native has no kernel of {kernel}: leave it out, or choose --release 2010, 13 or main")
         every = (
-            lives(read, module, chosen, release, vimage, cc)
-            if native
-            else _lives(module, others, chosen, release, vimage)
+            lives(read, module, chosen, kernel, vimage, cc)
+            if native and read is not None
+            else _lives(module, others, chosen, kernel, vimage)
         )
         runs = _fresh(every)
     except RuntimeInputError as error:
