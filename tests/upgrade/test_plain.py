@@ -6,7 +6,7 @@ import cases
 import inverse
 import pytest
 
-from upgrade.upgrading import MODULES, ported, upgraded
+from upgrade.upgrading import MODULES, left, lifted, ported, upgraded
 
 
 def _short(text: bytes, names: dict[str, inverse.Planned]) -> bytes:
@@ -48,3 +48,62 @@ def test_a_second_run_changes_nothing(module: str) -> None:
     _, after = ported(module, "freebsd-13", life=True)
     plain, _ = upgraded(after, "plain")
     assert upgraded(plain, "plain")[0] == plain
+
+
+LIFE = """#include <sys/param.h>
+
+#include <net/vnet.h>
+
+VNET_DEFINE_STATIC(int, frob_n) = 3;
+#define	V_frob_n		VNET(frob_n)
+
+static void
+frob_slowtimo(void *arg)
+{
+	VNET_ITERATOR_DECL(vnet_iter);
+
+	VNET_LIST_RLOCK();
+	VNET_FOREACH(vnet_iter) {
+		CURVNET_SET(vnet_iter);
+		V_frob_n--;%s
+		CURVNET_RESTORE();
+	}
+	VNET_LIST_RUNLOCK();
+	callout_reset(&frob_callout, hz, frob_slowtimo, curvnet);
+}
+VNET_SYSINIT(frob, SI_SUB_PROTO_IF, SI_ORDER_ANY, frob_start, NULL);
+"""
+
+
+def test_contexts_loops_and_constructors_go() -> None:
+    assert lifted(LIFE % "", "plain") == (
+        "#include <sys/param.h>\n\nstatic int frob_n = 3;\n\nstatic void\nfrob_slowtimo(void *arg)\n{\n\n"
+        "\tfrob_n--;\n\tcallout_reset(&frob_callout, hz, frob_slowtimo, NULL);\n}\n"
+        "SYSINIT(frob, SI_SUB_PROTO_IF, SI_ORDER_ANY, frob_start, NULL);\n"
+    )
+
+
+def test_a_loop_that_is_left_early_is_listed() -> None:
+    assert (14, "loop-left") in left(LIFE % "\n\t\tif (V_frob_n == 0)\n\t\t\tbreak;", "plain")
+
+
+def test_questions_about_stacks_are_listed() -> None:
+    text = "int\nfrob_first(void)\n{\n\n\treturn (IS_DEFAULT_VNET(curvnet));\n}\n"
+    assert left(text, "plain") == [(5, "context-left")]
+
+
+def test_a_use_that_a_local_would_hide_is_listed() -> None:
+    text = "VNET_DEFINE_STATIC(int, n);\n#define\tV_n\tVNET(n)\nint\nfrob(int n)\n{\n\n\treturn (n + V_n);\n}\n"
+    assert left(text, "plain") == [(7, "hidden-by-local")]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        pytest.param("static int frob_n;\n\nint\nfrob(void)\n{\n\n\treturn (frob_n);\n}\n", id="no_port"),
+        pytest.param("/* V_frob_n and VNET_FOREACH(x) */\nint n;\n", id="comment"),
+        pytest.param("struct vnet *frob_vnet;\n", id="pointer_to_a_stack"),
+    ],
+)
+def test_noop_plain(text: str) -> None:
+    assert lifted(text, "plain") == text
