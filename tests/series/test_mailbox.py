@@ -1,6 +1,7 @@
 """A series as mails that git takes and as commits: what arrives is the port, byte for byte, whatever the bytes."""
 
 import email
+import re
 import subprocess
 from pathlib import Path
 
@@ -277,3 +278,19 @@ def test_patches_that_cannot_be_written_leave_nothing(monkeypatch: pytest.Monkey
     done = vport(monkeypatch, top, "port", ".", "--patches", tmp_path / "series")
     assert (done.code, "No space left on device; nothing was" in done.talk) == (2, True)
     assert [p.name for p in tmp_path.iterdir()] == ["top"]
+
+
+def test_git_takes_the_series_of_more_than_a_hundred_variables(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    files: dict[str, bytes] = {}
+    plan = b"version = 1\n"
+    for module in sorted(path.parent for path in MODULES.glob("*/vport.toml")):
+        files |= {f"{module.name}/{name}": text for name, text in content(module / "input").items()}
+        text = (module / "vport.toml").read_bytes().replace(b"input/", f"{module.name}/".encode())
+        plan += text[text.index(b"[[variable]]") :].partition(b"\n[files]")[0] + b"\n"
+    top = repository(tmp_path / "top", {**files, "vport.toml": plan})
+    subjects = checked(monkeypatch, top, (".",))
+    assert len(subjects) > 30
+    letter = (tmp_path / "series" / "0000-cover-letter.txt").read_text()
+    number = re.search(r"^Subject: \[PATCH 0+/\d+\] Port . to VNET: (\d+) variables$", letter, re.MULTILINE)
+    assert number is not None
+    assert int(number[1]) > 100
