@@ -18,6 +18,8 @@ const Views = {
     this.current = name;
     for (const other of this.order) byId("v-" + other).hidden = other !== name;
     for (const a of document.querySelectorAll("nav a")) a.dataset.view === name ? a.setAttribute("aria-current", "page") : a.removeAttribute("aria-current");
+    const nav = document.querySelector("nav"), tab = nav.querySelector("[aria-current]");
+    nav.scrollLeft = tab.offsetLeft - nav.offsetLeft - 40;
     this.make(name, state);
     if (changed) window.scrollTo(0, 0);
     document.title = document.title.replace(/^.*? - /, () => `${byId("h-" + name).textContent}: ${TITLE} - `);

@@ -84,8 +84,7 @@ def test_the_path_behind_a_context(data: dict[str, list[list[object]]]) -> None:
     assert isinstance(steps, list)
     assert [s[2] for s in steps] == [
         "TASK_INIT makes it a handler (task) in hop_clone_create()",
-        "hop_link_task()",
-        "reaches hop_forward",
+        "hop_link_task() reaches hop_forward",
     ]
     lines = (MODULE / "input" / "if_hop.c").read_text().splitlines()
     assert "TASK_INIT" in lines[-steps[0][1] - 1]

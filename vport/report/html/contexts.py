@@ -1,7 +1,10 @@
 """Contexts, and the path of calls behind each: from where the kernel learns of a function to the state it reaches."""
 
+import os
+import re
 from collections import deque
 from collections.abc import Callable, Container, Iterator, Mapping
+from itertools import pairwise
 
 from vport.job import Job
 from vport.life.entries import Key, Registration
@@ -49,6 +52,7 @@ class _Paths:
     def __init__(self, job: Job, files: Files) -> None:
         self._graph = job.life.graph
         self._bare = job.bare
+        self._code = job.code
         self._needy = job.life.needs.needy
         self._tree = job.tree
         self._files = files
@@ -60,11 +64,10 @@ class _Paths:
         entry = above[-1]
         for registration in self._without_vnet(entry)[:_FEW]:
             yield self._registered(registration)
-        yield from (self._function(key) for key in reversed(above))
-        below = self._search(one.function, self._graph.callees, self._graph.direct.__contains__, self._needy) or []
-        yield from (self._function(key) for key in below[1:])
-        if below:
-            yield self._reached(below[-1])
+        below = self._search(one.function, self._graph.callees, self._graph.direct.__contains__, self._needy)
+        chain = [*reversed(above), *below[1:]]
+        yield from (self._call(caller, callee) for caller, callee in pairwise(chain))
+        yield self._reached(chain[-1]) if below else self._function(chain[-1])
 
     def _without_vnet(self, key: Key) -> list[Registration]:
         return [r for r in self._graph.entry_kinds.get(key, ()) if r.entry.context == "none"]
@@ -94,20 +97,48 @@ class _Paths:
         return self._files.step(one.file, -self._files.line(one.file, one.at), text)
 
     def _function(self, key: Key) -> Step:
+        """A function or macro by itself."""
+        file, at = self._home(key)
+        return Step(self._files.number(file), -self._files.line(file, at), harmless(_named(key)))
+
+    def _home(self, key: Key) -> tuple[str, int]:
+        """Where a function or macro is defined."""
         file, name = key
         if file == "#":
             where, define = self._tree.macros[name][0]
-            return self._files.step(where, -self._files.line(where, define.start), f"{name} (macro)")
-        starts = [f.start for f in self._tree.facts[file].functions if f.name == name]
-        line = -self._files.line(file, starts[0]) if starts else 0
-        return self._files.step(file, line, name if "(" in name else f"{name}()")
+            return where, define.start
+        return file, next((f.start for f in self._tree.facts[file].functions if f.name == name), 0)
+
+    def _call(self, caller: Key, callee: Key) -> Step:
+        """Where one names the other first; where it calls it through a pointer, the caller alone."""
+        file, name = caller
+        word = re.compile(rb"\b%s\b" % re.escape(os.fsencode(callee[1])))
+        text = f"{_named(caller)} calls {_named(callee)}"
+        for low, high in self._bodies(caller):
+            where = file if file != "#" else self._tree.macros[name][0][0]
+            found = word.search(self._code(where), low, high)
+            if found is not None:
+                return self._files.step(where, -self._files.line(where, found.start()), text)
+        home, at = self._home(caller)
+        return Step(self._files.number(home), -self._files.line(home, at), harmless(f"{text} through a pointer"))
+
+    def _bodies(self, key: Key) -> list[tuple[int, int]]:
+        file, name = key
+        if file == "#":
+            return [(d.body, d.end) for where, d in self._tree.macros[name] if where == self._tree.macros[name][0][0]]
+        return [(f.body, f.end) for f in self._tree.facts[file].functions if f.name == name]
 
     def _reached(self, key: Key) -> Step:
         """The variable itself."""
         at = self._graph.direct[key][0]
         file = key[0] if key[0] != "#" else self._tree.macros[key[1]][0][0]
         name = self._named.get((file, at), "per-vnet state")
-        return self._files.step(file, -self._files.line(file, at), f"reaches {name}")
+        return self._files.step(file, -self._files.line(file, at), f"{_named(key)} reaches {name}")
+
+
+def _named(key: Key) -> str:
+    """A function or macro as it is written in a text."""
+    return key[1] if "(" in key[1] else f"{key[1]}()"
 
 
 def _back(before: Mapping[Key, Key | None], key: Key) -> list[Key]:

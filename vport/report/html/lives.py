@@ -95,7 +95,7 @@ def gather(
             made = run(executor, _in_worker if executor else _here, work, count)
     finally:
         _work = before
-    found = sorted((one for lived in made for one in lived), key=lambda one: names.index(one.module))
+    found = sorted((one for lived in made for one in lived), key=lambda one: (not one.faults, names.index(one.module)))
     return [
         Life(
             harmless(one.module),
