@@ -156,13 +156,14 @@ class FileScope:
         source = self._shop.source(file)
         if not d.value_end or not _TABLE.match(source.text, d.value_start):
             return
+        if "vnet_modinfo" in declaration.specifier:  # identifiers are names here, whatever their numbers
+            self.found.infos.append((file, d.name, source.tokens(d.value_start, d.value_end), d.name_at))
+            return
         try:
             tokens = self._shop.expand(file, source.tokens(d.value_start, d.value_end))
         except TooLong:
             return
-        if tokens and tokens[0][0] == "{" and "vnet_modinfo" in declaration.specifier:
-            self.found.infos.append((file, d.name, tokens, d.name_at))
-        elif tokens and tokens[0][0] == "{":
+        if tokens and tokens[0][0] == "{":
             self._note_table(file, d.name, tokens, declaration.specifier.endswith("moduledata_t"))
 
     def _note_table(self, file: str, name: str, tokens: list[Token], positional: bool) -> None:
