@@ -56,6 +56,8 @@ class Asked(msgspec.Struct):
             raise UsageError("--patches and --commit change no file of the tree; leave --write, --check and --step out")
         if any(str(path) == "-" for path in self.paths):
             raise UsageError("`-` has no name that a patch could carry; name files and folders")
+        if str(self.patches) == "-":
+            raise UsageError("--patches writes a folder of mails; name one instead of `-`")
         if self.patches is not None:
             mailbox.check_folder(self.patches)
 

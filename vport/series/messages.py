@@ -32,8 +32,8 @@ _TOLD = {
     CONTEXTS: (
         "set the vnet in {names}",
         "These functions run without a vnet and will reach state that each network stack has of its own.  Each learns "
-        "its vnet from what it is given.  Nothing is per-vnet here that was not before, so this changes no build by "
-        "itself; the variables follow.",
+        "its vnet from what it is given.  Nothing is per-vnet here that was not before, so nothing behaves in another "
+        "way yet; the variables follow.",
     ),
     VARIABLES: (
         "give each network stack its own {names}",

@@ -80,6 +80,7 @@ class _Series:
         self._texts: dict[str, bytes] = {}
         self._unread: dict[bytes, int] = {}
         self._known = set(map(_place, whole.findings))
+        self._tied = grouped(whole.ported, "variable", ())
         self.ready: Edits = {}
 
     def step(self, part: Port | None, variables: list[Variable], kind: str = "") -> Step | None:
@@ -121,9 +122,12 @@ class _Series:
                 tell("steps", total - len(rest), total)
             waiting += rest.pop(0)
             part = again([*done, *waiting])
-            while (wanted := self._wanted(part, rest)) and len(rest) > len(wanted):
-                rest = [group for group in rest if group not in wanted]
-                waiting += [v for group in wanted for v in group]
+            while wanted := self._wanted(part, rest):
+                left = [kept for group in rest if (kept := [v for v in group if v.key not in wanted])]
+                if not left:
+                    break
+                waiting += [v for group in rest for v in group if v.key in wanted]
+                rest = left
                 part = again([*done, *waiting])
             step = self.step(part, waiting) if _complete(part, [*done, *waiting]) else None
             if step is not None:
@@ -137,10 +141,11 @@ class _Series:
         """What a part of the port would leave to a person, and neither the whole nor an earlier step does."""
         return [f for f in part.findings if not f.refuses and _place(f) not in self._known]
 
-    def _wanted(self, part: Port, rest: list[list[Variable]]) -> list[list[Variable]]:
-        """Groups that a part of the port cannot do without: what it leaves to a person names them."""
+    def _wanted(self, part: Port, rest: list[list[Variable]]) -> set[tuple[str, str, str]]:
+        """Keys of variables that a part of the port cannot do without: what it leaves to a person names them."""
         words = {word for f in self._passing(part) for word in _WORD.findall(f.message)}
-        return [group for group in rest if any(v.name in words for v in group)]
+        named = {v.key for group in rest for v in group if v.name in words}
+        return {v.key for tied in self._tied if any(v.key in named for v in tied) for v in tied}
 
     def _text(self, file: str) -> bytes:
         return self._texts.get(file, self._read.data[file])
