@@ -97,7 +97,7 @@ class Talk:
         if command == "y":
             session.accept()
         elif command == "a":
-            self._terminal.say(f"accepted: {session.accept_all()} hunks", "faint")
+            self._terminal.say(f"hunks accepted: {session.accept_all()}", "faint")
         elif command == "s":
             session.skip()
         elif command == "n":
