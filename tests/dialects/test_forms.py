@@ -143,7 +143,7 @@ def test_noop_what_a_function_declares_for_itself() -> None:
 
 
 def test_noop_what_two_files_define() -> None:
-    files = {"frob.h": HEADER, **{f: '#include "frob.h"\nint frob_ttl = 7;\n' for f in ("a.c", "b.c")}}
+    files = {"frob.h": HEADER, **dict.fromkeys(("a.c", "b.c"), '#include "frob.h"\nint frob_ttl = 7;\n')}
     found = run(files, "frob_ttl")
     assert {(f.kind, f.variable) for f in found.port.findings} == {("defined-twice", "frob_ttl")}
     assert found.after == {name: text.encode() for name, text in files.items()}
