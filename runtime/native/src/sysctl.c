@@ -104,7 +104,7 @@ vp_sysctls_go(struct vp_module *m)
 static int
 is_virtual(const struct sysctl_oid *oid)
 {
-#if defined(VIMAGE) && defined(CTLFLAG_VNET)
+#if defined(VIMAGE) && !defined(SYSCTL_VNET_INT)
 	return ((oid->oid_kind & CTLFLAG_VNET) != 0);
 #else
 	return (vp_sysctl_9_virtual(oid));
@@ -163,7 +163,7 @@ ask(struct leaf *leaf, int write)
 
 	vp_event("sysctl", oid->vp_at, "%s %s", write ? "write" : "read",
 	    leaf->name);
-#if defined(VIMAGE) && defined(CTLFLAG_VNET)
+#if defined(VIMAGE) && !defined(SYSCTL_VNET_INT)
 	if (is_virtual(oid) && arg1 != NULL)
 		arg1 = (void *)(curvnet->vnet_data_base + (uintptr_t)arg1);
 #endif

@@ -79,7 +79,7 @@ sysctl_wire_old_buffer(struct sysctl_req *req __unused, size_t n __unused)
 	return (0);
 }
 
-#if defined(VIMAGE) && !defined(CTLFLAG_VNET)
+#if defined(VIMAGE) && defined(SYSCTL_VNET_INT)
 /* Handlers of release 9 go from the reference copy to the stack's own. */
 #define	VNET_HANDLER(name, plain)					\
 int									\
@@ -101,7 +101,7 @@ VNET_HANDLER(vnet_sysctl_handle_string, sysctl_handle_string)
 int
 vp_sysctl_9_virtual(const struct sysctl_oid *oid)
 {
-#if defined(VIMAGE) && !defined(CTLFLAG_VNET)
+#if defined(VIMAGE) && defined(SYSCTL_VNET_INT)
 	return ((oid->oid_kind & VP_CTLFLAG_VNET) != 0 ||
 	    oid->oid_handler == vnet_sysctl_handle_int ||
 	    oid->oid_handler == vnet_sysctl_handle_long ||
@@ -122,7 +122,7 @@ vp_sysctl_is_own(sysctl_handler_t handler)
 		sysctl_handle_bool, sysctl_handle_opaque,
 		sysctl_handle_string, sysctl_handle_counter_u64,
 		sysctl_msec_to_ticks, NULL,
-#if defined(VIMAGE) && !defined(CTLFLAG_VNET)
+#if defined(VIMAGE) && defined(SYSCTL_VNET_INT)
 		vnet_sysctl_handle_int, vnet_sysctl_handle_long,
 		vnet_sysctl_handle_opaque, vnet_sysctl_handle_string,
 #endif
