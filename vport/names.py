@@ -31,6 +31,11 @@ def spell(name: str) -> str:
     return quote(name) if name.startswith('"') or _SURROGATE.search(name) else name
 
 
+def is_text(name: str) -> bool:
+    """Whether UTF-8 can hold a name: models, and what editors and programs are told, can hold no other."""
+    return not _SURROGATE.search(name)
+
+
 def unspell(text: str) -> str:
     """The name that `spell`, `show` or git wrote."""
     if len(text) < 2 or not text.startswith('"') or not text.endswith('"'):

@@ -362,3 +362,12 @@ def test_a_corrupt_cache_changes_nothing(vport: Run, repository: Path, spoil: by
     assert vport("check", "--staged") == first and first.code == 1
     write_tree(repository, {"net/hop.c": GOOD})
     assert vport("check").code == 0
+
+
+def test_a_name_that_is_no_utf8_is_listed_and_the_rest_is_checked(vport: Run, work: Path) -> None:
+    write_tree(work / "t", {"hop.c": BAD})
+    Path(os.fsdecode(os.fsencode(work / "t") + b"/fr\xe9b.c")).write_text(BAD)
+    for form in ("text", "json", "sarif"):
+        done = vport("check", "t", "--format", form)
+        assert done.code == 1 and '"fr\\351b.c": not checked' in done.talk
+        assert "VP201" in done.text and "fr" + "b.c" not in done.text

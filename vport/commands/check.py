@@ -34,7 +34,8 @@ from vport.commands._tree import (
 )
 from vport.cures.apply import apply_cures
 from vport.errors import UsageError
-from vport.names import show
+from vport.names import is_text, show
+from vport.outcome import Failed
 from vport.own import own_digest
 from vport.selection import Changed, since, since_head, staged
 from vport.suppress import Sifted, sift
@@ -62,15 +63,25 @@ class Scope(NamedTuple):
 def _scope(paths: tuple[Path, ...], options: TreeOptions, is_staged: bool, base: str | None) -> Scope:
     """Read what was asked for; with --staged and --diff the whole work tree, which gives the findings their context."""
     if not is_staged and base is None:
-        return Scope(load(paths or (Path(),), options), None, None)
+        return Scope(_named(load(paths or (Path(),), options)), None, None)
     # where pre-commit runs over commits that are made, nothing is staged, and it says since when
     base = base or os.environ.get("PRE_COMMIT_FROM_REF", "")
     changed = since(Path.cwd(), base) if base else staged(Path.cwd())
     top = changed.top
-    loaded = _as_committed(load((top,), options), changed)
+    loaded = _named(_as_committed(load((top,), options), changed))
     wanted = _below(paths, top, loaded.data)
     focus = frozenset(name for name in changed.lines if name in loaded.data and (wanted is None or name in wanted))
     return Scope(loaded, focus, changed.lines, frozenset(changed.texts))
+
+
+def _named(loaded: Loaded) -> Loaded:
+    """The tree without files whose names no finding could tell; they are listed as not read."""
+    strange = [name for name in loaded.data if not is_text(name)]
+    if not strange:
+        return loaded
+    told = [Failed(name, "not checked, as its name is no UTF-8; rename it") for name in strange]
+    data = {name: text for name, text in loaded.data.items() if is_text(name)}
+    return Loaded(loaded.root, data, [*loaded.outcomes, *told], loaded.cache)
 
 
 def _as_committed(loaded: Loaded, changed: Changed) -> Loaded:

@@ -10,6 +10,7 @@ from vport.check import run_checks
 from vport.checks.config import OFF, Config
 from vport.checks.found import Found
 from vport.discover import discover, read_files
+from vport.names import is_text
 from vport.plan import Plan
 from vport.read import Reader
 from vport.suppress import sift
@@ -63,7 +64,7 @@ class Folder:
         """
         settings = self._settings(self._root)
         data, outcomes = read_files(discover([self._root]))
-        data = {**data, **self.texts}
+        data = {name: text for name, text in {**data, **self.texts}.items() if is_text(name)}
         read = Reader(self._cache, jobs=1).read_data(self._root, dict(sorted(data.items())), outcomes)
         made = run_checks(read, settings.config, frozenset([name]), settings.plan, self._cache, 1, cures)
         sifted = sift(made.found, data, [name] if name in data else [])
