@@ -46,7 +46,10 @@ def test_faults_come_first_and_exit_1(vport: Run, model: Path) -> None:
     assert first == "1 fault in scenario jails:"
     assert rest.startswith("hop.c:4: never-torn-down")
     assert "again by: boot(); " in rest and "scenario jails:\nSTEP" in rest
-    assert done.talk == "hop: 1 scenario, 1 fault\n"
+    assert done.talk == (
+        "hop: 1 scenario, 1 fault  Next: vport run m.py --scenario jails "
+        "--timeline life.svg draws how it came to that\n"
+    )
 
 
 def test_no_fault_exits_0(vport: Run, work: Path) -> None:

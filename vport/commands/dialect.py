@@ -5,8 +5,8 @@ from typing import Any
 
 import click
 
-from vport.commands._tree import read_tree, report_unread, take_options, tree_options
-from vport.dialect import load, recognise
+from vport.commands._tree import close, command_line, read_tree, report_unread, take_options, tree_options
+from vport.dialect import NAMES, load, recognise
 
 
 @click.command("dialect")
@@ -25,4 +25,6 @@ def command(paths: tuple[Path, ...], **rest: Any) -> int:
     click.echo(f"{found.name} ({load(found.name).years})")
     for evidence in found.evidence:
         click.echo(f"    {evidence}")
+    if not options.quiet and found.name != NAMES[0] and str(paths[0]) != "-":
+        close(f"{NAMES[0]} is the newest.", command_line("upgrade", paths, "--to", NAMES[0]))
     return 0

@@ -13,7 +13,17 @@ import msgspec
 from vport.commands._native import Lived, lives
 from vport.commands._output import check_target, write_whole
 from vport.commands._release import kernel_of
-from vport.commands._tree import TreeOptions, close, count, emit, read_tree, report_unread, take_options, tree_options
+from vport.commands._tree import (
+    TreeOptions,
+    close,
+    command_line,
+    count,
+    emit,
+    read_tree,
+    report_unread,
+    take_options,
+    tree_options,
+)
 from vport.errors import UsageError
 from vport.runtime import scenarios
 from vport.runtime.errors import RuntimeInputError
@@ -109,8 +119,17 @@ def command(
         _draw(timeline, module, runs)
     emit(_json(module, runs) if form == "json" else "".join(f"{line}\n" for line in _lines(runs, trace)))
     if not options.quiet:
-        close(_verdict(module, runs))
+        close(_verdict(module, runs), _following(paths, runs, native))
     return 1 if any(run.faults for run in runs) else 0
+
+
+def _following(paths: tuple[Path, ...], runs: Sequence[Lived], native: bool) -> str:
+    """What to type where something is wrong: the first life with a fault, drawn."""
+    wrong = next((run.scenario for run in runs if run.faults), "")
+    again = command_line(
+        "run", paths, *(("--native",) if native else ()), "--scenario", wrong, "--timeline", "life.svg"
+    )
+    return f"{again} draws how it came to that" if wrong else ""
 
 
 def read_modules(paths: tuple[Path, ...], options: TreeOptions) -> list[Module]:

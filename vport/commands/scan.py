@@ -81,6 +81,8 @@ def command(paths: tuple[Path, ...], form: str, coverage: bool, only: str | None
 
         found = coverage_report.render(measure(link(loaded, options)), form)
         emit(found) if form == "json" else click.echo(found, nl=False)
+        if not options.quiet and str(paths[0]) != "-":
+            close(f"{count(len(loaded.data), 'file')} read.", command_line("scan", paths))
         return 1 if failed else 0
     rows = [row for row in _rows(loaded, options) if only is None or row.decision == only]
     if form == "table":
