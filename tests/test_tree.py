@@ -5,7 +5,8 @@ from collections.abc import Callable, Mapping
 import pytest
 
 from vport.facts import FileFacts
-from vport.tree import Tree, Variable, name_arguments
+from vport.name_arguments import name_arguments
+from vport.tree import Tree, Variable
 
 TreeOf = Callable[[Mapping[str, str]], Tree]
 Unmark = Callable[[str], tuple[str, list[tuple[int, str]]]]

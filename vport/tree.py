@@ -1,16 +1,14 @@
-"""Link the facts of many files: which variable a use means, which header declares it, what a macro's arguments are."""
+"""Link the facts of many files: which variable a use means, which header declares it."""
 
-import fnmatch
 from collections.abc import Iterable, Mapping
-from functools import cache
 
 import msgspec
 
-from vport import rules
 from vport.c.declarators import Declaration, Declarator
 from vport.c.places import Nesting
 from vport.facts import Define, FileFacts
 from vport.hoisted import numbered
+from vport.name_arguments import NameArguments
 from vport.names import without_dots
 from vport.uses import Use
 
@@ -95,6 +93,7 @@ class Tree:
         for file, known in facts.items():
             for define in known.defines:
                 self.macros.setdefault(define.name, []).append((file, define))
+        self._arguments = NameArguments(self.macros, self.reachable)
         self._function_files = {(file, n) for file, known in facts.items() for f in known.functions for n in f.names}
         self._function_names = {name for _, name in self._function_files}
         self.variables: list[Variable] = []
@@ -383,35 +382,4 @@ class Tree:
 
     def is_name_argument(self, file: str, use: Use) -> bool:
         """Whether the hit is an argument that its macro takes only as a name."""
-        return use.argument >= 0 and self._role(file, use.callee, use.argument, 0) == "name"
-
-    def _role(self, file: str, macro: str, index: int, depth: int) -> str:
-        """What `macro` as `file` sees it does with an argument."""
-        reach = self.reachable(file) if macro in self.macros else ()
-        roles = {
-            self._follow(file, d.roles[min(index, len(d.roles) - 1)], depth)
-            for where, d in self.macros.get(macro, ())
-            if d.roles and (where in reach or (file.endswith(".h") and where.endswith(".h")))
-        }
-        roles.discard("")
-        if "name" in roles:
-            return "name"
-        return "value" if roles else ("name" if index in name_arguments(macro) else "value")
-
-    def _follow(self, file: str, role: str, depth: int) -> str:
-        if ":" not in role or depth > 6:
-            return role
-        macro, index = role.rsplit(":", 1)
-        return self._role(file, macro, int(index), depth + 1)
-
-
-@cache
-def name_arguments(macro: str) -> frozenset[int]:
-    """Arguments of `macro` that are names by rules/macros.toml."""
-    table: dict[str, list[int]] = rules.load("macros")["names"]
-    if macro in table:
-        return frozenset(table[macro])
-    for pattern, indices in table.items():
-        if "*" in pattern and fnmatch.fnmatchcase(macro, pattern):
-            return frozenset(indices)
-    return frozenset()
+        return use.argument >= 0 and self._arguments.is_name(file, use.callee, use.argument)

@@ -116,6 +116,8 @@ def test_a_merge_brings_nothing_to_answer_for(repository: Repository) -> None:
     repository.run("git", "checkout", "-q", "main")
     repository.commit(two=GOOD.replace("hop", "two"))
     repository.run("git", "merge", "-q", "--no-edit", "--no-ff", "other")
+    assert len(repository.run("git", "log", "-1", "--format=%P").split()) == 2
+    assert repository.text("net/hop.c").endswith("int hop_more(void);\n")
 
 
 def test_a_submodule_is_no_file(repository: Repository, tmp_path: Path) -> None:
@@ -125,6 +127,8 @@ def test_a_submodule_is_no_file(repository: Repository, tmp_path: Path) -> None:
     allowed = ["-c", "protocol.file.allow=always"]
     repository.run("git", *allowed, "submodule", "--quiet", "add", str(tmp_path / "part"), "net/part")
     repository.commit(hop=GOOD + "\nint hop_more(void);\n")
+    assert repository.run("git", "ls-files", "--stage", "net/part").startswith("160000 ")
+    assert "VP201" in repository.commit(fails=True, hop=BAD)
 
 
 def test_runs_at_once_do_not_disturb_each_other(repository: Repository) -> None:
@@ -143,7 +147,10 @@ def test_runs_at_once_do_not_disturb_each_other(repository: Repository) -> None:
 
 def test_the_hooks_that_come_with_the_project_are_as_pre_commit_wants_them() -> None:
     words = [sys.executable, "-m", "pre_commit", "validate-manifest", str(ROOT / ".pre-commit-hooks.yaml")]
-    subprocess.run(words, check=True, capture_output=True)
+    done = subprocess.run(words, capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stderr) == (0, ""), done.stdout
+    known = yaml.safe_load((ROOT / ".pre-commit-hooks.yaml").read_text())
+    assert {one["id"] for one in known} == {"vport-check", "vport-fix"}
 
 
 def test_a_hook_that_cures_stops_the_commit_once(repository: Repository) -> None:
@@ -183,6 +190,9 @@ def test_renamed_deleted_and_empty_commits(repository: Repository) -> None:
     repository.run("git", "commit", "-qm", "empty", "--allow-empty")
     repository.run("git", "rm", "-q", "net/hip.c")
     repository.run("git", "commit", "-qm", "deleted")
+    said = repository.run("git", "log", "--format=%s").split()
+    assert said == ["deleted", "empty", "renamed", "first"]
+    assert "net/" not in repository.run("git", "ls-files")
 
 
 def test_a_commit_of_named_files_and_of_all(repository: Repository) -> None:

@@ -50,11 +50,17 @@ def test_findings_with_flows_fixes_and_suppressions() -> None:
 
 @pytest.mark.parametrize("severity", ["error", "warning", "note", "off"])
 def test_every_severity_is_a_level(severity: str) -> None:
-    valid(render([], [], Config(severity={"VP": severity})))
+    made = valid(render([], [], Config(severity={"VP": severity})))
+    levels = {rule.defaultConfiguration.level.value for rule in made.runs[0].tool.driver.rules}
+    assert levels == {"none" if severity == "off" else severity}
 
 
 def test_a_name_in_no_encoding() -> None:
-    valid(render([Found("VP101", "net/\udcff.c", 1, "state")], ["a-1"], Config()))
+    file = "net/\udcff.c"
+    found = Found("VP101", file, 1, "state", edits=((file, Edit(0, 1, 0, b"", "check", "")),))
+    (told,) = valid(render([found], ["a-1"], Config())).runs[0].results
+    assert told.locations[0].physicalLocation.artifactLocation.uri == "net/%FF.c"
+    assert told.fixes[0].artifactChanges[0].artifactLocation.uri == "net/%FF.c"
 
 
 @pytest.mark.parametrize("spoil", [{"colour": 1}, {"level": "bad"}, {"ruleIndex": -2}])

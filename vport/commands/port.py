@@ -2,21 +2,22 @@
 
 import sys
 import time
+from collections.abc import Iterable
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import click
 
 from vport.commands._output import diff_prefix
 from vport.commands._plan import choose, load_plan, report_match
 from vport.commands._series import Again, Asked, save_series
-from vport.commands._tree import close, count, read_tree, report_unread, say, take_options, tree_options
+from vport.commands._tree import TreeOptions, close, count, read_tree, report_unread, say, take_options, tree_options
 from vport.dialect import NAMES, Dialect, detect, load
 from vport.diff import unified_diff
 from vport.errors import UsageError
 from vport.journal import JOURNAL, pending
 from vport.names import show
-from vport.outcome import Changed, Failed
+from vport.outcome import Changed, Failed, Outcome
 from vport.passes import NAMES as PASSES
 from vport.plan import Matched, match
 from vport.plan_objects import stored
@@ -27,6 +28,7 @@ from vport.save import recover, save_all
 from vport.series.groups import GROUPS
 from vport.source import line_of
 from vport.steps import since
+from vport.tree import Variable
 
 
 def _print_diff(read: Read, result: Port) -> None:
@@ -169,54 +171,97 @@ def command(
       vport port netinet --dialect vimage-2008 --step 2
     """
     options = take_options(rest)
-    if any(str(path) == "-" for path in paths):
-        if str(plan_path) == "-":
-            raise UsageError("`-` is both the source and the plan; name a file for one of them")
-        if action == "write":
-            raise UsageError("`-` reads standard input, which --write cannot change; leave it out for a diff")
-    in_steps = patches is not None or branch is not None
-    compile_ = of_headers(headers) if headers else cc
-    asked = Asked(patches, branch, group, paths, options.quiet, compile_, not options.no_cache)
-    if in_steps:
+    _agree(paths, plan_path, action)
+    asked = _series(paths, patches, branch, group, of_headers(headers) if headers else cc, options)
+    if asked is not None:
         asked.check(action, step)
-    elif compile_ is not None:
-        raise UsageError("--cc and --headers prove the steps of a series; add --patches DIR or --commit")
     plan, folder = load_plan(plan_path, paths)
     began = time.perf_counter()
-    read = read_tree(paths, options)
-    if action != "write":
-        for left in pending(read.root, read.data):
-            say(f"{left / JOURNAL}: a run writes here or died while it did; --write brings the old texts back")
-    elif back := recover(read.root, read.data):
-        say(f"an earlier run died while it wrote; {back} files hold their old text again")
-        read = read_tree(paths, options)
+    read = _recovered(paths, options, action)
     seconds = {"read": time.perf_counter() - began}
     failed = report_unread(read.outcomes, options.quiet)
     matched = match(plan, read, folder)
     astray = report_match(plan, matched, options.quiet)
     chosen = choose(plan, matched, read, asked_as)
     target = _dialect(dialect or plan.dialect, read)
-    objects = stored(plan.objects)
-    result = port(read, chosen, target.at_step(step) if step else target, only, skip, objects, life)
-    if step and step > 1 and action != "write":
-        earlier = port(read, chosen, target.at_step(step - 1), only, skip, objects, life)
-        result = since(read.data, earlier, result)
+    again = Given(read, chosen, target, only, skip, stored(plan.objects), life)
+    result = again.at(step, alone=action != "write")
     _report_findings(result)
-    failed += sum(isinstance(o, Failed) for o in result.outcomes) - len(
-        [o for o in read.outcomes if isinstance(o, Failed)]
-    )
-    if in_steps:
-        save_series(asked, Again(read, chosen, target, only, skip, objects, life, result), matched)
+    failed += len(_failures(result.outcomes)) - len(_failures(read.outcomes))
+    if asked is not None:
+        save_series(asked, again.series(result), matched)
         return 1 if result.findings or failed or astray else 0
     changed = _act(action, read, result, failed)
-    if explain:
-        _explain(read, result)
-    if stats:
-        _stats(read, result, seconds)
-    if not options.quiet:
-        _close(action, len(changed), result, matched)
+    _explain(read, result) if explain else None
+    _stats(read, result, seconds) if stats else None
+    _close(action, len(changed), result, matched) if not options.quiet else None
     would_change = action == "check" and bool(changed)
     return 1 if result.findings or failed or astray or would_change else 0
+
+
+class Given(NamedTuple):
+    """What a port is made of, to make it of one step or of all."""
+
+    read: Read
+    chosen: list[Variable]
+    target: Dialect
+    only: tuple[str, ...]
+    skip: tuple[str, ...]
+    objects: dict[str, str]
+    life: bool
+
+    def at(self, step: int | None, alone: bool) -> Port:
+        """The port, as far as a step if there is one; `alone` leaves out what earlier steps did."""
+        made = self._port(self.target.at_step(step) if step else self.target)
+        if not step or step == 1 or not alone:
+            return made
+        return since(self.read.data, self._port(self.target.at_step(step - 1)), made)
+
+    def _port(self, target: Dialect) -> Port:
+        return port(self.read, self.chosen, target, self.only, self.skip, self.objects, self.life)
+
+    def series(self, result: Port) -> Again:
+        """The same for a series of patches, which ends in `result`."""
+        return Again(*self, result)
+
+
+def _agree(paths: tuple[Path, ...], plan: Path | None, action: str) -> None:
+    """Refuse what standard input cannot be."""
+    if all(str(path) != "-" for path in paths):
+        return
+    if str(plan) == "-":
+        raise UsageError("`-` is both the source and the plan; name a file for one of them")
+    if action == "write":
+        raise UsageError("`-` reads standard input, which --write cannot change; leave it out for a diff")
+
+
+def _series(
+    paths: tuple[Path, ...], patches: Path | None, branch: str | None, group: str, cc: str | None, options: TreeOptions
+) -> Asked | None:
+    """The series that was asked for, if one was."""
+    if patches is not None or branch is not None:
+        return Asked(patches, branch, group, paths, options.quiet, cc, not options.no_cache)
+    if cc is not None:
+        raise UsageError("--cc and --headers prove the steps of a series; add --patches DIR or --commit")
+    return None
+
+
+def _recovered(paths: tuple[Path, ...], options: TreeOptions, action: str) -> Read:
+    """The tree; where an earlier run died while it wrote, --write brings the old texts back first."""
+    read = read_tree(paths, options)
+    if action != "write":
+        for left in pending(read.root, read.data):
+            say(f"{left / JOURNAL}: a run writes here or died while it did; --write brings the old texts back")
+        return read
+    back = recover(read.root, read.data)
+    if not back:
+        return read
+    say(f"an earlier run died while it wrote; {back} files hold their old text again")
+    return read_tree(paths, options)
+
+
+def _failures(outcomes: Iterable[Outcome]) -> list[Failed]:
+    return [outcome for outcome in outcomes if isinstance(outcome, Failed)]
 
 
 def _dialect(name: str, read: Read) -> Dialect:

@@ -15,8 +15,12 @@ SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"
 Object = dict[str, object]
 
 
+def _artifact(file: str) -> Object:
+    return {"uri": quote(file.encode("utf-8", "surrogateescape"))}
+
+
 def _place(file: str, line: int) -> Object:
-    return {"artifactLocation": {"uri": quote(file.encode("utf-8", "surrogateescape"))}, "region": {"startLine": line}}
+    return {"artifactLocation": _artifact(file), "region": {"startLine": line}}
 
 
 def _physical(file: str, line: int) -> Object:
@@ -51,7 +55,7 @@ def _fix(one: Found) -> Object:
     return {
         "description": {"text": one.cure or one.message},
         "artifactChanges": [
-            {"artifactLocation": {"uri": quote(file)}, "replacements": edits} for file, edits in sorted(changes.items())
+            {"artifactLocation": _artifact(file), "replacements": edits} for file, edits in sorted(changes.items())
         ],
     }
 
