@@ -64,6 +64,8 @@ class Maker:
         self.shared = [f"{name}_s{i}" for i in range(self.random.randint(0, 2))]
         self.locks: list[str] = []
         self.helpers: list[str] = []
+        self.asks = True
+        """Whether what a call says may be kept."""
         self.local = 0
         self.keys: list[Key] = []
         if self.random.random() < 0.6:
@@ -156,7 +158,8 @@ class Maker:
     def _call(self) -> None:
         if self.helpers:
             helper = self.random.choice(self.helpers)
-            form = self.random.choice(["{}({});", "k = {}({});", "(void){}({});"])
+            forms = ["{}({});", "(void){}({});"]
+            form = self.random.choice([*forms, "k = {}({});"] if self.asks else forms)
             self.text.add(form.format(helper, self.random.choice(["0", "i", self._number()])))
         else:
             self._update()
@@ -270,7 +273,13 @@ class Maker:
             self.text.add(line)
 
     def _plain(self, index: str) -> None:
-        self._constructor(f"{self.name}_c{index}", self._key(), lambda: self._statements(early="return;"))
+        self._constructor(f"{self.name}_c{index}", self._key(), self._returning)
+
+    def _returning(self) -> None:
+        """Statements that may return early, but not for what a call said: a constructor that gives up is a fault."""
+        self.asks = False
+        self._statements(early="return;")
+        self.asks = True
 
     def _slot(self, index: str) -> None:
         """A SYSINIT and a SYSUNINIT of what all stacks share."""
