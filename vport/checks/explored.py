@@ -2,7 +2,7 @@
 where a module's model is as it was."""
 
 import hashlib
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, Protocol
 
 import msgspec
@@ -11,6 +11,7 @@ from vport.cache import Cache
 from vport.checks.config import Config
 from vport.checks.found import Found
 from vport.checks.kept import Kept
+from vport.checks.ranked import Ranked
 from vport.own import own_digest
 from vport.pool import Texts, batches, executor_for, run
 from vport.read import Read
@@ -147,30 +148,50 @@ def _explored(job: Workplace, kept: Kept, cache: Cache, task: Task) -> bytes:
 
 
 def _of_model(job: Workplace, cache: Cache, task: Task, model: Module) -> bytes:
-    """The same from its model: findings follow from that and from nothing else."""
-    encoded = msgspec.msgpack.encode((task, model, own_digest(), job.config.seconds, job.release))
+    """The same from its model: findings follow from that and from nothing else, whatever the numbers of its lines."""
+    ranked = Ranked(model)
+    encoded = msgspec.msgpack.encode((task, ranked.text, own_digest(), job.config.seconds, job.release))
     key = hashlib.blake2b(b"explored" + encoded, digest_size=20).digest()
-    known = cache.get([key]).get(key)
-    if known is not None:
-        return known
+    made = _known(cache.get([key]).get(key))
+    if made is None:
+        made = _made(_parts(job, task, ranked.model()))
+        cache.put({key: msgspec.msgpack.encode(made)})
+    return msgspec.msgpack.encode(
+        Explored(
+            ranked.found(made.contexts),
+            ranked.found(made.life),
+            ranked.found(made.locks),
+            ranked.said(made.problems),
+            made.slow,
+        )
+    )
+
+
+def _known(value: bytes | None) -> Explored | None:
+    try:
+        return None if value is None else _DECODER.decode(value)
+    except msgspec.DecodeError:
+        return None
+
+
+def _made(parts: Iterable[Explored]) -> Explored:
+    """All parts as one."""
     made = Explored()
-    for part in _parts(job, task):
+    for part in parts:
         made.contexts += part.contexts
         made.life += part.life
         made.locks += part.locks
         made.problems += part.problems
         made.slow |= part.slow
-    found = msgspec.msgpack.encode(made)
-    cache.put({key: found})
-    return found
+    return made
 
 
-def _parts(job: Workplace, task: Task) -> Iterator[Explored]:
+def _parts(job: Workplace, task: Task, model: Module) -> Iterator[Explored]:
     from vport.checks.guarded import guarded_by_others
     from vport.checks.lived import live
     from vport.checks.paths import explore_entries
 
-    model, seconds = job.model(task.name), job.config.seconds
+    seconds = job.config.seconds
     if task.contexts:
         found, slow = explore_entries(model, seconds, job.release)
         yield Explored(contexts=found, problems=[_slow(task.name, slow, seconds)] if slow else [], slow=bool(slow))

@@ -178,6 +178,8 @@ class Statements:
         otherwise: list[Node] = []
         if end < hi and body.texts[end] == "else":
             otherwise, end = self._part(end + 1, hi)
+        if condition.op == "constant" and not then and not otherwise:
+            return found, end  # what a macro leaves where it is switched off
         return [*found, Branch(condition, body.at(i), tuple(then), tuple(otherwise))], end
 
     def _while(self, i: int, hi: int) -> tuple[list[Node], int]:
