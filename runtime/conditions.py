@@ -3,7 +3,7 @@
 import re
 
 from .chart import Chart, leaves
-from .expressions import NONZERO, called, constant, is_name, names, same, stripped, truth
+from .expressions import NONZERO, constant, fact_key, names, same, stripped, truth
 from .host import Host, Value
 from .knowledge import Knowledge
 from .model import Condition
@@ -138,11 +138,3 @@ class Judge:
             return True
         own = self.chart.locals | set(self.knowledge.parameters(self.function))
         return any(n not in own for n in _OBJECT.findall(condition.text))
-
-
-def fact_key(text: str) -> str:
-    """Under which key the value of an expression is known: a local's name, a call; empty when it is neither."""
-    inner = stripped(text)
-    if is_name(inner):
-        return inner
-    return called(inner) + "(" if called(inner) else ""

@@ -121,13 +121,15 @@ class Effects:
             registrations.keep_address(self, (before, node))
 
     def _context(self, block: Block, node: Set | Restore, state: State) -> Iterable[State]:
+        before = state.curvnet
         if isinstance(node, Restore):
             state = contexts.leave(self, node, block, state)
             self._tell("restore", "CURVNET_RESTORE()", node.at, state)
         else:
             state = contexts.enter(self, node, block, state)
             self._tell("set", f"CURVNET_SET({node.expression})", node.at, state)
-        return (state,)
+        same = state.curvnet == before != UNKNOWN
+        return (state if same else state.in_another_stack(self.chart.touched),)
 
     def _base(self, node: Base, state: State) -> Iterable[State]:
         return (set_base(self, node, state),) if self.host.vimage else (state,)
@@ -211,7 +213,7 @@ class Effects:
         record, ways = self.visitor.visit(node.name, given, state.curvnet, state.world, self.role)
         self.record.step(node.at, f"{self.function}() calls {node.name}()", record)
         self._tell("call", f"{node.name}()", node.at, state)
-        state = state.forgetting(changed, self.chart.touched)
+        state = state.forgetting(changed | self.knowledge.changes(node.name), self.chart.touched)
         return [self._result(node, way.value, state._replace(curvnet=way.curvnet, world=way.world)) for way in ways]
 
     def _outside(self, node: Call, state: State, changed: frozenset[str]) -> Iterable[State]:

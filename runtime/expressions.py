@@ -205,3 +205,16 @@ def called(text: str) -> str:
     """The function whose result a text is: `f` in `f(x)`; empty for anything else."""
     found = re.match(rf"^({_WORD})\s*\(", stripped(text))
     return found.group(1) if found and stripped(text).endswith(")") else ""
+
+
+@lru_cache(maxsize=65536)
+def fact_key(text: str) -> str:
+    """Under which key a path knows what an expression is worth: a name, `V_x` for an accessor, the last call of a
+    function; empty for anything else."""
+    inner = stripped(text)
+    if is_name(inner):
+        return inner
+    reached = _ACCESSOR.match(inner)
+    if reached and reached.end() == len(inner):
+        return f"V_{reached['alias'] or reached['name']}"
+    return called(inner) + "(" if called(inner) and not _OTHER.match(inner) else ""

@@ -107,10 +107,14 @@ class Knowledge:
         """The resources a function can see or change, with all it calls, and whether it makes or ends handlers."""
         found = self._reach.get(function)
         if found is None:
-            names, handlers = self._reaches.of(function)
+            names, _, handlers = self._reaches.of(function)
             mine = frozenset(r for r in self.resources if self.owner(r) in names) | (self.containers & names)
             found = self._reach[function] = (mine, handlers)
         return found
+
+    def changes(self, function: str) -> frozenset[str]:
+        """Variables that a function may change, with all it calls, by name and by accessor."""
+        return self._reaches.of(function).changes
 
     @cached_property
     def _reaches(self) -> Reaches:

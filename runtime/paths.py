@@ -61,6 +61,12 @@ class State(NamedTuple):
         )
         return self if len(kept) == len(self.facts) else self._replace(facts=kept)
 
+    def in_another_stack(self, touched: "dict[str, frozenset[str]]") -> "State":
+        """Without what is known of per-vnet variables: curvnet has changed, and these are others now."""
+        named = ((f, touched.get(f.key, (f.key,))) for f in self.facts)
+        kept = tuple(f for f, words in named if not any(w.startswith("V_") for w in words))
+        return self if len(kept) == len(self.facts) else self._replace(facts=kept)
+
     def in_world(self, world: World) -> "State":
         """In another world."""
         return self._replace(world=world)

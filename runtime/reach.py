@@ -9,9 +9,10 @@ from .model import Access, Assign, Base, Call, Destroy, Enroll, Init, Register, 
 
 
 class Reach(NamedTuple):
-    """Of one function: the names it knows, and whether it makes or ends handlers."""
+    """Of one function: the names it knows, the variables it may change, and whether it makes or ends handlers."""
 
     names: frozenset[str]
+    changes: frozenset[str]
     handlers: bool
 
 
@@ -38,7 +39,8 @@ class Reaches:
         if found is None:
             parts = [self._of_itself(name) for name in self._called(function)]
             names = frozenset[str]().union(*(part.names for part in parts))
-            found = self._found[function] = Reach(names, any(part.handlers for part in parts))
+            changes = frozenset[str]().union(*(part.changes for part in parts))
+            found = self._found[function] = Reach(names, changes, any(part.handlers for part in parts))
         return found
 
     def _of_itself(self, function: str) -> Reach:
@@ -50,7 +52,9 @@ class Reaches:
             handlers = any(isinstance(one, Register | Unregister | Destroy | Enroll) for one in does)
             if any(isinstance(one, Enroll) for one in does):
                 names |= self._containers
-            found = self._own[function] = Reach(names, handlers)
+            changed = {one.variable for one in does if isinstance(one, Access) and one.how != "read"}
+            changes = frozenset(name for v in changed for name in (v, f"V_{v}"))
+            found = self._own[function] = Reach(names, changes, handlers)
         return found
 
     def _called(self, function: str) -> Iterable[str]:

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
 from .chart import Chart, Decide, Instruction, Jump, Operation, Pick, back_edges, leaves
-from .expressions import addressed, called, enclosing, names
+from .expressions import addressed, enclosing, fact_key, names
 from .model import (
     Access,
     Assign,
@@ -237,5 +237,6 @@ class _Analysis:
 def _keys(*texts: str) -> Iterator[str]:
     for text in texts:
         yield from names(text)
-        if called(text):
-            yield called(text) + "("
+        key = fact_key(text)
+        if key:
+            yield key

@@ -1,6 +1,6 @@
 """What an expression is worth on a path: a constant, and the stack it leads to."""
 
-from .expressions import addressed, addressed_elsewhere, base, called, constant, is_name, stripped, truth
+from .expressions import addressed, addressed_elsewhere, base, constant, fact_key, is_name, stripped, truth
 from .host import Host, Value
 from .knowledge import Knowledge
 from .paths import State
@@ -30,8 +30,9 @@ def value_of(text: str, state: State, host: Host, knowledge: Knowledge) -> Value
     plain = constant(inner)
     if plain:
         return Value(inner, SHARED, plain)
-    if called(inner) and (result := state.fact(called(inner) + "(")):
-        return result
+    key = fact_key(inner)
+    if key and (known := state.fact(key)):
+        return known
     if "&" in inner and any(_per_vnet(name, knowledge, host) for name in addressed(inner)):
         return Value(inner, state.curvnet, "!0" if inner.startswith("&") else "")
     if (other := addressed_elsewhere(inner))[1] and _per_vnet(other[1], knowledge, host):

@@ -5,9 +5,9 @@ from heapq import heappop, heappush
 
 from . import contexts, lives
 from .chart import Block, Decide, Each, Instruction, Jump, Pick, leaves
-from .conditions import Judge, fact_key
+from .conditions import Judge
 from .effects import Effects, Visitor
-from .expressions import NONZERO, constant, names, same, truth, variable
+from .expressions import NONZERO, constant, fact_key, names, same, truth, variable
 from .host import Event, Value
 from .knowledge import Role
 from .model import Call, Return

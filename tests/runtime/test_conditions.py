@@ -3,8 +3,8 @@
 import pytest
 from fragments import Small, access, assign, back, cond, constants, function, init, module, per_vnet, shared, when
 
-from vport.runtime.conditions import Judge, fact_key
-from vport.runtime.expressions import base, constant, names, same, stripped, truth, variable
+from vport.runtime.conditions import Judge
+from vport.runtime.expressions import base, constant, fact_key, names, same, stripped, truth, variable
 from vport.runtime.host import Value
 from vport.runtime.model import Pin
 from vport.runtime.paths import State
