@@ -5,6 +5,8 @@ What registers what is data: rules/contexts.toml.
 
 import re
 from collections.abc import Iterator, Mapping
+from functools import cached_property
+from itertools import chain
 
 import msgspec
 
@@ -24,7 +26,9 @@ from vport.life.forms import (
     named_context,
     positional,
 )
+from vport.life.marks import Naming
 from vport.life.order import Orders
+from vport.life.store import Nothing, Store
 from vport.tree import Tree
 
 __all__ = [
@@ -88,6 +92,13 @@ class Unknown(msgspec.Struct, frozen=True):
     by: str
 
 
+class Registered(msgspec.Struct, frozen=True):
+    """What one file registers."""
+
+    found: list[Registration]
+    unknown: list[Unknown]
+
+
 _ASSIGNED = re.compile(rb"([A-Za-z_][\w.\[\]>-]*)\s*=\s*\Z")
 
 
@@ -110,20 +121,29 @@ class Entries:
         tree: linked facts.
         code: gives a file's text with comments and literals blanked.
         release: of the kernel, a name in rules/sysinit.
+        store: what was derived of the tree before.
     """
 
-    def __init__(self, tree: Tree, code: Mapping[str, bytes], release: str = "13") -> None:
+    def __init__(self, tree: Tree, code: Mapping[str, bytes], release: str = "13", store: Store | None = None) -> None:
         self._tree = tree
         self._code = code
+        self._store = store or Nothing()
         self._orders = Orders(tree, code.__getitem__, release)
         self._functions: dict[str, list[str]] = {}
         for file, known in tree.facts.items():
             for function in known.functions:
                 self._functions.setdefault(function.name, []).append(file)
-        self.forms = dict(forms())
         self._variables = {v.name for v in tree.variables}
         self.unknown: list[Unknown] = []
-        self._learn_macros()
+
+    @cached_property
+    def forms(self) -> dict[str, Form]:
+        """How calls register, by name: those that are known, and macros of the tree that come to them."""
+        return self._store.whole("forms", dict[str, Form], self._learn_macros)
+
+    def defines(self, name: str) -> bool:
+        """Whether the tree has a function of that name."""
+        return name in self._functions
 
     def resolve(self, file: str, name: str) -> Key | None:
         """The function `name` means in `file`: its own first, then one of another file that is no static."""
@@ -138,37 +158,36 @@ class Entries:
                 return (other, name)
         return None
 
-    def _learn_macros(self) -> None:
+    def _learn_macros(self) -> dict[str, Form]:
         """Macros of the tree that register what they are given, through a few levels."""
-        words = [
-            (name, file, define, frozenset(_WORD.findall(self._code[file][define.body : define.end].decode("latin-1"))))
-            for name, defines in self._tree.macros.items()
-            if name not in self.forms
-            for file, define in defines
-        ]
+        found = dict(forms())
+        naming = Naming(self._tree, found)
         for _ in range(3):
-            known = frozenset(self.forms)
-            for name, file, define, named in words:
-                told = name not in known and not named.isdisjoint(self.forms)
-                if told and (form := self._form_of(file, define)) is not None:
-                    self.forms[name] = form
-            if len(self.forms) == len(known):
+            known = frozenset(found)
+            for name, defines in self._tree.macros.items():
+                for file, define in defines if name not in known else ():
+                    form = self._form_of(file, define, found) if file in naming.files else None
+                    if form is not None:
+                        found[name] = form
+                        naming.add(name)
+            if len(found) == len(known):
                 break
+        return found
 
-    def _form_of(self, file: str, define: Define) -> Form | None:
+    def _form_of(self, file: str, define: Define, known: Mapping[str, Form]) -> Form | None:
+        """How a macro registers whose body names one of `known`."""
         code = self._code[file]
         parameters = define.parameters or ()
-        body = code[define.body : define.end].decode("latin-1").strip()
-        if define.parameters is None and body in self.forms:
-            return self.forms[body]
-        for word in _WORD.findall(code[define.body : define.end].decode("latin-1")):
-            if word not in self.forms or not parameters:
+        body = code[define.body : define.end].decode("latin-1")
+        if define.parameters is None and body.strip() in known:
+            return known[body.strip()]
+        for word in _WORD.findall(body) if parameters else ():
+            if word not in known:
                 continue
             at = code.find(word.encode(), define.body, define.end)
             arguments = _arguments(code, at + len(word), define.end)
-            if arguments is None:
-                continue
-            return self._forwarded(self.forms[word], arguments, code, parameters)
+            if arguments is not None:
+                return self._forwarded(known[word], arguments, code, parameters)
         return None
 
     def _forwarded(
@@ -196,27 +215,37 @@ class Entries:
 
     def find(self) -> list[Registration]:
         """All registrations of the tree, by file."""
-        found: list[Registration] = []
-        wanted = {name.encode(): form for name, form in self.forms.items()}
-        slots = {name.encode(): entry for name, entry in members().items()}
-        for file in self._tree.facts:
-            found += self._in_file(file, wanted, slots)
-        return found
+        locals_ = sorted({v.name for v in self._tree.variables if v.function})
+        read = self._store.each("registrations", self._tree.facts, Registered, self._registered, locals_)
+        self.unknown += chain.from_iterable(one.unknown for one in read.values())
+        return list(chain.from_iterable(one.found for one in read.values()))
 
-    def _in_file(self, file: str, wanted: dict[bytes, Form], slots: dict[bytes, Entry]) -> Iterator[Registration]:
+    @cached_property
+    def _calling(self) -> dict[bytes, Form]:
+        return {name.encode(): form for name, form in self.forms.items()}
+
+    def _registered(self, file: str) -> Registered:
+        """What one file registers."""
+        made = list(self._in_file(file))
+        unknown = [one for one in made if isinstance(one, Unknown)]
+        return Registered([one for one in made if isinstance(one, Registration)], unknown)
+
+    def _in_file(self, file: str) -> Iterator[Registration | Unknown]:
         code, words = self._code[file], self._tree.words(file)
         inside = _Inside(self._tree, file)
-        for name, form in wanted.items():
+        for name, form in self._calling.items():
             if name.decode() in words or name.decode() in self._tree.macros:
                 yield from self._calls(file, code, name, form, inside)
-        for member, entry in slots.items():
-            if member.decode() in words:
-                yield from self._stored(file, code, member, entry, inside)
+        for member, entry in members().items():
+            if member in words:
+                yield from self._stored(file, code, member.encode(), entry, inside)
         yield from self._headed(file)
         yield from self._syscalls(file, code)
         yield from self._in_order(file)
 
-    def _calls(self, file: str, code: bytes, name: bytes, form: Form, inside: "_Inside") -> Iterator[Registration]:
+    def _calls(
+        self, file: str, code: bytes, name: bytes, form: Form, inside: "_Inside"
+    ) -> Iterator[Registration | Unknown]:
         at = code.find(name)
         while at >= 0:
             end = at + len(name)
@@ -234,7 +263,7 @@ class Entries:
         form: Form,
         arguments: list[tuple[int, int]],
         inside: "_Inside",
-    ) -> Iterator[Registration]:
+    ) -> Iterator[Registration | Unknown]:
         def given(index: int) -> tuple[int, int]:
             return arguments[index] if 0 <= index < len(arguments) else (0, 0)
 
@@ -249,7 +278,7 @@ class Entries:
         for name in dict.fromkeys(named):
             keys = list(self._meant(file, code, name, at))
             if not keys and self._is_function(file, name, at):
-                self.unknown.append(Unknown(entry, name, file, at, by))
+                yield Unknown(entry, name, file, at, by)
             for key in keys:
                 yield Registration(entry, key, file, at, by, given(form.argument), held, inside.function(at))
 

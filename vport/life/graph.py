@@ -3,18 +3,17 @@
 import re
 from collections import deque
 from collections.abc import Iterable, Mapping
-from functools import cached_property
+from functools import cached_property, partial
+from itertools import chain
 
-from vport import rules
 from vport.dialect import sysctl_arguments
+from vport.life.bodies import Body, BodyReader
 from vport.life.entries import Entries, Key, Registration, Unknown
+from vport.life.marks import Marks
 from vport.life.pointers import Pointers
+from vport.life.store import Nothing, Store
 from vport.tree import Tree, Variable
 from vport.uses import Use
-
-_CALL = re.compile(r"\b([A-Za-z_]\w*)\s*\(")
-_WORD = re.compile(r"[A-Za-z_]\w*")
-_MEMBER_CALL = re.compile(rb"(?:->|\.)\s*([A-Za-z_]\w*)\s*\)?\s*\(")
 
 
 def _names_symbol(use: Use) -> bool:
@@ -32,6 +31,7 @@ class CallGraph:
         variables: that are per-vnet, or will be.
         release: of the kernel, a name in rules/sysinit.
         shared: a graph of the same tree and release with other variables, whose entries are taken over.
+        store: what was derived of the tree before.
     """
 
     def __init__(
@@ -41,11 +41,13 @@ class CallGraph:
         variables: Iterable[Variable],
         release: str = "13",
         shared: "CallGraph | None" = None,
+        store: Store | None = None,
     ) -> None:
         self.tree = tree
         self._code = code
-        self.entries: Entries = shared.entries if shared else Entries(tree, code, release)
-        for name in ("registrations", "entry_kinds", "pointers", "_called"):
+        self._store = store or Nothing()
+        self.entries: Entries = shared.entries if shared else Entries(tree, code, release, self._store)
+        for name in ("registrations", "entry_kinds", "pointers", "reader", "bodies", "_called"):
             if shared and name in shared.__dict__:
                 self.__dict__[name] = shared.__dict__[name]
         self.direct: dict[Key, list[int]] = {}
@@ -53,6 +55,7 @@ class CallGraph:
 
     def _note_references(self, variables: Iterable[Variable]) -> None:
         """Where functions and macros name per-vnet state themselves."""
+        accessors = self._accessors()
         for variable in variables:
             for reference in variable.references:
                 use, known = reference.use, self.tree.facts[reference.file]
@@ -65,15 +68,21 @@ class CallGraph:
                 else:
                     continue
                 self.direct.setdefault(key, []).append(use.at)
-            if variable.virtual:
-                self._note_accessor(f"V_{variable.name}")
+            if variable.virtual and f"V_{variable.name}" in accessors:
+                self.direct.setdefault(("#", f"V_{variable.name}"), []).extend(accessors[f"V_{variable.name}"])
 
-    def _note_accessor(self, name: str) -> None:
-        """The macro that reads a variable which was per-vnet before: whoever names it reaches per-vnet state."""
-        for file, define in self.tree.macros.get(name, ()):
-            body = self._code[file][define.body : define.end]
-            if body.lstrip().startswith(b"VNET"):
-                self.direct.setdefault(("#", name), []).append(define.body)
+    def _accessors(self) -> dict[str, list[int]]:
+        """Macros that read what was per-vnet before, with offsets: whoever names one reaches per-vnet state."""
+        found: dict[str, list[int]] = {}
+        said = self._store.each("accessors", self.tree.facts, list[tuple[str, int]], self._accessors_of)
+        for name, at in chain.from_iterable(said.values()):
+            found.setdefault(name, []).append(at)
+        return found
+
+    def _accessors_of(self, file: str) -> list[tuple[str, int]]:
+        defines = [d for d in self.tree.facts[file].defines if d.name.startswith("V_")]
+        code = self._code[file] if defines else b""
+        return [(d.name, d.body) for d in defines if code[d.body : d.end].lstrip().startswith(b"VNET")]
 
     @cached_property
     def registrations(self) -> list[Registration]:
@@ -95,43 +104,52 @@ class CallGraph:
         return found
 
     @cached_property
+    def pointers(self) -> Pointers:
+        """Functions that are called through members."""
+        return Pointers(self.tree, self._code, self.entries.resolve, self._store)
+
+    @cached_property
+    def reader(self) -> BodyReader:
+        """Reads what functions and macros say."""
+        marks = Marks(self.tree, self._code, self._store)
+        return BodyReader(self.tree, self._code, self.entries, marks, self.pointers.through)
+
+    @cached_property
+    def bodies(self) -> dict[str, list[Body]]:
+        """What the functions and macros of each file say."""
+        asked = (sorted(self.pointers.names), sorted(self.pointers.tables))
+        return self._store.each("bodies", self.tree.facts, list[Body], self.reader.read, asked)
+
+    @cached_property
     def _called(self) -> dict[Key, set[Key]]:
         """What every function and macro calls by name or through a member, whatever is per-vnet."""
         found: dict[Key, set[Key]] = {}
-        for file, known in self.tree.facts.items():
-            for function in known.functions:
-                names = function.calls
-                found.setdefault((file, function.name), set()).update(self._targets(file, names))
-        for name, defines in self.tree.macros.items():
-            calls = found.setdefault(("#", name), set())
-            for file, define in defines:
-                body = self._code[file][define.body : define.end].decode("latin-1")
-                calls |= self._targets(file, _WORD.findall(body)) - {("#", name)}
+        for file, bodies in self.bodies.items():
+            for body in bodies:
+                if not body.macro:
+                    found.setdefault((file, body.name), set()).update(body.calls)
+                    for through in body.through:
+                        found[file, body.name] |= self.pointers.reached(through)
+        for name in self.tree.macros:
+            found[("#", name)] = set()
+        for bodies in self.bodies.values():
+            for body in bodies:
+                if body.macro:
+                    found[("#", body.name)].update(body.calls)
         return found
 
     @cached_property
     def callees(self) -> dict[Key, set[Key]]:
         """What every function and macro calls."""
         found = {key: set(called) for key, called in self._called.items()}
-        self._add_hiding_macros(found)
-        self._add_pointers(found)
+        for key, named in self._hidden(found).items():
+            found[key] |= named
         return found
 
-    @cached_property
-    def pointers(self) -> Pointers:
-        """Functions that are called through members."""
-        return Pointers(self.tree, self._code, self.entries.resolve)
-
-    def _add_pointers(self, found: dict[Key, set[Key]]) -> None:
-        for file, known in self.tree.facts.items():
-            for function in known.functions:
-                for _, targets in self.pointers.calls(file, function.body, function.end):
-                    found[(file, function.name)] |= targets
-
-    def _add_hiding_macros(self, found: dict[Key, set[Key]]) -> None:
+    def _hidden(self, called: Mapping[Key, set[Key]]) -> dict[Key, set[Key]]:
         """Functions that name a macro without parameters which stands for per-vnet state."""
         users: dict[str, list[str]] = {}
-        for (kind, name), callees in found.items():
+        for (kind, name), callees in called.items():
             for inner in (c[1] for c in callees if kind == c[0] == "#"):
                 users.setdefault(inner, []).append(name)
         hiding = {name for kind, name in self.direct if kind == "#"}
@@ -140,24 +158,24 @@ class CallGraph:
             more = set(users.get(todo.pop(), ())) - hiding
             hiding |= more
             todo += more
-        plain = {n for n in hiding if any(d.parameters is None for _, d in self.tree.macros[n])}
-        for file, known in self.tree.facts.items():
-            if here := plain & self.tree.words(file):
-                named = re.compile(rb"\b(?:%s)\b" % "|".join(sorted(here)).encode())
-                for function in known.functions:
-                    words = {m.group().decode() for m in named.finditer(self._code[file], function.body, function.end)}
-                    found[(file, function.name)] |= {("#", word) for word in words}
-
-    def _targets(self, file: str, names: Iterable[str]) -> set[Key]:
-        found: set[Key] = set()
-        for name in names:
-            if name in self.tree.macros:
-                found.add(("#", name))
-            else:
-                key = self.entries.resolve(file, name)
-                if key is not None:
-                    found.add(key)
+        plain = frozenset(n for n in hiding if any(d.parameters is None for _, d in self.tree.macros[n]))
+        find = partial(self._hidden_in, plain=plain)
+        said = self._store.each("hidden", self.tree.facts, list[tuple[str, set[str]]], find, sorted(plain))
+        found: dict[Key, set[Key]] = {}
+        for file, functions in said.items():
+            for function, names in functions:
+                found.setdefault((file, function), set()).update(("#", name) for name in names)
         return found
+
+    def _hidden_in(self, file: str, plain: frozenset[str]) -> list[tuple[str, set[str]]]:
+        """Which of some macros the functions of a file name."""
+        here = plain & self.tree.words(file)
+        if not here:
+            return []
+        named = re.compile(rb"\b(?:%s)\b" % "|".join(sorted(here)).encode())
+        code, functions = self._code[file], self.tree.facts[file].functions
+        found = [(f.name, {m.group().decode() for m in named.finditer(code, f.body, f.end)}) for f in functions]
+        return [(function, names) for function, names in found if names]
 
     @cached_property
     def callers(self) -> dict[Key, set[Key]]:
@@ -167,16 +185,6 @@ class CallGraph:
             for callee in callees:
                 found.setdefault(callee, set()).add(caller)
         return found
-
-    @cached_property
-    def known_needs(self) -> frozenset[str]:
-        """Functions outside the tree that read per-vnet state."""
-        return frozenset(rules.load("contexts")["needs"]["functions"])
-
-    @cached_property
-    def needy_members(self) -> frozenset[str]:
-        """Members through which functions are called that want the caller's context."""
-        return frozenset(rules.load("contexts")["needs"]["members"])
 
     def reaching(self, seeds: Iterable[Key], through: Iterable[Key] = ()) -> set[Key]:
         """All that reach one of `seeds` by calls, the seeds included; callers in `through` are not passed."""

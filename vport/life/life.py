@@ -11,6 +11,7 @@ from vport.life.entries import Key, Registration
 from vport.life.flows import Flows, walk
 from vport.life.graph import CallGraph
 from vport.life.needs import Needs
+from vport.life.store import Store
 from vport.life.types import Types
 from vport.life.untyped import Untyped
 from vport.tree import Tree, Variable
@@ -31,6 +32,7 @@ class Life:
         variables: per-vnet ones, of old and by this port.
         planned: members for a vnet that this port gives to structures, by tag.
         release: of the kernel, a name in rules/sysinit.
+        store: what was derived of the tree before.
     """
 
     def __init__(
@@ -41,8 +43,10 @@ class Life:
         variables: Iterable[Variable],
         planned: Mapping[str, str] | None = None,
         release: str = "13",
+        store: Store | None = None,
     ) -> None:
         self.release = release
+        self._store = store
         self.tree = tree
         self._planned = planned or {}
         self.code = code
@@ -66,7 +70,7 @@ class Life:
     def graph(self) -> CallGraph:
         """Who calls whom."""
         shared = self._shared.graph if self._shared else None
-        return CallGraph(self.tree, self.code, self.variables, self.release, shared)
+        return CallGraph(self.tree, self.code, self.variables, self.release, shared, self._store)
 
     @cached_property
     def bare(self) -> set[Key]:
@@ -76,7 +80,7 @@ class Life:
     @cached_property
     def needs(self) -> Needs:
         """Who reaches per-vnet state."""
-        return Needs(self.graph, self.code, self._shared.needs if self._shared else None)
+        return Needs(self.graph, self.code)
 
     @cached_property
     def types(self) -> Types:

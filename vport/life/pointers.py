@@ -6,12 +6,14 @@ Only members whose name one structure of the tree has alone are followed, so tha
 import re
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
+from itertools import chain
 
 from vport import rules
 from vport.c.places import Nesting
 from vport.c.tokens import split_arguments
 from vport.life.entries import Key
 from vport.life.forms import members
+from vport.life.store import Nothing, Store
 from vport.tree import Tree
 
 _DECLARED = re.compile(rb"\(\s*\*\s*([A-Za-z_]\w*)\s*\)\s*\(")
@@ -19,6 +21,10 @@ _STORED = re.compile(rb"(?:\.|->)\s*([A-Za-z_]\w*)\s*=\s*&?\s*([A-Za-z_]\w*)\s*[
 _DESIGNATOR = re.compile(rb"\A\s*\[[^]]*\]\s*=")
 _CALLS = re.compile(rb"\s*\)?\s*\(")
 _CALLED = re.compile(rb"(?:->|\.)\s*+([A-Za-z_]\w*+)\s*+\)?\s*+\(")
+
+Through = tuple[str, str]
+"""What a function is called through: a member, with MEMBER, or a table, with its file if it is static."""
+MEMBER = "->"
 
 
 class Pointers:
@@ -28,25 +34,44 @@ class Pointers:
         tree: linked facts.
         code: gives a file's text with comments and literals blanked.
         resolve: the function that a name means in a file.
+        store: what was derived of the tree before.
     """
 
-    def __init__(self, tree: Tree, code: Mapping[str, bytes], resolve: Callable[[str, str], Key | None]) -> None:
+    def __init__(
+        self,
+        tree: Tree,
+        code: Mapping[str, bytes],
+        resolve: Callable[[str, str], Key | None],
+        store: Store | None = None,
+    ) -> None:
         self._tree = tree
         self._code = code
         self._resolve = resolve
-        self.tables = self._tables()
-        self.targets: dict[str, set[Key]] = {}
-        alone = {name for name, n in self._declared().items() if n == 1} - members().keys()
+        store = store or Nothing()
+        tables = store.whole("tables", list[tuple[Through, set[Key]]], lambda: list(self._tables().items()))
+        self.tables = dict(tables)
+        declared = Counter(chain.from_iterable(store.each("pointers", tree.facts, list[str], self._declared).values()))
+        alone = {name for name, n in declared.items() if n == 1} - members().keys()
         copied: dict[str, str] = rules.load("contexts")["calls"]
-        wanted = alone | set(copied.values())
-        for file in tree.facts:
-            if not wanted.isdisjoint(tree.words(file)):
-                for match in _STORED.finditer(code[file]):
-                    name = match.group(1).decode("latin-1")
-                    key = resolve(file, match.group(2).decode("latin-1")) if name in wanted else None
-                    if key is not None:
-                        self.targets.setdefault(name, set()).add(key)
+        self._wanted = frozenset(alone | set(copied.values()))
+        self.names = self._wanted | copied.keys()
+        stored = store.each("stored", tree.facts, list[tuple[str, Key]], self._stored, sorted(self._wanted))
+        self.targets: dict[str, set[Key]] = {}
+        for name, key in chain.from_iterable(stored.values()):
+            self.targets.setdefault(name, set()).add(key)
         self.targets |= {name: self.targets[source] for name, source in copied.items() if source in self.targets}
+
+    def _stored(self, file: str) -> list[tuple[str, Key]]:
+        """Functions that a file stores in members."""
+        found: list[tuple[str, Key]] = []
+        if self._wanted.isdisjoint(self._tree.words(file)):
+            return found
+        for match in _STORED.finditer(self._code[file]):
+            name = match.group(1).decode("latin-1")
+            key = self._resolve(file, match.group(2).decode("latin-1")) if name in self._wanted else None
+            if key is not None:
+                found.append((name, key))
+        return found
 
     def _tables(self) -> dict[tuple[str, str], set[Key]]:
         """Arrays of functions by file and name, empty elements left out."""
@@ -72,33 +97,42 @@ class Pointers:
                 return set()
         return found
 
-    def _through_tables(self, file: str, start: int, end: int) -> Iterator[tuple[int, set[Key]]]:
+    def _through_tables(self, file: str, start: int, end: int) -> Iterator[tuple[int, Through]]:
         """Calls of elements of such arrays: `frob_ops[i](f)` and `(*frob_ops[i])(f)`."""
         code, words = self._code[file], self._tree.words(file)
-        for (where, name), targets in self.tables.items():
+        for where, name in self.tables:
             if name not in words or where not in ("", file):
                 continue
             for match in re.finditer(rb"\b%s\s*(?=\[)" % name.encode("latin-1"), code[start:end]):
                 closed = code.find(b"]", start + match.end(), end)
                 if closed >= 0 and _CALLS.match(code, closed + 1, end):
-                    yield start + match.start(), targets
+                    yield start + match.start(), (where, name)
 
-    def _declared(self) -> Counter[str]:
-        """How many structures have a pointer to functions of each name."""
-        found: Counter[str] = Counter()
-        for file, known in self._tree.facts.items():
-            bodies = Nesting((a, b) for a, b in known.fields)
-            if bodies.starts:
-                matches = _DECLARED.finditer(self._code[file])
-                found.update(m.group(1).decode("latin-1") for m in matches if bodies.at(m.start()) >= 0)
-        return found
+    def _declared(self, file: str) -> list[str]:
+        """Pointers to functions that structures of a file have, by name."""
+        known = self._tree.facts[file]
+        bodies = Nesting((a, b) for a, b in known.fields)
+        matches = _DECLARED.finditer(self._code[file]) if bodies.starts else ()
+        return [m.group(1).decode("latin-1") for m in matches if bodies.at(m.start()) >= 0]
 
-    def calls(self, file: str, start: int, end: int) -> Iterator[tuple[int, set[Key]]]:
-        """Calls through such members and tables between two offsets, with what they may reach."""
+    def through(self, file: str, start: int, end: int) -> Iterator[tuple[int, Through]]:
+        """Calls between two offsets through members and tables that may hold functions of the tree."""
         yield from self._through_tables(file, start, end)
-        if self.targets.keys().isdisjoint(self._tree.words(file)):
+        if self.names.isdisjoint(self._tree.words(file)):
             return
         for match in _CALLED.finditer(self._code[file], start, end):
-            targets = self.targets.get(match.group(1).decode("latin-1"))
-            if targets is not None:
-                yield match.start(1), targets
+            name = match.group(1).decode("latin-1")
+            if name in self.names:
+                yield match.start(1), (MEMBER, name)
+
+    def reached(self, through: Through) -> set[Key]:
+        """What may be reached by such a call."""
+        where, name = through
+        return self.targets.get(name, set()) if where == MEMBER else self.tables[through]
+
+    def calls(self, file: str, start: int, end: int) -> Iterator[tuple[int, set[Key]]]:
+        """Such calls that reach something, with what they may reach."""
+        for at, through in self.through(file, start, end):
+            targets = self.reached(through)
+            if targets:
+                yield at, targets

@@ -1,0 +1,153 @@
+"""What the functions and macros of one file say of calls and contexts, each by itself.
+
+Who reaches what is worked out over the whole tree from this, without its texts: see `graph.py` and `needs.py`.
+"""
+
+import re
+from collections.abc import Callable, Iterable, Mapping, Sequence
+
+import msgspec
+
+from vport import rules
+from vport.facts import Define, Function
+from vport.life.entries import Entries, Key
+from vport.life.marks import Marks
+from vport.life.pointers import Through
+from vport.tree import Tree
+
+_CALLED = re.compile(rb"\b([A-Za-z_]\w*+)\s*+\(")
+_MEMBER = re.compile(rb"(?:->|\.)\s*+([A-Za-z_]\w*+)\s*+\)?\s*+\(")
+_WORD = re.compile(rb"\b[A-Za-z_]\w*+")
+_TEXT_WORD = re.compile(r"[A-Za-z_]\w*")
+
+Range = tuple[int, int]
+
+_NO_CONTEXTS: tuple[tuple[Range, ...], tuple[str, ...], tuple[Through, ...]] = ((), (), ())
+
+
+class Body(msgspec.Struct, frozen=True, array_like=True):
+    """One function or macro.
+
+    Arguments:
+        name: of it.
+        macro: whether it is a macro.
+        calls: functions that it calls, and macros that it names.
+        through: members and tables that it calls functions through.
+        covered: where contexts hold that it sets itself.
+        outside: names of functions and macros that it names outside of these; empty if there are none.
+        through_outside: of `through`, what it calls outside of these.
+        wants: whether it calls what is known to read per-vnet state, outside the tree or through a member.
+    """
+
+    name: str
+    macro: bool
+    calls: tuple[Key, ...]
+    through: tuple[Through, ...] = ()
+    covered: tuple[Range, ...] = ()
+    outside: tuple[str, ...] = ()
+    through_outside: tuple[Through, ...] = ()
+    wants: bool = False
+
+    def key(self, file: str) -> Key:
+        """What it is called in the graph, if it stands in `file`."""
+        return ("#" if self.macro else file, self.name)
+
+
+class BodyReader:
+    """Reads bodies.
+
+    Arguments:
+        tree: linked facts.
+        code: gives a file's text with comments and literals blanked.
+        entries: knows the functions of the tree.
+        marks: what enters and leaves contexts.
+        through: finds calls through members and tables between two offsets of a file, with their offsets.
+    """
+
+    def __init__(
+        self,
+        tree: Tree,
+        code: Mapping[str, bytes],
+        entries: Entries,
+        marks: Marks,
+        through: Callable[[str, int, int], Iterable[tuple[int, Through]]],
+    ) -> None:
+        self._tree = tree
+        self._code = code
+        self._entries = entries
+        self._resolve = entries.resolve
+        self._marks = marks
+        self._through = through
+        needs = rules.load("contexts")["needs"]
+        self._functions: frozenset[str] = frozenset(needs["functions"])
+        self._members: frozenset[str] = frozenset(needs["members"])
+
+    def read(self, file: str) -> list[Body]:
+        """The functions of a file, and then those of its macros that say something."""
+        known = self._tree.facts[file]
+        marked = self._marks.appear(self._tree.words(file))
+        functions = [self._function(file, function, marked) for function in known.functions]
+        macros = (self._macro(file, define, marked) for define in known.defines)
+        return functions + [one for one in macros if one.calls or one.covered]
+
+    def _function(self, file: str, function: Function, marked: bool) -> Body:
+        start, end = function.body, function.end
+        through = list(self._through(file, start, end))
+        held = self._contexts(file, start, end, through) if marked else _NO_CONTEXTS
+        calls = self.targets(file, function.calls)
+        return Body(function.name, False, calls, _distinct(through), *held, bool(self.wanting_calls(file, start, end)))
+
+    def _macro(self, file: str, define: Define, marked: bool) -> Body:
+        start, end = define.body, define.end
+        named = self.targets(file, _TEXT_WORD.findall(self._code[file][start:end].decode("latin-1")))
+        covered = self._marks.ranges(self._code[file], start, end) if marked else []
+        through = list(self._through(file, start, end)) if covered else []
+        held = self._contexts(file, start, end, through) if covered else _NO_CONTEXTS
+        return Body(define.name, True, tuple(key for key in named if key != ("#", define.name)), (), *held)
+
+    def _contexts(
+        self, file: str, start: int, end: int, through: Sequence[tuple[int, Through]]
+    ) -> tuple[tuple[Range, ...], tuple[str, ...], tuple[Through, ...]]:
+        """Where contexts hold that a body sets, and what it names and calls outside of these."""
+        covered = self._marks.ranges(self._code[file], start, end)
+        if not covered:
+            return _NO_CONTEXTS
+
+        def is_outside(at: int) -> bool:
+            return not any(a <= at < b for a, b in covered)
+
+        words = {m.group() for m in _WORD.finditer(self._code[file], start, end) if is_outside(m.start())}
+        names = sorted(name for name in (word.decode("latin-1") for word in words) if self._is_known(name))
+        return tuple(covered), tuple(names), _distinct([one for one in through if is_outside(one[0])])
+
+    def _is_known(self, name: str) -> bool:
+        return name in self._tree.macros or self._entries.defines(name)
+
+    def targets(self, file: str, names: Iterable[str]) -> tuple[Key, ...]:
+        """The functions and macros that names mean in a file, each once."""
+        found: dict[Key, None] = {}
+        for name in names:
+            key = ("#", name) if name in self._tree.macros else self._resolve(file, name)
+            if key is not None:
+                found[key] = None
+        return tuple(found)
+
+    def wanting_calls(self, file: str, start: int, end: int) -> list[int]:
+        """Offsets of calls that are known to want the caller's context, outside the tree or through a member."""
+        words, code = self._tree.words(file), self._code[file]
+        names, members = self._functions & words, self._members & words
+        found = [
+            m.start(1)
+            for m in (_CALLED.finditer(code, start, end) if names else ())
+            if m.group(1).decode("latin-1") in names and self._resolve(file, m.group(1).decode()) is None
+        ]
+        found += [
+            m.start(1)
+            for m in (_MEMBER.finditer(code, start, end) if members else ())
+            if m.group(1).decode("latin-1") in members
+        ]
+        return found
+
+
+def _distinct(through: Iterable[tuple[int, Through]]) -> tuple[Through, ...]:
+    return tuple(sorted({one for _, one in through}))
