@@ -28,7 +28,7 @@ types: $(READY)
 	$(BIN)/mypy
 
 pytest: $(READY)
-	$(BIN)/python -m pytest -n $(JOBS)
+	$(BIN)/python -m pytest -n $(JOBS) -rs
 
 wheel: $(READY)
 	$(BIN)/python tools/try_wheel.py
