@@ -12,6 +12,7 @@ from vport.modelling.externals import make_externals
 from vport.modelling.filescope import Declared, FileScope
 from vport.modelling.grouping import modules_of
 from vport.modelling.known import known
+from vport.modelling.remembered import Memory, Rememberer
 from vport.modelling.symbols import Symbols
 from vport.modelling.variables import Variables
 from vport.modelling.workshop import FunctionReader, Shop
@@ -34,12 +35,13 @@ class Modeller:
         self._elsewhere = Elsewhere(self._shop)
         self._members = Members(self._shop)
 
-    def build(self, files: Iterable[str] | None = None, name: str = "") -> Module:
+    def build(self, files: Iterable[str] | None = None, name: str = "", memory: Memory | None = None) -> Module:
         """The model of the module that some files are.
 
         Arguments:
             files: names in the tree; all of it if not given.
             name: of the module; that of its first module event, or of its first file, if empty.
+            memory: of its functions, from a tree that is the same outside of function bodies.
         """
         facts = self._shop.tree.facts
         listed = sorted(facts if files is None else (f for f in files if f in facts))
@@ -49,7 +51,7 @@ class Modeller:
             scope.read(file)
         declared = scope.resolve()
         self._borrow(declared, symbols, brought)
-        functions = list(self._functions(symbols, brought, declared))
+        functions = list(self._functions(symbols, brought, declared, memory))
         functions += _outside(declared, {f.name for f in functions})
         made = name or next((e.name for e in declared.events), "") or _stem(listed)
         inside = {f.name for f in functions}
@@ -88,12 +90,15 @@ class Modeller:
                 symbols.shown(home)
                 brought.called[home] = None
 
-    def _functions(self, symbols: Symbols, brought: Brought, declared: Declared) -> Iterator[Function]:
+    def _functions(
+        self, symbols: Symbols, brought: Brought, declared: Declared, memory: Memory | None
+    ) -> Iterator[Function]:
         """Functions of the files, those that macros make, and those of headers that are called."""
-        reader = FunctionReader(self._shop, symbols, brought)
+        made = FunctionReader(self._shop, symbols, brought)
+        reader = made if memory is None else Rememberer(self._shop, symbols, brought, memory)
         seen = set(symbols.made)
         for drawn in declared.made:
-            yield reader.read(drawn)
+            yield made.read(drawn)
         for key in symbols.own_functions:
             if key not in seen and not key[0].endswith(".h"):
                 seen.add(key)

@@ -12,6 +12,7 @@ from vport.checks.config import Config
 from vport.checks.found import Found
 from vport.checks.kept import Kept
 from vport.checks.ranked import Ranked
+from vport.modelling.remembered import Memory
 from vport.own import own_digest
 from vport.pool import Texts, batches, executor_for, run
 from vport.read import Read
@@ -62,8 +63,8 @@ class Workplace(Protocol):
         """Modules of the tree: name to files."""
         ...
 
-    def model(self, name: str) -> Module:
-        """The model of a module."""
+    def model(self, name: str, memory: Memory) -> Module:
+        """The model of a module, which remembers its functions."""
         ...
 
     @property
@@ -137,13 +138,17 @@ def _in_worker(batch: list[Task]) -> list[bytes]:
 
 def _explored(job: Workplace, kept: Kept, cache: Cache, task: Task) -> bytes:
     """What a module comes to, encoded, and kept for the next time."""
+    functions = kept.functions_key(task.name)
+    memory = Memory(cache.get([functions]).get(functions))
     try:
         with patience(job.config.seconds):
-            model = job.model(task.name)
+            model = job.model(task.name, memory)
     except OutOfTimeError:
         return msgspec.msgpack.encode(Explored(problems=[_slow(task.name, ["all"], job.config.seconds)], slow=True))
     found = _of_model(job, cache, task, model)
-    cache.put({kept.key(task.name): kept.record(task.name, model, found)})
+    made = {kept.key(task.name): kept.record(task.name, model, found)}
+    row = memory.row()
+    cache.put(made if row is None else {**made, functions: row})
     return found
 
 

@@ -11,6 +11,7 @@ from vport.checks.explored import Explored, Task, explore_all
 from vport.dialect import detect, load
 from vport.life.life import Life
 from vport.model import Modeller, modules_of
+from vport.modelling.remembered import Memory
 from vport.plan import Plan
 from vport.read import Read
 from vport.runtime.model import Module
@@ -124,10 +125,10 @@ class Job:
         """Makes models of the tree."""
         return Modeller(self.read)
 
-    def model(self, name: str) -> Module:
-        """The model of a module."""
+    def model(self, name: str, memory: Memory | None = None) -> Module:
+        """The model of a module, which may remember its functions."""
         if name not in self._models:
-            self._models[name] = self.modeller.build(self.modules[name], name)
+            self._models[name] = self.modeller.build(self.modules[name], name, memory)
         return self._models[name]
 
     def touched(self) -> Iterator[str]:

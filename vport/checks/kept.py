@@ -8,6 +8,7 @@ module registers, and whether its own functions are named elsewhere.
 
 import hashlib
 import re
+from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from functools import cached_property
@@ -158,6 +159,11 @@ class Kept:
             hashed.update(f"{len(file)} {file} ".encode("utf-8", "surrogateescape") + self._digests[file])
         return hashed.digest()
 
+    def functions_key(self, name: str) -> bytes:
+        """Under which the models of a module's functions are kept, each of which answers for its own text."""
+        said = msgspec.msgpack.encode((b"functions", self._surroundings, name, self._job.modules[name]))
+        return hashlib.blake2b(said, digest_size=20).digest()
+
     def _holds(self, name: str, record: Record) -> bool:
         if any(self._digest(file, places) != digest for file, (places, digest) in record.drawn.items()):
             return False
@@ -181,16 +187,21 @@ class Kept:
         return hashed.digest()
 
     def _outside(self, file: str) -> Iterator[bytes]:
-        """A file's text without the bodies of its functions; all of it where others include it."""
+        """A file's text without the bodies of its functions; all of it where others include it.
+
+        A body that defines or includes something, or forgets a macro, is part of what stands around the others.
+        """
         text, facts = self._data[file], self._tree.facts[file]
         if file in self._included or not file.endswith(".c"):
             yield self._digests[file]
             return
+        directives = [d.start for d in facts.defines] + [i.start for i in facts.includes]
+        directives = sorted(directives + [end for _, end in facts.undefined])
         at = 0
         for function in sorted(facts.functions, key=lambda f: f.body):
-            if function.body >= at:
+            plain = bisect_left(directives, function.body) == bisect_left(directives, function.end)
+            if function.body >= at and plain:
                 yield text[at : function.body]
-                yield from (text[d.start : d.end] for d in facts.defines if function.body <= d.start < function.end)
                 at = function.end
         yield text[at:]
 

@@ -86,7 +86,11 @@ class Source:
 
     def at(self, offset: int) -> str:
         """The place of an offset: `file.c:12`."""
-        return f"{self.name}:{bisect_right(self._lines, offset - 1) + 1}"
+        return f"{self.name}:{self.line(offset)}"
+
+    def line(self, offset: int) -> int:
+        """The line of an offset."""
+        return bisect_right(self._lines, offset - 1) + 1
 
     def tokens(self, start: int, end: int) -> list[Token]:
         """Tokens of a range."""

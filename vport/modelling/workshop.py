@@ -7,6 +7,7 @@ from functools import cached_property
 import msgspec
 
 from vport.c.reading import Reading
+from vport.facts import Function as FoundFunction
 from vport.modelling.body import Body, Brought
 from vport.modelling.branches import Branches
 from vport.modelling.expansion import Expander, Macros, TooLong
@@ -106,11 +107,7 @@ class FunctionReader:
         go_on()
         file, name = key
         shown = self._symbols.shown(key)
-        found = self._symbols.own_functions.get(key) or next(
-            f
-            for f in self._shop.tree.facts[file].functions
-            if f.name == name and self._shop.branches.compiled(file, f.body)
-        )
+        found = self.found(key)
         source = self._shop.source(file)
         place = source.at(found.body)
         returns = returned_type(source.text[found.start : found.body], name)
@@ -119,15 +116,24 @@ class FunctionReader:
             body = self._shop.expand(file, source.tokens(found.body, found.end))
         except TooLong as error:
             return Function(shown, place, unread=f"macro {error} expands beyond what can be read", returns=returns)
-        return self.read(
-            Drawn(file, name, shown, found.body, head, body, returns, not found.static and self._used(name))
+        return self.read(Drawn(file, name, shown, found.body, head, body, returns, self.is_exported(found)))
+
+    def found(self, key: tuple[str, str]) -> FoundFunction:
+        """Where a function of the tree stands."""
+        file, name = key
+        return self._symbols.own_functions.get(key) or next(
+            f
+            for f in self._shop.tree.facts[file].functions
+            if f.name == name and self._shop.branches.compiled(file, f.body)
         )
 
-    def _used(self, name: str) -> bool:
-        """Whether another file of the tree names a function."""
+    def is_exported(self, found: FoundFunction) -> bool:
+        """Whether a function is no static, and another file of the tree names it."""
         mine = set(self._symbols.files)
         tree = self._shop.tree
-        return any(name in tree.words(f) for f in tree.facts if f.endswith(".c") and f not in mine)
+        return not found.static and any(
+            found.name in tree.words(f) for f in tree.facts if f.endswith(".c") and f not in mine
+        )
 
     def read(self, drawn: Drawn) -> Function:
         """A function from its tokens."""
