@@ -72,6 +72,11 @@ class Workplace(Protocol):
         """Makes models."""
         ...
 
+    @property
+    def kept(self) -> Kept:
+        """What modules came to before."""
+        ...
+
 
 class Task(msgspec.Struct, frozen=True):
     """One module to explore: whether a context can go wrong in it, and whether it has a life to speak of."""
@@ -96,7 +101,7 @@ def explore_all(job: Workplace, names: Sequence[str], task_of: Callable[[str, bo
         names: of the modules.
         task_of: what there is to explore of one; hears whether there are few.
     """
-    kept = Kept(job)
+    kept = job.kept
     found = kept.results(names)
     left = [name for name in names if name not in found]
     tasks = [task_of(name, len(left) <= _FEW) for name in left]

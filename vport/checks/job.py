@@ -8,6 +8,8 @@ from vport.c.lex import Blanked
 from vport.cache import Cache
 from vport.checks.config import Config
 from vport.checks.explored import Explored, Task, explore_all
+from vport.checks.kept import Kept
+from vport.checks.stored import Stored
 from vport.dialect import detect, load
 from vport.life.life import Life
 from vport.model import Modeller, modules_of
@@ -108,7 +110,13 @@ class Job:
     @cached_property
     def life(self) -> Life:
         """Entries, calls and types, with the per-vnet variables of the tree."""
-        return Life(self.read.tree, self.code, self.read.reading, self.per_vnet, release=self.release)
+        store = Stored(self.cache, self.kept)
+        return Life(self.read.tree, self.code, self.read.reading, self.per_vnet, release=self.release, store=store)
+
+    @cached_property
+    def kept(self) -> Kept:
+        """What modules came to before."""
+        return Kept(self)
 
     @cached_property
     def release(self) -> str:

@@ -108,7 +108,7 @@ class Kept:
     def _bodies_known(self) -> Iterator[None]:
         """Have what was read of function bodies before, and keep what is read now; by the text of their files."""
         reads, seal = self._job.modeller.bodies_read, own_digest().encode()
-        keys = {f: hashlib.blake2b(seal + b"bodies" + d, digest_size=20).digest() for f, d in self._digests.items()}
+        keys = {f: hashlib.blake2b(seal + b"bodies" + d, digest_size=20).digest() for f, d in self.digests.items()}
         cached = self._job.cache.get(keys.values())
         for file, key in keys.items():
             reads.update(((file, name), said) for name, said in _bodies(cached.get(key)).items())
@@ -140,7 +140,7 @@ class Kept:
         whole |= set(_files(msgspec.msgpack.decode(found)))
         drawn = {}
         for file in sorted((lines.keys() | whole) - set(self._job.modules[name])):
-            if file in self._digests:
+            if file in self.digests:
                 places = () if file in whole else tuple(sorted(lines[file]))
                 drawn[file] = (places, self._digest(file, places))
         return drawn
@@ -148,20 +148,20 @@ class Kept:
     def _digest(self, file: str, places: tuple[int, ...]) -> bytes:
         """Of some lines of a file, or of all of it if none are given; empty for a file that is gone."""
         if not places or file not in self._data:
-            return self._digests.get(file, b"")
+            return self.digests.get(file, b"")
         lines = self._lines.setdefault(file, self._data[file].split(b"\n"))
         return hashlib.blake2b(b"\n".join(lines[n - 1] for n in places if n <= len(lines)), digest_size=16).digest()
 
     def key(self, name: str) -> bytes:
         """Under which a module's result is kept: its own texts, and all that is no function body elsewhere."""
-        hashed = hashlib.blake2b(self._surroundings, digest_size=20)
+        hashed = hashlib.blake2b(self.surroundings, digest_size=20)
         for file in self._job.modules[name]:
-            hashed.update(f"{len(file)} {file} ".encode("utf-8", "surrogateescape") + self._digests[file])
+            hashed.update(f"{len(file)} {file} ".encode("utf-8", "surrogateescape") + self.digests[file])
         return hashed.digest()
 
     def functions_key(self, name: str) -> bytes:
         """Under which the models of a module's functions are kept, each of which answers for its own text."""
-        said = msgspec.msgpack.encode((b"functions", self._surroundings, name, self._job.modules[name]))
+        said = msgspec.msgpack.encode((b"functions", self.surroundings, name, self._job.modules[name]))
         return hashlib.blake2b(said, digest_size=20).digest()
 
     def _holds(self, name: str, record: Record) -> bool:
@@ -172,11 +172,13 @@ class Kept:
         return self._job.modeller.externals(e.name for e in record.externals) == record.externals
 
     @cached_property
-    def _digests(self) -> dict[str, bytes]:
+    def digests(self) -> dict[str, bytes]:
+        """Of the texts of all files."""
         return {f: hashlib.blake2b(text, digest_size=16).digest() for f, text in self._data.items()}
 
     @cached_property
-    def _surroundings(self) -> bytes:
+    def surroundings(self) -> bytes:
+        """Digest of all that the tree says beside the bodies of functions, and of what was asked."""
         job = self._job
         asked = (own_digest(), job.config.entries, job.config.resources, job.config.seconds, job.release)
         hashed = hashlib.blake2b(msgspec.msgpack.encode((asked, sorted(job.read.reading.kinds.items()))))
@@ -193,7 +195,7 @@ class Kept:
         """
         text, facts = self._data[file], self._tree.facts[file]
         if file in self._included or not file.endswith(".c"):
-            yield self._digests[file]
+            yield self.digests[file]
             return
         directives = [d.start for d in facts.defines] + [i.start for i in facts.includes]
         directives = sorted(directives + [end for _, end in facts.undefined])
