@@ -15,9 +15,10 @@ from vport.decide import (
     Policy,
     Thresholds,
     decide,
+    decide_some,
     load_policy,
 )
-from vport.evidence import Evidence, gather
+from vport.evidence import Evidence, Gatherer, gather
 from vport.read import Reader
 
 TABLE = {
@@ -200,3 +201,19 @@ def test_policy_is_sound() -> None:
     for thresholds in (policy.thresholds(1), policy.thresholds(10_000)):
         assert thresholds.share < thresholds.virtualize
     assert not set(policy.never) & {name for name, _ in policy.together.parts(frozenset(policy.never))}
+
+
+@pytest.mark.parametrize("file", ["a.c", "b.c", "h.h"])
+def test_some_are_decided_like_all(file: str) -> None:
+    data = {
+        "a.c": b'#include "h.h"\nint count, limit = 3;\nstatic struct softc *list;\n'
+        b"void up(struct ifnet *ifp) { count++; TOUCH(); }\nint down(void) { return (count + limit); }\n",
+        "b.c": b'#include "h.h"\nstatic int ticks, seen;\nint count;\nvoid run(struct mbuf *m) { ticks++; seen = 1; }\n',
+        "h.h": b"extern int count;\nint shared;\n#define TOUCH() (shared = 1)\n",
+        "c.c": b"static int alone;\nvoid other(void) { alone = 2; }\n",
+    }
+    read = Reader(Cache(None), jobs=1).read_data(Path(), data, [])
+    wanted = [v for v in read.tree.variables if v.file == file]
+    whole = decide(read, gather(read))
+    assert decide_some(read, Gatherer(read), wanted).items() >= {v.key: whole[v.key] for v in wanted}.items()
+    assert wanted

@@ -1,16 +1,18 @@
 """Which variables each network stack has for itself, which all share and which a person must decide, and why."""
 
 import math
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
+from itertools import islice
 from typing import Any
 
 import msgspec
 
 from vport import rules
-from vport.evidence import Evidence
+from vport.evidence import Evidence, Gatherer
 from vport.evidence.functions import Key
 from vport.read import Read
+from vport.tree import Variable
 
 VariableKey = tuple[str, str, str]
 
@@ -122,6 +124,10 @@ class Policy:
         """Those for a tree with so many variables to decide."""
         return self._module if variables < self._module_variables else self._whole
 
+    def thresholds_of(self, undecided: Iterable[object]) -> Thresholds:
+        """Those for a tree with such variables to decide; no more of them are looked at than tell."""
+        return self.thresholds(sum(1 for _ in islice(undecided, self._module_variables)))
+
     def weigh(self, classes: frozenset[str], near: Near, thresholds: Thresholds) -> Decision:
         """The decision from all evidence."""
         parts = self.together.parts(classes)
@@ -199,25 +205,51 @@ def decide(read: Read, evidence: Mapping[VariableKey, Evidence]) -> dict[Variabl
         read: the tree; its order of variables is kept.
         evidence: from `vport.evidence.gather`.
     """
+    known = {v.key: evidence[v.key] for v in read.tree.variables if v.key in evidence}
     policy = load_policy()
-    keys = [v.key for v in read.tree.variables if v.key in evidence]
-    settled = {key: policy.settle(evidence[key].classes) for key in keys}
-    unsettled = {key: evidence[key] for key in keys if settled[key] is None}
+    undecided = [key for key, one in known.items() if policy.settle(one.classes) is None]
+    found = _weighed(known, policy.thresholds_of(undecided))
+    return found | _of_one_symbol(read.tree.variables, found)
+
+
+def decide_some(read: Read, gatherer: Gatherer, wanted: Sequence[Variable]) -> dict[VariableKey, Decision]:
+    """The same decisions for some variables only, from their evidence and that of what stands around them.
+
+    Arguments:
+        read: the tree.
+        gatherer: of its evidence.
+        wanted: variables of it.
+    """
+    policy = load_policy()
+    asked = {v.key: v for one in wanted for v in (one, *one.same)}
+    files = {key[0] for key in asked}
+    users = set[Key]().union(*map(gatherer.users, asked.values()))
+    around = [v for v in read.tree.variables if v.file in files or not users.isdisjoint(gatherer.users(v))]
+    known = {v.key: gatherer.evidence(v) for v in around}
+    undecided = (v for v in read.tree.variables if policy.settle(gatherer.evidence(v).classes) is None)
+    weighed = _weighed(known, policy.thresholds_of(undecided))
+    found = {key: weighed[key] for key in asked}
+    return found | _of_one_symbol(wanted, found)
+
+
+def _weighed(evidence: Mapping[VariableKey, Evidence], thresholds: Thresholds) -> dict[VariableKey, Decision]:
+    """A decision for each variable by itself, with its neighbours among them."""
+    policy = load_policy()
+    settled = {key: policy.settle(one.classes) for key, one in evidence.items()}
+    unsettled = {key: evidence[key] for key in evidence if settled[key] is None}
     alone = {key: policy.alone.score(one.classes) for key, one in unsettled.items()}
-    own = {key: evidence[key] for key in keys if "virtual-already" in evidence[key].classes}
+    own = {key: one for key, one in evidence.items() if "virtual-already" in one.classes}
     near = Neighbours({**unsettled, **own}, policy.usual).near({**alone, **dict.fromkeys(own, _CERTAIN)})
-    thresholds = policy.thresholds(len(unsettled))
-    found = {key: settled[key] or policy.weigh(evidence[key].classes, near[key], thresholds) for key in keys}
-    return found | _of_one_symbol(read, found)
+    return {key: settled[key] or policy.weigh(evidence[key].classes, near[key], thresholds) for key in evidence}
 
 
-def _of_one_symbol(read: Read, found: Mapping[VariableKey, Decision]) -> dict[VariableKey, Decision]:
+def _of_one_symbol(variables: Iterable[Variable], found: Mapping[VariableKey, Decision]) -> dict[VariableKey, Decision]:
     """Decisions of definitions that are one symbol and would be decided differently: a person has to.
 
     Programs of one tree that are never linked together look the same.
     """
     changed: dict[VariableKey, Decision] = {}
-    for variable in read.tree.variables:
+    for variable in variables:
         together = [found[v.key] for v in (variable, *variable.same) if v.key in found]
         if variable.key in found and len({one.decision for one in together}) > 1:
             own = found[variable.key]

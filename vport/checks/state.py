@@ -5,8 +5,8 @@ from collections.abc import Iterator
 
 from vport.checks.found import Found
 from vport.checks.job import Job
-from vport.decide import Decision, decide
-from vport.evidence import gather
+from vport.decide import Decision, decide_some
+from vport.evidence import Gatherer
 from vport.facts import Define
 from vport.source import line_end, line_start
 from vport.tree import Variable
@@ -34,10 +34,10 @@ def check(job: Job) -> Iterator[Found]:
         return
     answered = _answered(job)
     posing = _posing(job, candidates)
-    evidence = gather(job.read)
-    decisions = decide(job.read, evidence)
+    gatherer = Gatherer(job.read)
+    decisions = decide_some(job.read, gatherer, candidates)
     for variable in candidates:
-        decision, classes = decisions[variable.key], evidence[variable.key].classes
+        decision, classes = decisions[variable.key], gatherer.evidence(variable).classes
         if variable.key in posing and variable.key not in answered:
             yield _found_posing(job, variable, posing[variable.key])
         if variable.key in answered or variable.key in posing:

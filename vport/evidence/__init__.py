@@ -29,7 +29,7 @@ class Evidence(msgspec.Struct):
 
 def gather(read: Read) -> dict[tuple[str, str, str], Evidence]:
     """Evidence for all variables of a tree, by their keys."""
-    gatherer = _Gatherer(read)
+    gatherer = Gatherer(read)
     return {variable.key: gatherer.evidence(variable) for variable in read.tree.variables}
 
 
@@ -42,8 +42,12 @@ def settled_class(variable: Variable) -> str:
     return "virtual-already" if variable.virtual else ""
 
 
-class _Gatherer:
-    """Indices of a tree that all its variables need."""
+class Gatherer:
+    """Evidence for those variables of a tree that somebody asks about.
+
+    Arguments:
+        read: the tree.
+    """
 
     def __init__(self, read: Read) -> None:
         self._facts = read.tree.facts
@@ -52,8 +56,19 @@ class _Gatherer:
         self._structs = Structs(self._facts, read.data)
         self._accesses = AccessReader(self._facts, read.data, self._functions)
         self._files: dict[str, frozenset[str]] = {}
+        self._known: dict[tuple[str, str, str], Evidence] = {}
 
     def evidence(self, variable: Variable) -> Evidence:
+        """All that speaks for or against a variable."""
+        if variable.key not in self._known:
+            self._known[variable.key] = self._gathered(variable)
+        return self._known[variable.key]
+
+    def users(self, variable: Variable) -> set[Key]:
+        """Functions that use a variable somebody has to decide; the same as its evidence says, and sooner known."""
+        return set() if settled_class(variable) else self._accesses.users(variable)
+
+    def _gathered(self, variable: Variable) -> Evidence:
         settled = settled_class(variable)
         if settled:
             return Evidence(frozenset((settled,)))

@@ -66,6 +66,19 @@ class AccessReader:
             seen.classes.update("user-" + kind for kind in self._functions.kinds(key))
         return seen
 
+    def users(self, variable: Variable) -> set[Key]:
+        """Functions that use a variable."""
+        return {key for reference in variable.references for key in self._users(reference)}
+
+    def _users(self, reference: Reference) -> list[Key]:
+        """Functions that a use stands in; those of a macro are its callers."""
+        use, file = reference.use, reference.file
+        if use.place in ("call", "value"):
+            return []
+        if use.place == "macro":
+            return self._functions.callers_of_macro(file, self._facts[file].defines[use.index].name)[:_MOST_CALLERS]
+        return [(file, use.index)]
+
     def _reference(self, seen: Accesses, reference: Reference) -> None:
         use = reference.use
         if use.callee:
@@ -79,10 +92,9 @@ class AccessReader:
 
     def _in_code(self, seen: Accesses, reference: Reference) -> None:
         use, file = reference.use, reference.file
-        keys = [(file, use.index)]
+        keys = self._users(reference)
         if use.place == "macro":
             seen.classes.add("used-in-macro")
-            keys = self._functions.callers_of_macro(file, self._facts[file].defines[use.index].name)[:_MOST_CALLERS]
         seen.users.update(keys)
         if self._changes(reference):
             seen.writers.update(keys)

@@ -108,9 +108,10 @@ class Functions:
 
     def _only_called_in_life(self) -> frozenset[str]:
         """Names of functions all of whose callers run when code is loaded or unloaded."""
-        by_name = matcher("functions")
+        patterns = rules.load("decide")["functions"]
+        of_life = [re.compile(patterns[kind]).search for kind in sorted(LIFE & patterns.keys())]
         names = {f.name for facts in self._facts.values() for f in facts.functions}
-        known = {n for n in names if not LIFE.isdisjoint(by_name(n))}
+        known = {name for name in names if any(search(name) for search in of_life)}
         known |= {n for n, kinds in self._registered.items() if not LIFE.isdisjoint(kinds)}
         todo = [n for n in self._callers if n not in known and n not in self._registered]
         for _ in range(_ROUNDS):
