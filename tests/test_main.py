@@ -148,6 +148,18 @@ def test_verbs_are_imported_only_when_asked_for() -> None:
     assert done.stdout == "[]\n"
 
 
+@pytest.mark.parametrize(
+    "before", ["", "threading.Thread(target=time.sleep, args=(0.3,)).start(); "], ids=["alone", "threads"]
+)
+def test_what_waits_for_the_end_is_done(before: str) -> None:
+    code = (
+        f"import atexit, sys, threading, time; {before}atexit.register(print, 'at last'); "
+        "sys.argv = ['vport', '--version']; from vport.__main__ import run; run()"
+    )
+    done = subprocess.run([sys.executable, "-c", code], env=environment(), capture_output=True, text=True, check=True)
+    assert done.stdout == f"vport, version {__version__}\nat last\n"
+
+
 # Exit codes
 
 

@@ -1,7 +1,6 @@
 """The findings that were there before: a file of what each is about, which survives lines that move."""
 
 import hashlib
-import json
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from pathlib import Path
@@ -44,6 +43,8 @@ def read_baseline(path: Path) -> set[str]:
     Raises:
         UsageError: it is not there, or no baseline; nothing of it is used then.
     """
+    import json  # here, for most checks have no baseline
+
     try:
         table = json.loads(path.read_text(encoding="utf-8"))
         entries = table["findings"]
@@ -58,6 +59,8 @@ def read_baseline(path: Path) -> set[str]:
 
 def make_baseline(found: Iterable[Found], data: Mapping[str, bytes]) -> str:
     """The text of a baseline file: an entry a finding, with what a person needs to recognise it."""
+    import json
+
     listed = list(found)
     entries = [
         {"id": one.id, "file": one.file, "function": one.function, "variable": one.variable, "fingerprint": print_}

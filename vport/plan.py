@@ -3,7 +3,6 @@
 import hashlib
 import os
 import re
-import tomllib
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
@@ -106,6 +105,8 @@ def parse_plan(text: str, path: str) -> Plan:
     Raises:
         UsageError: it is no TOML, or has unknown keys, wrong types or another version.
     """
+    import tomllib  # here, for most checks have no plan
+
     try:
         table = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:

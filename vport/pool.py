@@ -7,10 +7,12 @@ memory what it held then.  Where processes cannot be forked, or an executor of a
 import gc
 import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from concurrent.futures import Executor
 from contextlib import contextmanager, nullcontext
 from itertools import count
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
+
+if TYPE_CHECKING:
+    from concurrent.futures import Executor
 
 Item = TypeVar("Item")
 Result = TypeVar("Result")
@@ -70,7 +72,7 @@ def processors() -> int:
 
 
 @contextmanager
-def executor_for(texts: Texts, jobs: int = 0, worth: int = WORTH_IT) -> Iterator[Executor | None]:
+def executor_for(texts: Texts, jobs: int = 0, worth: int = WORTH_IT) -> Iterator["Executor | None"]:
     """An executor for work on `texts`, or None when this process is enough.
 
     Arguments:
@@ -105,7 +107,7 @@ def batches(items: Sequence[Item], size: Callable[[Item], int], count: int) -> l
 
 
 def run(
-    executor: Executor | None,
+    executor: "Executor | None",
     function: Callable[[list[Item]], list[Result]],
     work: list[list[Item]],
     done: Callable[[int], None] = lambda n: None,

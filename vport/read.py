@@ -2,11 +2,10 @@
 
 import hashlib
 from collections.abc import Callable, Mapping
-from concurrent.futures import Executor
 from contextlib import AbstractContextManager, nullcontext, suppress
 from itertools import chain
 from pathlib import Path
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 import msgspec
 
@@ -21,6 +20,9 @@ from vport.outcome import Outcome
 from vport.pool import Texts, Ticket, batches, executor_for, redeem, run
 from vport.tree import Tree
 from vport.uses import Use, find_uses
+
+if TYPE_CHECKING:
+    from concurrent.futures import Executor
 
 Progress = Callable[[str, int, int], None]
 """Called with the stage, how many files of it are done and how many there are."""
@@ -139,7 +141,7 @@ class _Stages:
         cache: Cache,
         progress: Progress,
         texts: Texts,
-        executor: Executor | None,
+        executor: "Executor | None",
     ) -> None:
         self._data = data
         self._cache = cache
@@ -218,7 +220,7 @@ class Reader:
     """
 
     def __init__(
-        self, cache: Cache, jobs: int = 0, progress: Progress = _quiet, executor: Executor | None = None
+        self, cache: Cache, jobs: int = 0, progress: Progress = _quiet, executor: "Executor | None" = None
     ) -> None:
         self._cache = cache
         self._jobs = jobs
@@ -241,5 +243,5 @@ class Reader:
             tree.attach(stages.uses(tree.names_of_interest(), encoded))
         return Read(root, tree, data, outcomes, make_reading(kinds))
 
-    def _executor(self, texts: Texts) -> AbstractContextManager[Executor | None]:
+    def _executor(self, texts: Texts) -> AbstractContextManager["Executor | None"]:
         return executor_for(texts, self._jobs) if self._given is None else nullcontext(self._given)

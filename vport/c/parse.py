@@ -5,6 +5,7 @@ What comes out are captures: syntax nodes with the offset at which their text st
 
 from bisect import bisect_right
 from collections.abc import Iterator, Mapping
+from functools import cache
 
 import msgspec
 import tree_sitter
@@ -23,15 +24,12 @@ _QUERY = tree_sitter.Query(
     (linkage_specification (declaration) @declaration)
     (declaration_list (declaration) @declaration)
     (declaration (storage_class_specifier)) @declaration
-    (declaration declarator: (identifier) @local)
+    (declaration declarator: [(identifier) @local (function_declarator declarator: (identifier) @prototype)])
     (init_declarator declarator: (identifier) @local)
-    (pointer_declarator declarator: (identifier) @local)
+    (pointer_declarator declarator: [(identifier) @local (function_declarator declarator: (identifier) @prototype)])
     (array_declarator declarator: (identifier) @local)
     (parenthesized_declarator (identifier) @local)
-    (parameter_declaration declarator: (identifier) @local)
-    (parameter_declaration declarator: (function_declarator declarator: (identifier) @local))
-    (declaration declarator: (function_declarator declarator: (identifier) @prototype))
-    (pointer_declarator declarator: (function_declarator declarator: (identifier) @prototype))
+    (parameter_declaration declarator: [(identifier) @local (function_declarator declarator: (identifier) @local)])
     (function_declarator parameters: (parameter_list) @parameters)
     (parameter_list (identifier) @local)
     (for_statement initializer: (declaration)) @for
@@ -41,16 +39,9 @@ _QUERY = tree_sitter.Query(
     (function_definition body: (compound_statement) @body)
     (translation_unit (compound_statement) @body)
     (call_expression function: (identifier) @call)
-    """,
+""",
 )
-_ERRORS = tree_sitter.Query(_LANGUAGE, "(ERROR) @error (MISSING) @error (declaration) @declaration")
-"""A query of its own: few texts hold errors, and looking for what is missing takes a tenth of the time of the rest.
-
-Behind an error declarations of file scope may stand anywhere in the tree; else only those are looked at that stand at
-file scope or have a storage class.
-"""
 _CURSOR = tree_sitter.QueryCursor(_QUERY)
-_ERROR_CURSOR = tree_sitter.QueryCursor(_ERRORS)
 _DIGITS = frozenset(b"0123456789")
 _WORD_BYTES = bytes(byte if byte >= 0x80 or byte == 0x5F or chr(byte).isalnum() else 0x20 for byte in range(256))
 
@@ -94,10 +85,21 @@ def _words(code: bytes) -> set[bytes]:
     return {word for word in set(code.translate(_WORD_BYTES).split()) if word[0] not in _DIGITS}
 
 
+@cache
+def _error_cursor() -> tree_sitter.QueryCursor:
+    """A query of its own: few texts hold errors, and looking for what is missing takes a tenth of the time of the rest.
+
+    Behind an error declarations of file scope may stand anywhere in the tree; else only those are looked at that stand
+    at file scope or have a storage class.
+    """
+    query = tree_sitter.Query(_LANGUAGE, "(ERROR) @error (MISSING) @error (declaration) @declaration")
+    return tree_sitter.QueryCursor(query)
+
+
 def _captures(text: bytes) -> tuple[bool, dict[str, list[tree_sitter.Node]]]:
     root = _PARSER.parse(text).root_node
     found = _CURSOR.captures(root)
-    return root.has_error, found | _ERROR_CURSOR.captures(root) if root.has_error else found
+    return root.has_error, found | _error_cursor().captures(root) if root.has_error else found
 
 
 def _add(into: Captures, found: Mapping[str, list[tree_sitter.Node]], offset: int) -> None:

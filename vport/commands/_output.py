@@ -2,7 +2,6 @@
 
 import contextlib
 import os
-import tempfile
 from pathlib import Path
 
 from vport.errors import UsageError, WriteError
@@ -22,6 +21,8 @@ def write_whole(path: Path, text: str) -> None:
     Raises:
         WriteError: it cannot be written; the old text is untouched.
     """
+    import tempfile  # here, for it takes long, and most runs write nothing
+
     temporary = ""
     try:
         descriptor, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")

@@ -1,6 +1,5 @@
 """Settings of a check, out of the configuration files of a folder."""
 
-import tomllib
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -22,6 +21,8 @@ class Settings(NamedTuple):
 
 
 def _table(path: Path, *keys: str) -> dict[str, Any]:
+    import tomllib
+
     try:
         table = tomllib.loads(path.read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:

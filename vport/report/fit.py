@@ -5,7 +5,6 @@ What goes into a file or a pipe stays as it is: programs read it, one finding a 
 
 import os
 import re
-import shutil
 import sys
 import textwrap
 from collections.abc import Iterable, Iterator
@@ -22,6 +21,8 @@ def width_of(stream: TextIO | None) -> int:
     """Columns of the terminal that a stream goes to; 0 if it goes elsewhere."""
     if stream is None or stream.closed or not stream.isatty():
         return 0
+    import shutil  # here, for it takes long, and a check that finds nothing prints nothing
+
     return max(20, shutil.get_terminal_size((80, 24)).columns)
 
 
