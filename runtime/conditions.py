@@ -3,7 +3,7 @@
 import re
 
 from .chart import Chart, leaves
-from .expressions import NONZERO, constant, fact_key, names, same, stripped, truth
+from .expressions import NONZERO, constant, elsewhere, fact_key, names, same, stripped, truth
 from .host import Host, Value
 from .knowledge import Knowledge
 from .model import Condition
@@ -85,7 +85,9 @@ class Judge:
         resource = self.knowledge.resources.get(name)
         if resource is None or not resource.pointer or resource.many or stripped(text).startswith("&"):
             return ""
-        scope = state.curvnet if resource.variable.per_vnet and self.host.vimage else SHARED
+        stack = elsewhere(text)[0]
+        reached = stack_of(stack, state, self.host) if stack else state.curvnet
+        scope = reached if resource.variable.per_vnet and self.host.vimage else SHARED
         life = state.world.lives.get((name, scope))
         if life is not None:
             return {"live": NONZERO, "none": "0"}.get(life.status, "")

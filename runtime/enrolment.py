@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable
 from typing import Any, Protocol
 
 from .containers import MODULE, WAITING, allocated, container, freed, handler_of, same
+from .expressions import elsewhere
 from .faults import Fault, Kind, OldKind
 from .host import Event, Host, Value
 from .knowledge import Knowledge, Role
@@ -45,6 +46,12 @@ def current(variable: Variable | None, state: State) -> int:
     """The stack whose copy of a per-vnet variable is reached: curvnet's, or that of its container's base pointer."""
     known = state.fact(variable.container) if variable is not None and variable.container else None
     return known.vnet if known is not None else state.curvnet
+
+
+def stack_held(text: str, variable: Variable | None, state: State, host: Host) -> int:
+    """The stack whose copy of a per-vnet variable a holder is: that which it names, else as `current`."""
+    stack = elsewhere(text)[0]
+    return stack_of(stack, state, host) if stack else current(variable, state)
 
 
 def reached(where: Where, node: Access, variable: Variable, vnet: int, state: State) -> tuple[State, int]:

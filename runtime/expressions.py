@@ -149,7 +149,7 @@ def holder(text: str, variables: Container[str]) -> str:
     when it is another expression than one of `variables`."""
     name, path = member(text)
     if name not in variables:
-        name, path = variable(text), ""
+        name, path = elsewhere(text)[1] or variable(text), ""
     return f"{name}{path}" if name in variables and ("." in path or not path) else ""
 
 
@@ -185,6 +185,13 @@ def addressed(text: str) -> tuple[str, ...]:
 def addressed_elsewhere(text: str) -> tuple[str, str]:
     """The stack and the variable whose address a text takes there: `v` and `x` in `&VNET_VNET(v, x)`; or nothing."""
     found = _OTHER.search(text) if text.startswith("&") else None
+    return (found.group(1), found.group(2)) if found else ("", "")
+
+
+@lru_cache(maxsize=65536)
+def elsewhere(text: str) -> tuple[str, str]:
+    """The stack and the variable that a whole text reaches there: `v` and `x` in `VNET_VNET(v, x)`; or nothing."""
+    found = _OTHER.fullmatch(stripped(stripped(text).lstrip("& ")))
     return (found.group(1), found.group(2)) if found else ("", "")
 
 

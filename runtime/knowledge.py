@@ -11,7 +11,7 @@ import msgspec
 
 from .chart import Chart, Decide, Instruction, leaves
 from .expressions import constant, enclosing, handler_of, holder, member, mentioned, variable
-from .model import Access, Call, Destroy, External, Function, Init, Module, Register, Unregister, Variable
+from .model import Access, Assign, Call, Destroy, External, Function, Init, Module, Register, Unregister, Variable
 from .reach import Reaches
 from .relevance import Known, Relevance, relevances
 
@@ -319,9 +319,13 @@ class Knowledge:
         for pc, step in enumerate(chart.steps):
             if isinstance(step.does, Access) and self.reached(step.does):
                 later = (chart.steps[n].does for n in range(pc + 1, len(chart.steps)))
-                ahead = next((does for does in later if not isinstance(does, Access)), None)
+                ahead = next((does for does in later if not self._leads(step.does, does)), None)
                 if self._no_use(step.does, ahead):
                     yield pc
+
+    def _leads(self, access: Access, does: object) -> bool:
+        """Whether an instruction says no more than what is reached, or hands a pointer to a local as it is."""
+        return isinstance(does, Access) or (isinstance(does, Assign) and self.holder(does.value) == access.variable)
 
     def _no_use(self, access: Access, ahead: object) -> bool:
         if isinstance(ahead, Init | Destroy | Register | Unregister):

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable
 from typing import Protocol
 
-from .enrolment import current
+from .enrolment import stack_held
 from .faults import Fault, Kind
 from .host import Host
 from .knowledge import Knowledge, Resource, Role
@@ -126,7 +126,7 @@ def set_up(where: Where, node: Init, state: State) -> tuple[State, ...]:
     resource = where.knowledge.resources.get(name)
     if resource is None:
         return (state,)
-    key = (name, scope_of(where, resource, current(resource.variable, state)))
+    key = (name, scope_of(where, resource, stack_held(node.holder, resource.variable, state, where.host)))
     if key[1] == UNKNOWN:
         return (state,)
     life = state.world.lives.get(key)
@@ -183,7 +183,7 @@ def tear_down(where: Where, node: Destroy, state: State) -> State:
     resource = where.knowledge.resources.get(name)
     if resource is None:
         return state
-    key = (name, scope_of(where, resource, current(resource.variable, state)))
+    key = (name, scope_of(where, resource, stack_held(node.holder, resource.variable, state, where.host)))
     if key[1] == UNKNOWN:
         return state
     life = state.world.lives.get(key)

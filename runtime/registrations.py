@@ -3,7 +3,7 @@
 import re
 from typing import Protocol
 
-from .enrolment import current
+from .enrolment import stack_held
 from .expressions import addressed, addressed_elsewhere, handler_of, is_name, registration, stripped, variable
 from .faults import Fault, Kind
 from .host import Host
@@ -45,7 +45,9 @@ def _holder(where: Where, text: str) -> str:
 def scope_of(where: Where, holder: str, state: State) -> int:
     """The stack whose state a holder is, or is a part of."""
     owner = where.knowledge.owner(_holder(where, holder))
-    return current(where.knowledge.variables[owner], state) if _per_vnet(where, owner) else SHARED
+    if not _per_vnet(where, owner):
+        return SHARED
+    return stack_held(holder, where.knowledge.variables[owner], state, where.host)
 
 
 def register(where: Where, node: Register, state: State) -> State:

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
 from .chart import Chart, Decide, Instruction, Jump, Operation, Pick, back_edges, leaves
-from .expressions import addressed, enclosing, fact_key, names
+from .expressions import addressed, elsewhere, enclosing, fact_key, names
 from .model import (
     Access,
     Assign,
@@ -221,7 +221,9 @@ class _Analysis:
             return (does.vnet,)
         if isinstance(does, Return):
             return (does.value,) if self.judged else ()
-        return (does.argument, does.holder) if isinstance(does, Register) else ()
+        if isinstance(does, Register):
+            return (does.argument, does.holder)
+        return elsewhere(does.holder)[:1] if isinstance(does, Init | Destroy | Unregister) else ()
 
     def _given(self, does: Call) -> Iterator[str]:
         """What a callee asks of its arguments, and locals that point into a stack's state."""

@@ -8,6 +8,7 @@ import msgspec
 
 from vport.c.reading import Reading
 from vport.facts import Function as FoundFunction
+from vport.modelling.aliases import Aliases
 from vport.modelling.body import Body, Brought
 from vport.modelling.branches import Branches
 from vport.modelling.expansion import Expander, Macros, TooLong
@@ -151,6 +152,7 @@ class FunctionReader:
             nodes = Statements(body, self._shop.is_head).block(1, match[0])
         except RecursionError:
             return Function(drawn.shown, place, names, unread="it nests too deeply to be read", returns=drawn.returns)
+        nodes = Aliases(nodes, names, self._symbols.variables).resolved(nodes)
         return Function(drawn.shown, place, names, nodes, returns=drawn.returns, exported=drawn.exported)
 
     def _parameters(self, drawn: Drawn) -> list[tuple[str, str]]:
