@@ -95,15 +95,16 @@ def _calls(job: Job, way: tuple[Key, ...]) -> Iterator[Step]:
 def _without_stack(job: Job) -> set[Key]:
     """Functions that have no stack whoever calls them: entries without one, and what these call outside of contexts.
 
-    One that somebody else calls as well is left out: nobody knows whose call it is.
+    One that somebody else calls as well, or that one of them gives a stack, is left out: nobody knows whose call it is.
     """
     graph, needs = job.life.needs.graph, job.life.needs
     found = {key for key, all_ in graph.entry_kinds.items() if all(r.entry.context == "none" for r in all_)}
     rest = list(found)
     while rest:
         for callee in needs.calls_outside(rest.pop()):
-            callers = graph.callers.get(callee, set())
-            if callee not in found and callee not in graph.entry_kinds and callers <= found:
+            callers = graph.callers.get(callee, frozenset())
+            known = callee in found or callee in graph.entry_kinds or not callers <= found
+            if not known and all(callee in needs.calls_outside(caller) for caller in callers):
                 found.add(callee)
                 rest.append(callee)
     return found

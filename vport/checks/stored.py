@@ -12,8 +12,11 @@ from typing import Protocol, TypeVar
 import msgspec
 
 from vport.cache import Cache
+from vport.life.store import Said
 
 Value = TypeVar("Value")
+_ENCODER = msgspec.msgpack.Encoder(order="deterministic")
+"""What is equal has one encoding: what follows from it goes by a digest of that."""
 _ROWS = msgspec.msgpack.Decoder(dict[bytes, msgspec.Raw])
 
 
@@ -45,22 +48,23 @@ class Stored:
 
     def each(
         self, what: str, files: Iterable[str], type_: type[Value], make: Callable[[str], Value], asked: object = ()
-    ) -> dict[str, Value]:
+    ) -> Said[Value]:
         """A value for each file; see `vport.life.store`."""
-        key = self._key(what, asked)
-        row = self._row(key)
+        key, named = self._key(what, asked), list(files)
         decoder = msgspec.msgpack.Decoder(type_)
-        found: dict[str, Value] = {}
-        fresh: dict[str, Value] = {}
-        for file in files:
-            kept = row.get(self._mark(file))
-            value = None if kept is None else _decoded(decoder, kept)
-            found[file] = fresh[file] = make(file) if value is None else value
-            if value is not None:
-                del fresh[file]
+        row = self._row(key)
+        now = {file: row[self._mark(file)] for file in named if self._mark(file) in row}
+        fresh = {file: make(file) for file in named if file not in now}
+        now |= {file: msgspec.Raw(_ENCODER.encode(value)) for file, value in fresh.items()}
         if fresh:
-            self._keep(key, row, found, fresh)
-        return found
+            # texts that are gone are dropped: who takes an edit back pays for one file
+            self._cache.put({key: msgspec.msgpack.encode({self._mark(file): now[file] for file in named})})
+
+        def give(file: str) -> Value:
+            value = fresh[file] if file in fresh else _decoded(decoder, now[file])
+            return make(file) if value is None else value
+
+        return Said(named, give, _digest(now[file] for file in named))
 
     def whole(self, what: str, type_: type[Value], make: Callable[[], Value], asked: object = ()) -> Value:
         """One value; see `vport.life.store`."""
@@ -69,7 +73,7 @@ class Stored:
         value = None if kept is None else _decoded(msgspec.msgpack.Decoder(type_), kept)
         if value is None:
             value = make()
-            self._cache.put({key: msgspec.msgpack.encode(value)})
+            self._cache.put({key: _ENCODER.encode(value)})
         return value
 
     def _key(self, what: str, asked: object) -> bytes:
@@ -87,14 +91,12 @@ class Stored:
             return {} if kept is None else _ROWS.decode(kept)
         return {}
 
-    def _keep(
-        self, key: bytes, row: Mapping[bytes, msgspec.Raw], found: Mapping[str, Value], fresh: Mapping[str, Value]
-    ) -> None:
-        """Write the row of the tree as it is now; what it said of texts that are gone is dropped."""
-        now: dict[bytes, object] = {
-            self._mark(file): fresh[file] if file in fresh else row[self._mark(file)] for file in found
-        }
-        self._cache.put({key: msgspec.msgpack.encode(now)})
+
+def _digest(values: Iterable[msgspec.Raw]) -> bytes:
+    hashed = hashlib.blake2b(digest_size=20)
+    for value in values:
+        hashed.update(len(value).to_bytes(8, "little") + bytes(value))
+    return hashed.digest()
 
 
 def _decoded(decoder: msgspec.msgpack.Decoder[Value], kept: bytes | msgspec.Raw) -> Value | None:

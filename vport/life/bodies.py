@@ -20,9 +20,8 @@ _MEMBER = re.compile(rb"(?:->|\.)\s*+([A-Za-z_]\w*+)\s*+\)?\s*+\(")
 _WORD = re.compile(rb"\b[A-Za-z_]\w*+")
 _TEXT_WORD = re.compile(r"[A-Za-z_]\w*")
 
-Range = tuple[int, int]
-
-_NO_CONTEXTS: tuple[tuple[Range, ...], tuple[str, ...], tuple[Through, ...]] = ((), (), ())
+_Held = tuple[bool, tuple[str, ...], tuple[Through, ...]]
+_NO_CONTEXTS: _Held = (False, (), ())
 
 
 class Body(msgspec.Struct, frozen=True, array_like=True):
@@ -33,8 +32,8 @@ class Body(msgspec.Struct, frozen=True, array_like=True):
         macro: whether it is a macro.
         calls: functions that it calls, and macros that it names.
         through: members and tables that it calls functions through.
-        covered: where contexts hold that it sets itself.
-        outside: names of functions and macros that it names outside of these; empty if there are none.
+        sets: whether it sets contexts itself.
+        outside: names of functions and macros that it names outside of these; empty if it sets none.
         through_outside: of `through`, what it calls outside of these.
         wants: whether it calls what is known to read per-vnet state, outside the tree or through a member.
     """
@@ -43,14 +42,17 @@ class Body(msgspec.Struct, frozen=True, array_like=True):
     macro: bool
     calls: tuple[Key, ...]
     through: tuple[Through, ...] = ()
-    covered: tuple[Range, ...] = ()
+    sets: bool = False
     outside: tuple[str, ...] = ()
     through_outside: tuple[Through, ...] = ()
     wants: bool = False
 
-    def key(self, file: str) -> Key:
-        """What it is called in the graph, if it stands in `file`."""
-        return ("#" if self.macro else file, self.name)
+
+class Covered(msgspec.Struct, frozen=True, array_like=True):
+    """Where contexts hold that a function or macro sets: ranges of offsets in its file."""
+
+    key: Key
+    ranges: list[tuple[int, int]]
 
 
 class BodyReader:
@@ -88,7 +90,16 @@ class BodyReader:
         marked = self._marks.appear(self._tree.words(file))
         functions = [self._function(file, function, marked) for function in known.functions]
         macros = (self._macro(file, define, marked) for define in known.defines)
-        return functions + [one for one in macros if one.calls or one.covered]
+        return functions + [one for one in macros if one.calls or one.sets]
+
+    def covered(self, file: str) -> list[Covered]:
+        """Where contexts hold that functions and macros of a file set themselves."""
+        known = self._tree.facts[file]
+        if not self._marks.appear(self._tree.words(file)):
+            return []
+        found = [Covered((file, f.name), self._marks.ranges(self._code[file], f.body, f.end)) for f in known.functions]
+        found += [Covered(("#", d.name), self._marks.ranges(self._code[file], d.body, d.end)) for d in known.defines]
+        return [one for one in found if one.ranges]
 
     def _function(self, file: str, function: Function, marked: bool) -> Body:
         start, end = function.body, function.end
@@ -105,10 +116,8 @@ class BodyReader:
         held = self._contexts(file, start, end, through) if covered else _NO_CONTEXTS
         return Body(define.name, True, tuple(key for key in named if key != ("#", define.name)), (), *held)
 
-    def _contexts(
-        self, file: str, start: int, end: int, through: Sequence[tuple[int, Through]]
-    ) -> tuple[tuple[Range, ...], tuple[str, ...], tuple[Through, ...]]:
-        """Where contexts hold that a body sets, and what it names and calls outside of these."""
+    def _contexts(self, file: str, start: int, end: int, through: Sequence[tuple[int, Through]]) -> _Held:
+        """Whether a body sets contexts, and what it names and calls outside of these."""
         covered = self._marks.ranges(self._code[file], start, end)
         if not covered:
             return _NO_CONTEXTS
@@ -118,7 +127,7 @@ class BodyReader:
 
         words = {m.group() for m in _WORD.finditer(self._code[file], start, end) if is_outside(m.start())}
         names = sorted(name for name in (word.decode("latin-1") for word in words) if self._is_known(name))
-        return tuple(covered), tuple(names), _distinct([one for one in through if is_outside(one[0])])
+        return True, tuple(names), _distinct([one for one in through if is_outside(one[0])])
 
     def _is_known(self, name: str) -> bool:
         return name in self._tree.macros or self._entries.defines(name)

@@ -7,11 +7,12 @@ from functools import cached_property, partial
 from itertools import chain
 
 from vport.dialect import sysctl_arguments
-from vport.life.bodies import Body, BodyReader
+from vport.life.bodies import Body, BodyReader, Covered
 from vport.life.entries import Entries, Key, Registration, Unknown
+from vport.life.links import Linked, Links, link
 from vport.life.marks import Marks
 from vport.life.pointers import Pointers
-from vport.life.store import Nothing, Store
+from vport.life.store import Nothing, Said, Store
 from vport.tree import Tree, Variable
 from vport.uses import Use
 
@@ -47,7 +48,7 @@ class CallGraph:
         self._code = code
         self._store = store or Nothing()
         self.entries: Entries = shared.entries if shared else Entries(tree, code, release, self._store)
-        for name in ("registrations", "entry_kinds", "pointers", "reader", "bodies", "_called"):
+        for name in ("registrations", "entry_kinds", "pointers", "reader", "bodies", "covered", "_called"):
             if shared and name in shared.__dict__:
                 self.__dict__[name] = shared.__dict__[name]
         self.direct: dict[Key, list[int]] = {}
@@ -115,10 +116,15 @@ class CallGraph:
         return BodyReader(self.tree, self._code, self.entries, marks, self.pointers.through)
 
     @cached_property
-    def bodies(self) -> dict[str, list[Body]]:
+    def bodies(self) -> Said[list[Body]]:
         """What the functions and macros of each file say."""
         asked = (sorted(self.pointers.names), sorted(self.pointers.tables))
         return self._store.each("bodies", self.tree.facts, list[Body], self.reader.read, asked)
+
+    @cached_property
+    def covered(self) -> Said[list[Covered]]:
+        """Where contexts hold that functions and macros of each file set."""
+        return self._store.each("covered", self.tree.facts, list[Covered], self.reader.covered)
 
     @cached_property
     def _called(self) -> dict[Key, set[Key]]:
@@ -130,26 +136,51 @@ class CallGraph:
                     found.setdefault((file, body.name), set()).update(body.calls)
                     for through in body.through:
                         found[file, body.name] |= self.pointers.reached(through)
-        for name in self.tree.macros:
-            found[("#", name)] = set()
         for bodies in self.bodies.values():
             for body in bodies:
                 if body.macro:
-                    found[("#", body.name)].update(body.calls)
+                    found.setdefault(("#", body.name), set()).update(body.calls)
+        return found
+
+    @property
+    def callees(self) -> Linked:
+        """What every function and macro calls."""
+        return self.links.callees
+
+    @property
+    def callers(self) -> Linked:
+        """Who calls every function and macro."""
+        return self.links.callers
+
+    @property
+    def said(self) -> tuple[bytes, ...]:
+        """Digests of what the links follow from, beside what is no function body."""
+        return (self.bodies.digest, self.pointers.digest, self._hidden.digest)
+
+    @cached_property
+    def links(self) -> Links:
+        """Who calls whom."""
+        return self._store.whole("links", Links, lambda: link(self._callees()), self.said)
+
+    def _callees(self) -> dict[Key, set[Key]]:
+        found = {key: set(called) for key, called in self._called.items()}
+        for file, functions in self._hidden.items():
+            for function, names in functions:
+                found[file, function].update(("#", name) for name in names)
         return found
 
     @cached_property
-    def callees(self) -> dict[Key, set[Key]]:
-        """What every function and macro calls."""
-        found = {key: set(called) for key, called in self._called.items()}
-        for key, named in self._hidden(found).items():
-            found[key] |= named
-        return found
+    def _hidden(self) -> Said[list[tuple[str, set[str]]]]:
+        """Functions of each file that name macros without parameters which stand for per-vnet state."""
+        named = sorted(name for kind, name in self.direct if kind == "#")
+        plain = self._store.whole("plain", frozenset[str], self._plain, named)
+        find = partial(self._hidden_in, plain=plain)
+        return self._store.each("hidden", self.tree.facts, list[tuple[str, set[str]]], find, sorted(plain))
 
-    def _hidden(self, called: Mapping[Key, set[Key]]) -> dict[Key, set[Key]]:
-        """Functions that name a macro without parameters which stands for per-vnet state."""
+    def _plain(self) -> frozenset[str]:
+        """Macros without parameters that stand for per-vnet state."""
         users: dict[str, list[str]] = {}
-        for (kind, name), callees in called.items():
+        for (kind, name), callees in self._called.items():
             for inner in (c[1] for c in callees if kind == c[0] == "#"):
                 users.setdefault(inner, []).append(name)
         hiding = {name for kind, name in self.direct if kind == "#"}
@@ -158,14 +189,7 @@ class CallGraph:
             more = set(users.get(todo.pop(), ())) - hiding
             hiding |= more
             todo += more
-        plain = frozenset(n for n in hiding if any(d.parameters is None for _, d in self.tree.macros[n]))
-        find = partial(self._hidden_in, plain=plain)
-        said = self._store.each("hidden", self.tree.facts, list[tuple[str, set[str]]], find, sorted(plain))
-        found: dict[Key, set[Key]] = {}
-        for file, functions in said.items():
-            for function, names in functions:
-                found.setdefault((file, function), set()).update(("#", name) for name in names)
-        return found
+        return frozenset(n for n in hiding if any(d.parameters is None for _, d in self.tree.macros[n]))
 
     def _hidden_in(self, file: str, plain: frozenset[str]) -> list[tuple[str, set[str]]]:
         """Which of some macros the functions of a file name."""
@@ -176,15 +200,6 @@ class CallGraph:
         code, functions = self._code[file], self.tree.facts[file].functions
         found = [(f.name, {m.group().decode() for m in named.finditer(code, f.body, f.end)}) for f in functions]
         return [(function, names) for function, names in found if names]
-
-    @cached_property
-    def callers(self) -> dict[Key, set[Key]]:
-        """Who calls every function and macro."""
-        found: dict[Key, set[Key]] = {}
-        for caller, callees in self.callees.items():
-            for callee in callees:
-                found.setdefault(callee, set()).add(caller)
-        return found
 
     def reaching(self, seeds: Iterable[Key], through: Iterable[Key] = ()) -> set[Key]:
         """All that reach one of `seeds` by calls, the seeds included; callers in `through` are not passed."""

@@ -80,7 +80,7 @@ class Life:
     @cached_property
     def needs(self) -> Needs:
         """Who reaches per-vnet state."""
-        return Needs(self.graph, self.code)
+        return Needs(self.graph, self.code, self._store)
 
     @cached_property
     def types(self) -> Types:

@@ -1,11 +1,12 @@
 """Which functions reach per-vnet state without a context of their own: what is set already is seen and respected."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Set
 
 from vport.life.bodies import Body
 from vport.life.entries import Key
 from vport.life.graph import CallGraph
+from vport.life.store import Nothing, Store
 
 _SIZEOF = re.compile(rb"\b(?:sizeof|nitems|__typeof)\s*\(?\s*\Z")
 _WORD = re.compile(rb"\b[A-Za-z_]\w*+")
@@ -22,46 +23,51 @@ class Needs:
     Arguments:
         graph: the calls, with the per-vnet variables' uses.
         code: gives a file's text with comments and literals blanked.
+        store: what was derived of the tree before.
     """
 
-    def __init__(self, graph: CallGraph, code: Mapping[str, bytes]) -> None:
+    def __init__(self, graph: CallGraph, code: Mapping[str, bytes], store: Store | None = None) -> None:
         self.graph = graph
         self._code = code
         self._covered: dict[Key, list[tuple[int, int]]] = {}
+        self._homes: dict[Key, str] = {}
         self._apart: dict[Key, set[Key]] = {}
-        self._find_contexts()
-        self.needy = self._spread()
+        for file, functions in graph.covered.items():
+            for one in functions:
+                self._covered.setdefault(one.key, []).extend(one.ranges)
+                self._homes[one.key] = file
+        direct = graph.direct.items()
+        self._seeds = sorted(key for key, offsets in direct if any(not self.covers(key, at) for at in offsets))
+        self.needy = (store or Nothing()).whole("needy", set[Key], self._spread, (graph.said, self._seeds))
 
-    def _find_contexts(self) -> None:
-        """Functions that set a context themselves, and what they call under it only."""
-        for file, bodies in self.graph.bodies.items():
-            for body in bodies:
-                if body.covered:
-                    self._covered.setdefault(body.key(file), []).extend(body.covered)
-                    self._apart[body.key(file)] = self._calls_outside(body.key(file), body)
-
-    def _calls_outside(self, key: Key, body: Body) -> set[Key]:
-        """What a function or macro calls outside of the contexts it sets."""
-        pointed = [self.graph.pointers.reached(through) for through in body.through_outside]
-        callees = self.graph.callees.get(key, set())
-        return {callee for callee in callees if callee[1] in body.outside}.union(*pointed)
-
-    def calls_outside(self, key: Key) -> set[Key]:
+    def calls_outside(self, key: Key) -> Set[Key]:
         """What a function calls outside of the contexts that it sets."""
-        return self._apart.get(key, self.graph.callees.get(key, set()))
+        callees = self.graph.callees.get(key, frozenset())
+        if key not in self._homes:
+            return callees
+        if key not in self._apart:
+            body = self._last(key)
+            pointed = [self.graph.pointers.reached(through) for through in body.through_outside]
+            self._apart[key] = {callee for callee in callees if callee[1] in body.outside}.union(*pointed)
+        return self._apart[key]
+
+    def _last(self, key: Key) -> Body:
+        """What the last definition of a function or macro says that sets a context."""
+        named = [b for b in self.graph.bodies[self._homes[key]] if b.name == key[1] and b.macro == (key[0] == "#")]
+        return [body for body in named if body.sets][-1]
 
     def covers(self, key: Key, at: int) -> bool:
         """Whether a context that the function sets itself holds at `at`."""
         return any(a <= at < b for a, b in self._covered.get(key, ()))
 
     def _spread(self) -> set[Key]:
-        seeds = {key for key, offsets in self.graph.direct.items() if any(not self.covers(key, at) for at in offsets)}
-        seeds |= {(file, body.name) for file, bodies in self.graph.bodies.items() for body in bodies if body.wants}
-        found, rest = set(seeds), list(seeds)
+        found = {(file, body.name) for file, bodies in self.graph.bodies.items() for body in bodies if body.wants}
+        found.update(self._seeds)
+        rest = list(found)
         while rest:
             callee = rest.pop()
             for caller in self.graph.callers.get(callee, ()):
-                if caller not in found and callee in self._apart.get(caller, {callee}):
+                if caller not in found and (caller not in self._homes or callee in self.calls_outside(caller)):
                     found.add(caller)
                     rest.append(caller)
         return found

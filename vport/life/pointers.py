@@ -56,6 +56,7 @@ class Pointers:
         self._wanted = frozenset(alone | set(copied.values()))
         self.names = self._wanted | copied.keys()
         stored = store.each("stored", tree.facts, list[tuple[str, Key]], self._stored, sorted(self._wanted))
+        self.digest = stored.digest
         self.targets: dict[str, set[Key]] = {}
         for name, key in chain.from_iterable(stored.values()):
             self.targets.setdefault(name, set()).add(key)

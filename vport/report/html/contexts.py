@@ -3,7 +3,7 @@
 import os
 import re
 from collections import deque
-from collections.abc import Callable, Container, Iterator, Mapping
+from collections.abc import Callable, Container, Iterator, Mapping, Set
 from itertools import pairwise
 
 from vport.job import Job
@@ -76,7 +76,7 @@ class _Paths:
         return bool(self._without_vnet(key))
 
     def _search(
-        self, start: Key, ways: Mapping[Key, set[Key]], is_end: Callable[[Key], bool], inside: Container[Key]
+        self, start: Key, ways: Mapping[Key, Set[Key]], is_end: Callable[[Key], bool], inside: Container[Key]
     ) -> list[Key]:
         """The shortest way from a function to one that is the end, through some; empty when there is none."""
         before: dict[Key, Key | None] = {start: None}
