@@ -9,6 +9,7 @@ from vport import rules
 from vport.dialect import HISTORY, load
 from vport.edits import Edit
 from vport.facts import Function
+from vport.forms.subsystems import renamed_in
 from vport.life.order import Key, Orders
 from vport.life.text import fold_call
 from vport.lift.initialisers import empty, moves
@@ -29,6 +30,9 @@ def run(work: Work) -> Iterator[tuple[str, Edit]]:
         old = work.word_at(file, at)
         if old in work.read.tree.facts[file].other:  # the kernel's own list of subsystems
             continue
+        if names[old] in work.target.stand_ins.values():  # a slot of several purposes: there is no way back
+            _leave_subsystem(work, file, at, old, names[old])
+            continue
         reason = f"{work.target.name} calls it {names[old]}"
         yield file, Edit(at, at + len(old), 0, names[old].encode(), NAME, reason)
 
@@ -37,8 +41,18 @@ def renamed(work: Work) -> dict[str, str]:
     """Subsystems that the target calls otherwise: name in any other dialect to its name there."""
     today = {old: new for name in HISTORY for new, old in load(name).subsystems.items()}
     today |= {new: new for new in today.values()}
-    names = {name: work.target.subsystems.get(new, new) for name, new in today.items()}
+    today |= {new: new for new in work.target.stand_ins}
+    there = renamed_in(work.target)
+    names = {name: there.get(new, new) for name, new in today.items()}
     return {old: new for old, new in names.items() if old != new}
+
+
+def _leave_subsystem(work: Work, file: str, at: int, old: str, new: str) -> None:
+    message = (
+        f"{work.target.name} has no {old}: what this is for stood at {new} then, with other things, so that an upgrade "
+        f"could not tell it back; write {new}"
+    )
+    work.leave(file, at, "subsystem-left", message)
 
 
 def _check_ranges(work: Work) -> None:
@@ -211,6 +225,16 @@ def domains(work: Work) -> None:
 def _leave(work: Work, module: Module, name: str, macro: str, found: list[Slot]) -> None:
     depends = f" and behind that of {module.depends}" if module.depends else ""
     where = f"{found[0].function.name}()" if found else "nothing of this tree"
+    many = next(
+        (c for c in work.calls(("vnet_mod_register_multi",)) if c.text(0).lstrip("& ") == module.variable), None
+    )
+    if many is not None and not found:
+        message = (
+            f"{module.name} registers once for each argument, and {macro} runs once for each stack: have one "
+            f"constructor go through what {many.text(1)} and its like stand for, behind what {module.name} depends on"
+        )
+        work.leave(many.file, many.start, "registration-left", message)
+        return
     work.leave(
         module.file,
         module.start,

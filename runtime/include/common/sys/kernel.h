@@ -98,7 +98,11 @@ enum sysinit_sub_id {
 	SI_SUB_SMP		= 0xf000000,
 #endif
 	SI_SUB_RACCTD		= 0xf100000,
-	SI_SUB_LAST		= 0xfffffff
+	SI_SUB_LAST		= 0xfffffff,
+	/* What earlier releases call some of these. */
+	SI_SUB_VIMAGE_PRELINK	= SI_SUB_VNET_PRELINK,
+	SI_SUB_FW		= SI_SUB_PROTO_FIREWALL,
+	SI_SUB_RUN_SCHEDULER	= SI_SUB_LAST
 };
 
 enum sysinit_elem_order {
