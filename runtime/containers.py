@@ -196,11 +196,17 @@ class Containers:
                 )
                 yield Fault(OldKind.NUMBER, module.at, message, module.container)
             elif other is not module and module.number >= 0 and other.identifier != module.identifier:
-                message = (
-                    f"{module.identifier} and {other.identifier} are both {module.number}: the container of one takes "
-                    "the place of the other's. Choose another number"
-                )
-                yield Fault(OldKind.NUMBER, module.at, message, module.container, lines=(f"{other.at} {other.symbol}",))
+                yield _taken(module, other.identifier, f"{other.at} {other.symbol}")
+            elif module.rival:
+                yield _taken(module, module.rival.partition(" ")[2], module.rival)
+
+
+def _taken(module: VnetModule, other: str, where: str) -> Fault:
+    message = (
+        f"{module.identifier} and {other} are both {module.number}: the container of one takes the place of the "
+        "other's. Choose another number"
+    )
+    return Fault(OldKind.NUMBER, module.at, message, module.container, lines=(where,))
 
 
 def declared_as(file: LoadedFile, symbol: str) -> VnetModule | None:

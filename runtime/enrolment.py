@@ -138,11 +138,16 @@ class Enrolment:
             self._where.record.fault(Fault(OldKind.TWICE, node.at, message, module.container))
             return [state.world]
         self._note("register", f"vnet module {module.name}", node.at, state.curvnet)
-        if module.depends and module.depends != module.identifier and not self._there(module.depends, state.world):
+        if self._has_to_wait(module, state.world):
             waiting = handler_of(module, node.at, node.argument, node.name, waiting=True)
             self._note("vnet", f"{module.name} waits for {module.depends}", node.at, state.curvnet)
             return [state.world.with_handler(waiting)]
         return self._complete(handler_of(module, node.at, node.argument, node.name), module, state.world)
+
+    def _has_to_wait(self, module: VnetModule, world: World) -> bool:
+        """Whether what a module depends on is neither itself, nor there, nor brought by another module of the tree."""
+        others = bool(module.depends) and module.depends != module.identifier and not module.elsewhere
+        return others and not self._there(module.depends, world)
 
     def _there(self, identifier: str, world: World) -> bool:
         known = self._where.host.enrolled()

@@ -142,6 +142,8 @@ class VnetModule(msgspec.Struct, frozen=True, omit_defaults=True):
         depends: identifier of the module that must be registered before, its own or empty for none.
         attach, detach: run for every stack; empty for none.
         container: the structure that every stack has one of, empty if the module has no storage.
+        elsewhere: place in another module of the tree that declares what it depends on; empty if none does.
+        rival: place in another module of the tree, and the identifier that has the same number there; empty if none.
     """
 
     name: str
@@ -153,6 +155,8 @@ class VnetModule(msgspec.Struct, frozen=True, omit_defaults=True):
     attach: str = ""
     detach: str = ""
     container: str = ""
+    elsewhere: str = ""
+    rival: str = ""
 
 
 class Depend(msgspec.Struct, frozen=True):

@@ -13,6 +13,7 @@ from vport.modelling.filescope import Declared, FileScope
 from vport.modelling.grouping import modules_of
 from vport.modelling.known import known
 from vport.modelling.remembered import Memory, Rememberer
+from vport.modelling.roll import Roll
 from vport.modelling.symbols import Symbols
 from vport.modelling.variables import Variables
 from vport.modelling.workshop import FunctionReader, Shop
@@ -34,6 +35,7 @@ class Modeller:
         self._shop = Shop(read.tree, read.data, read.reading, default_options() if options is None else options)
         self._elsewhere = Elsewhere(self._shop)
         self._members = Members(self._shop)
+        self._roll = Roll(self._shop)
 
     def build(self, files: Iterable[str] | None = None, name: str = "", memory: Memory | None = None) -> Module:
         """The model of the module that some files are.
@@ -68,7 +70,7 @@ class Modeller:
             tuple(functions),
             tuple(make_externals(externals, self._elsewhere.external)),
             loadable=bool(declared.events),
-            vnet_modules=tuple(declared.vnet_modules),
+            vnet_modules=tuple(self._roll.placed(declared.vnet_modules, listed)),
             resources=tuple(sorted(known().init.keys() - rules.plain("resources")["init"].keys())),
         )
 

@@ -13,7 +13,24 @@ from vport.runtime.faults import Kind
 
 sys.path.append(str(Path(__file__).resolve().parent.parent / "runtime"))
 
-from breaks import BREAKS, CACHE, GONE, HOP, PEER, PROTO, REASS, RULES, SAMPLE, SIEVE, STAT, SUB, TIMER, Break
+from breaks import (
+    BREAKS,
+    CACHE,
+    EXPIRY,
+    GONE,
+    HOP,
+    PEER,
+    PROTO,
+    REASS,
+    RULES,
+    SAMPLE,
+    SIEVE,
+    STAT,
+    SUB,
+    TABLE,
+    TIMER,
+    Break,
+)
 
 PLAN = "vport.toml"
 HOP_H, SIEVE_H, RDTP_H, STAT_H = "if_hop.h", "sieve.h", "netinet/rdtp_var.h", "net/flowstat.h"
@@ -32,6 +49,7 @@ class Seed(NamedTuple):
         behind: a text that `was` follows, where it is not the only one of its kind.
         at_behind: the same for `at`.
         elsewhere: the file of `at`.
+        form: the dialect that the module is ported to.
     """
 
     id: str
@@ -43,6 +61,7 @@ class Seed(NamedTuple):
     behind: str = ""
     at_behind: str = ""
     elsewhere: str = ""
+    form: str = "freebsd-13"
 
 
 def _of_lives() -> Iterator[Seed]:
@@ -134,4 +153,44 @@ WORDS = [
 ]  # fmt: skip
 """Plans, marks, symbols and suppressions."""
 
-SEEDS = [*_of_lives(), *CONTEXTS, *STATE, *DECLARATIONS, *ACCESSORS, *INITIALISERS, *WORDS]
+
+def _old(id_: str, module: str, file: str, was: str, now: str, at: str = "", elsewhere: str = "") -> Seed:
+    return Seed(id_, module, file, was, now, at, elsewhere=elsewhere, form="vimage-structs")
+
+
+def _registers(name: str, verb: str = "register") -> str:
+    return f"vnet_mod_{verb}(&vnet_{name}_modinfo);"
+
+
+_IF_HOP = "VNET_MOD_DECLARE(IF_HOP, if_hop, vnet_if_hop_iattach, NULL, HOP_IF_HOP, NULL);"
+_DDX_CACHE = "VNET_MOD_DECLARE(DDX_CACHE, ddx_cache, vnet_ddx_cache_iattach, NULL, DDX, NULL);"
+
+REGISTRATIONS = [
+    _old("VP318", "ifcloned", HOP, _IF_HOP, _IF_HOP.replace("HOP_IF_HOP", "HOPS"), _registers("if_hop")),
+    _old("VP318", "kandr", CACHE, _DDX_CACHE, _DDX_CACHE.replace(" DDX,", " DDXN,"), _registers("ddx_cache")),
+    _old("VP319", "proto", PROTO, _registers("rdtp"), f"{_registers('rdtp')} {_registers('rdtp')}"),
+    _old("VP319", "kandr", CACHE, _registers("ddx_cache"), f"{_registers('ddx_cache')} {_registers('ddx_cache')}"),
+    _old("VP320", "sctplike", EXPIRY, _registers("frob_timer"),
+         'vnet_mod_register_multi(&vnet_frob_timer_modinfo, NULL, "frob");'),
+    _old("VP320", "ifcloned", PEER, _registers("hop"), "vnet_mod_register_multi(&vnet_hop_modinfo, &hop_warned, NULL);"),
+    _old("VP321", "ifcloned", PEER, _registers("hop_table_init"), GONE, _registers("hop_table_init", "deregister")),
+    _old("VP321", "kandr", CACHE, _registers("ddx_cache", "deregister"),
+         f"{_registers('ddx_cache', 'deregister')} {_registers('ddx_cache', 'deregister')}"),
+    _old("VP322", "sctplike", EXPIRY, _registers("frob_timer", "deregister"), GONE, _registers("frob_timer")),
+    _old("VP322", "pktfilter", TABLE, _registers("sieve_table", "deregister"), GONE, _registers("sieve_table")),
+    _old("VP323", "ifcloned", PEER, "#define	VNET_MOD_HOP_TABLE_INIT	(VNET_MOD_DYNAMIC_START + 7)",
+         "#define	VNET_MOD_HOP_TABLE_INIT	(VNET_MOD_DYNAMIC_START + 6)",
+         "VNET_MOD_DECLARE_STATELESS(HOP_TABLE_INIT, hop_table_init,"),
+    _old("VP323", "stats", SAMPLE, "#define	VNET_MOD_FLOWSTAT_SAMPLE	(VNET_MOD_DYNAMIC_START + 2)",
+         "#define	VNET_MOD_FLOWSTAT_SAMPLE	(VNET_MOD_DYNAMIC_START + 64)",
+         "VNET_MOD_DECLARE(FLOWSTAT_SAMPLE, flowstat_sample, vnet_flowstat_sample_iattach,"),
+    _old("VP324", "ifcloned", PEER, "SYSUNINIT(vnet_hop_deregister, SI_SUB_MBUF, SI_ORDER_ANY, vnet_hop_deregister,",
+         "SYSUNINIT(vnet_hop_deregister, SI_SUB_PROTO_END, SI_ORDER_ANY, vnet_hop_deregister,", "V_hop_npeers--;"),
+    _old("VP324", "proto", TIMER, "SYSUNINIT(vnet_rdtp_timer_deregister, SI_SUB_MBUF, SI_ORDER_ANY,",
+         "SYSUNINIT(vnet_rdtp_timer_deregister, SI_SUB_PROTO_END, SI_ORDER_ANY,", "callout_drain(&V_rdtp_sweep_callout);"),
+]  # fmt: skip
+"""Modules of the containers: what registers, waits, and is taken back."""
+
+SEEDS = [
+    *_of_lives(), *CONTEXTS, *STATE, *DECLARATIONS, *ACCESSORS, *INITIALISERS, *WORDS, *REGISTRATIONS,
+]  # fmt: skip

@@ -197,16 +197,18 @@ def _made(parts: Iterable[Explored]) -> Explored:
 
 
 def _parts(job: Workplace, task: Task, model: Module) -> Iterator[Explored]:
+    from vport.checks.enrolled import release_of
     from vport.checks.guarded import guarded_by_others
     from vport.checks.lived import live
     from vport.checks.paths import explore_entries
 
     seconds = job.config.seconds
+    release = release_of(model, job.release)
     if task.contexts:
-        found, slow = explore_entries(model, seconds, job.release)
+        found, slow = explore_entries(model, seconds, release)
         yield Explored(contexts=found, problems=[_slow(task.name, slow, seconds)] if slow else [], slow=bool(slow))
     if task.life:
-        found, said, late = live(model, seconds, job.release)
+        found, said, late = live(model, seconds, release)
         yield Explored(locks=list(guarded_by_others(model)))
         yield Explored(life=found, problems=[f"{task.name}: {text}" for text in said], slow=late)
 

@@ -19,9 +19,12 @@ from vport.read import Read
 from vport.runtime.model import Module
 from vport.tree import Variable
 
-_SET = re.compile(rb"\bCURVNET_SET\b|\bVNET_FOREACH\b|\bCURVNET_RESTORE\b")
+_SET = re.compile(rb"\bCURVNET_SET\b|\bVNET_FOREACH\b|\bCURVNET_RESTORE\b|\bINIT_(?:VNET_\w+|FROM_VNET)\b")
 
-_PER_STACK = re.compile(rb"\bVNET_(?:\w*SYSINIT|SYSUNINIT|DOMAIN_SET)\b|\bCTLFLAG_VNET\b|\bnetisr_register_vnet\b")
+_PER_STACK = re.compile(
+    rb"\bVNET_(?:\w*SYSINIT|SYSUNINIT|DOMAIN_SET|MOD_DECLARE\w*)\b|\bCTLFLAG_VNET\b|\bnetisr_register_vnet\b|"
+    rb"\bvnet_(?:mod_register\w*|modinfo)\b"
+)
 
 
 class Job:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 
+from vport.checks.enrolled import scenarios_of
 from vport.checks.faults import as_found, functions_of
 from vport.checks.found import Found
 from vport.runtime.errors import RuntimeInputError
@@ -34,7 +35,7 @@ def live(module: Module, seconds: float = float("inf"), release: str = "13") -> 
     found: dict[tuple[str, str, int, str], Found] = {}
     said: list[str] = []
     late = False
-    for scenario in SCENARIOS:
+    for scenario in scenarios_of(module, SCENARIOS):
         try:
             faults = _faults(module, scenario, seconds, release)
         except RuntimeInputError as error:

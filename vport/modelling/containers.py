@@ -154,25 +154,44 @@ def declared(symbol_of: Callable[[str], str], texts: list[str], at: str, number:
 def written(
     symbol_of: Callable[[str], str], symbol: str, tokens: list[Token], at: str, number: Callable[[str], int]
 ) -> VnetModule:
-    """The module of a `struct vnet_modinfo` whose members are named; arguments as those of `declared`."""
-    says: dict[str, str] = {}
-    for part in _parts(tokens[1:-1]):
-        if len(part) > 3 and part[0][0] == "." and part[2][0] == "=":
-            says[part[1][0].removeprefix("vmi_")] = join(part[3:]).lstrip("&")
+    """The module of a `struct vnet_modinfo` that is written out; arguments as those of `declared`."""
+    says = given(tokens)
     attach, detach = says.get("iattach", ""), says.get("idetach", "")
     size = _STRUCT.search(says.get("struct_size", says.get("size", "")))
-    identifier = says.get("id", "")
+    identifier, depends = says.get("id", ""), says.get("dependson", "")
     return VnetModule(
         says.get("name", symbol).strip('"'),
         symbol,
         identifier,
         at,
         number(identifier),
-        says.get("dependson", ""),
+        "" if depends in _NOTHING else depends,
         "" if attach in _NOTHING else symbol_of(attach),
         "" if detach in _NOTHING else symbol_of(detach),
         size.group(1) if size else "",
     )
+
+
+def given(tokens: list[Token]) -> dict[str, str]:
+    """What an initialiser gives the members of a `struct vnet_modinfo`, by their names without `vmi_`.
+
+    Members that it does not name are those that follow on the one before, as C has it.
+    """
+    order: list[str] = known().containers["members"]
+    says: dict[str, str] = {}
+    following = 0
+    for part in _parts(tokens[1:-1]):
+        value = part
+        if len(part) > 3 and part[0][0] == "." and part[2][0] == "=":
+            name, value = part[1][0].removeprefix("vmi_"), part[3:]
+            following = order.index(name) if name in order else following
+        elif part and following < len(order):
+            name = order[following]
+        else:
+            continue
+        following += 1
+        says[name] = join(value).lstrip("&")
+    return says
 
 
 def number(shop: Shop, file: str, identifier: str, at: int) -> int:
