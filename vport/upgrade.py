@@ -18,6 +18,7 @@ from vport.lift import (
     containers,
     contexts,
     definitions,
+    generalised,
     handlers,
     headers,
     initialisers,
@@ -42,6 +43,7 @@ RESPELL: Mapping[str, Lift] = {
     sysctls.NAME: sysctls.run,
     handlers.NAME: handlers.run,
     registration.NAME: registration.run,
+    generalised.NAME: generalised.run,
     contexts.NAME: contexts.run,
     missing.NAME: missing.run,
 }
@@ -69,6 +71,7 @@ PLAIN: Mapping[str, Lift] = {
     sysctls.NAME: sysctls.plain,
     handlers.NAME: handlers.run,
     registration.NAME: registration.plain,
+    generalised.NAME: generalised.plain,
     contexts.NAME: contexts.plain,
 }
 """Lifts that take a port out."""

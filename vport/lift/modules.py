@@ -8,6 +8,7 @@ from collections.abc import Iterator
 
 import msgspec
 
+from vport import rules
 from vport.c.tokens import closing_paren, skip_space, split_arguments
 from vport.facts import Function
 from vport.lift.reach import reaches_state
@@ -16,7 +17,7 @@ from vport.lift.work import Call, Work
 _MODINFO = re.compile(
     rb"^[ \t]*(?:static\s+)?(?:const\s+)?(?:vnet_modinfo_t|struct\s+vnet_modinfo)\s+(\w+)\s*=\s*\{([^{}]*)\}\s*;", re.M
 )
-_MEMBER = re.compile(rb"\.\s*vmi_(\w+)\s*=\s*&?\s*([^,]+)")
+_MEMBER = re.compile(rb"\s*\.\s*vmi_(\w+)\s*=\s*")
 _NOTHING = ("NULL", "0", "")
 
 
@@ -109,8 +110,8 @@ def _declared(work: Work) -> Iterator[Module]:
 def _written(work: Work) -> Iterator[Module]:
     for file in work.read.tree.facts:
         code, data = work.joined(file), work.job.data[file]
-        for match in _MODINFO.finditer(code) if b"vmi_" in data else ():
-            said = {m[1].decode(): " ".join(m[2].decode("latin-1").split()) for m in _MEMBER.finditer(match[2])}
+        for match in _MODINFO.finditer(code) if b"vnet_modinfo" in data else ():
+            said = _members(work, file, match.start(2), match.end(2))
             names = {key: "" if value in _NOTHING else value for key, value in said.items()}
             variable = match[1].decode("latin-1")
             name = variable.removeprefix("vnet_").removesuffix("_modinfo")
@@ -120,10 +121,30 @@ def _written(work: Work) -> Iterator[Module]:
             yield Module(file, match.start(), match.end(), name, upper, attach, detach, depends, variable)
 
 
+def _members(work: Work, file: str, start: int, end: int) -> dict[str, str]:
+    """What an initialiser gives the members of a vnet_modinfo, by their names without `vmi_`; C goes on from a name."""
+    order: list[str] = rules.load("externals")["containers"]["members"]
+    code, said, following = work.joined(file), dict[str, str](), 0
+    for low, high in split_arguments(code, start, end):
+        named = _MEMBER.match(code, low, high)
+        if named is not None:
+            name, low = named[1].decode(), named.end()
+            following = order.index(name) if name in order else following
+        elif following < len(order):
+            name = order[following]
+        else:
+            break
+        following += 1
+        said[name] = " ".join(code[low:high].decode("latin-1").split()).lstrip("& ")
+    return said
+
+
 def slots(work: Work, module: Module, macro: str) -> list[Slot]:
     """Where a module registers, or is taken back, by `macro`: `vnet_mod_register` or `vnet_mod_deregister`."""
     found = []
-    for call in work.calls((macro,)):
+    for call in work.calls((macro, f"{macro}_multi")):
+        if call.name != macro and (call.text(1), call.text(2)) != ("NULL", "NULL"):
+            continue  # once for each argument, which no constructor is
         if call.file == module.file and call.text(0).lstrip("& ") == module.variable:
             function = function_at(work, call.file, call.start)
             if function is not None:
