@@ -113,6 +113,14 @@ def test_another_call_registers_nothing() -> None:
             "VNET_MOD_DECLARE_STATELESS(OTHER, other, NULL, down, FROB);",
             VnetModule("other", "vnet_other_modinfo", "VNET_MOD_OTHER", "frob.c:20", -1, "VNET_MOD_FROB", "", "down", ""),
         ),
+        (
+            'static struct vnet_modinfo m = { VNET_MOD_FROB, VNET_MOD_NET, "frob", frob_up, NULL, sizeof(struct vnet_frob) };',
+            VnetModule("frob", "m", "VNET_MOD_FROB", "frob.c:20", 34, "VNET_MOD_NET", "frob_up", "", "vnet_frob"),
+        ),
+        (
+            'static struct vnet_modinfo m = { .vmi_name = "frob", .vmi_iattach = frob_up, down, .vmi_id = VNET_MOD_FROB };',
+            VnetModule("frob", "m", "VNET_MOD_FROB", "frob.c:20", 34, "", "frob_up", "down", ""),
+        ),
     ],
 )  # fmt: skip
 def test_declared_modules(text: str, module: VnetModule) -> None:
@@ -140,6 +148,14 @@ def test_sysctls_of_members_and_of_globals(text: str, leaf: Sysctl) -> None:
 def test_slots_of_the_generalised_framework(macro: str) -> None:
     made = modelled(f"void\nup(void *a)\n{{\n}}\nVIMAGE_{macro}(up, SI_SUB_PSEUDO, SI_ORDER_ANY, up, NULL);\n")
     assert [(s.kind, s.function) for s in made.sysinits] == [(f"VNET_{macro}", "up")]
+
+
+def test_slots_that_say_which_subsystem_they_are_of() -> None:
+    slot = "VIMAGE_SYSINIT(&vnet_data, up, SI_SUB_PSEUDO, SI_ORDER_ANY, up, NULL);"
+    made = modelled(f"void\nup(void *a)\n{{\n}}\n{slot}\n")
+    assert [(s.name, s.subsystem, s.order, s.function) for s in made.sysinits] == [
+        ("up", "SI_SUB_PSEUDO", "SI_ORDER_ANY", "up")
+    ]
 
 
 def test_members_of_two_containers_may_share_a_name() -> None:

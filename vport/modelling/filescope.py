@@ -30,6 +30,8 @@ _SLOTS = {
 }
 _TABLE = re.compile(r"\{|[A-Za-z_]\w*\s*\(")
 """What an object's initialiser begins with: its values, or the macro that holds them."""
+_SLOT = 5
+"""Arguments of a slot: its name, subsystem and order, the function and what it is given."""
 _LOCK_SLOT = ("SI_SUB_LOCK", "SI_ORDER_MIDDLE")
 
 
@@ -241,6 +243,8 @@ class FileScope:
         return self._shop.source(item.file).at(item.at)
 
     def _slot(self, item: Item) -> Sysinit:
+        if len(item.arguments) > _SLOT and item.name.startswith("VIMAGE_"):  # the subsystem it is of comes first
+            item = msgspec.structs.replace(item, arguments=item.arguments[-_SLOT:])
         name = function_name(item.text(3))
         shown = self._function(item.file, name) or name or item.text(3)
         argument = item.text(4)
