@@ -4,7 +4,6 @@ See sys/kern/kern_vimage.c of the spring of 2009: `vnet_mod_register_multi`, `vn
 `vnet_mod_deregister_multi`, `vnet_mod_constructor`, `vnet_mod_destructor`, `vi_init_done`.
 """
 
-import tomllib
 from collections.abc import Callable, Iterator
 from functools import lru_cache
 
@@ -13,7 +12,7 @@ from .expressions import constant
 from .faults import Fault, OldKind
 from .host import Value
 from .model import VnetModule
-from .order import RULES
+from .tables import table
 from .worlds import SHARED, Handler, Key, Life, World, merge
 
 MODULE, WAITING = "vnet-module", "vnet-module-waiting"
@@ -29,8 +28,7 @@ MOST = 64
 @lru_cache(maxsize=1)
 def kernels_own() -> frozenset[str]:
     """Identifiers of modules that every kernel of 2009 has and registers before others."""
-    table = tomllib.loads((RULES.parent / "externals.toml").read_text(encoding="utf-8"))
-    return frozenset(table["containers"]["kernel"])
+    return frozenset(table("externals")["containers"]["kernel"])
 
 
 def handler_of(module: VnetModule, at: str, argument: str, name: str, *, waiting: bool = False) -> Handler:

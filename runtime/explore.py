@@ -1,6 +1,5 @@
 """Execute one entry point by itself: no life before it, all resources set up, the context that its caller gives."""
 
-import tomllib
 from collections.abc import Mapping
 from fnmatch import fnmatchcase
 from functools import lru_cache
@@ -12,9 +11,10 @@ from .expressions import handler_of
 from .faults import Fault
 from .host import Event, Value
 from .interpret import Bounds, Interpreter
-from .knowledge import RULES, Role
+from .knowledge import Role
 from .model import Entry, Module, Register, Sysinit
 from .order import DUMMY
+from .tables import table
 from .worlds import SHARED, UNKNOWN, Life, World
 
 _CONTEXTS = {"vnet": UNKNOWN, "inherited": UNKNOWN, "thread": UNKNOWN, "none": SHARED}
@@ -120,8 +120,8 @@ class Explorer:
 
 @lru_cache(maxsize=1)
 def _kinds() -> Mapping[str, Any]:
-    table: Mapping[str, Any] = tomllib.loads((RULES / "contexts.toml").read_text(encoding="utf-8"))["entry"]
-    return table
+    kinds: Mapping[str, Any] = table("contexts")["entry"]
+    return kinds
 
 
 def _guaranteed(node: Register) -> str:

@@ -1,7 +1,6 @@
 """Handlers of modules and who calls them: event handlers, callouts, tasks, packets, sockets, control calls."""
 
 import fnmatch
-import tomllib
 from collections.abc import Callable, Iterable
 from functools import lru_cache
 
@@ -10,7 +9,7 @@ from .expressions import constant
 from .faults import Fault, Kind
 from .host import Value
 from .model import Entry
-from .order import RULES
+from .tables import table
 from .vnets import DEFAULT
 from .worlds import SHARED, Handler
 
@@ -25,14 +24,12 @@ INPUT = frozenset({"", "pr_input", "nh_handler", "if_input", "pa_func", "pa_mbuf
 
 @lru_cache(maxsize=1)
 def _event_patterns() -> dict[str, str]:
-    table = tomllib.loads((RULES.parent / "contexts.toml").read_text(encoding="utf-8"))
-    return dict(table["entry"]["eventhandler"]["names"])
+    return dict(table("contexts")["entry"]["eventhandler"]["names"])
 
 
 @lru_cache(maxsize=1)
 def _of_writers() -> frozenset[str]:
-    table = tomllib.loads((RULES.parent / "findings.toml").read_text(encoding="utf-8"))
-    return frozenset(table["writers"]["events"])
+    return frozenset(table("findings")["writers"]["events"])
 
 
 def inherits(event: str) -> bool:

@@ -1,11 +1,9 @@
 """What can be said of a module before anything runs: names, roles of functions, which resources to follow."""
 
 import re
-import tomllib
 from collections.abc import Iterable, Iterator
 from enum import StrEnum
 from functools import cached_property, lru_cache
-from pathlib import Path
 
 import msgspec
 
@@ -14,8 +12,8 @@ from .expressions import constant, enclosing, handler_of, holder, member, mentio
 from .model import Access, Assign, Call, Destroy, External, Function, Init, Module, Register, Unregister, Variable
 from .reach import Reaches
 from .relevance import Known, Relevance, relevances
+from .tables import table
 
-RULES = Path(__file__).resolve().parent.parent / "rules"
 _SETS_UP = re.compile(r"init|create|attach|setup|construct", re.IGNORECASE)
 _ASKED = ("sysctl", "cdev", "syscall", "socket", "if-method")
 _CONSTRUCTORS = ("pr_init", "dom_init", "dom_rtattach")
@@ -53,8 +51,8 @@ class Resource(msgspec.Struct, frozen=True):
 @lru_cache(maxsize=1)
 def _results() -> frozenset[str]:
     """Kinds of set-up whose result is what they set up."""
-    table = tomllib.loads((RULES / "resources.toml").read_text(encoding="utf-8"))["init"]
-    return frozenset(kind for kind, entry in table.items() if entry["object"] == "result")
+    kinds = table("resources")["init"]
+    return frozenset(kind for kind, entry in kinds.items() if entry["object"] == "result")
 
 
 class Knowledge:

@@ -1,6 +1,5 @@
 """What a stack that dies, or a module that goes, leaves behind."""
 
-import tomllib
 from collections.abc import Callable, Iterator
 from functools import lru_cache
 
@@ -9,7 +8,7 @@ from .expressions import enclosing, part_of_object, registration
 from .faults import Fault, Kind
 from .footprint import walk
 from .model import Destroy, Unregister
-from .order import RULES
+from .tables import table
 from .vnets import DEFAULT
 from .worlds import SHARED, UNKNOWN, Handler, Life
 
@@ -23,8 +22,8 @@ SOCKETS = frozenset({"socreate", "sobind", "soconnect"})
 @lru_cache(maxsize=1)
 def releasable() -> frozenset[str]:
     """Kinds of set-up that must be given back; a callout that is not scheduled holds nothing."""
-    table = tomllib.loads((RULES.parent / "resources.toml").read_text(encoding="utf-8"))
-    kinds = frozenset([*table["init"], *table["sysinit"]]) - {"EVENTHANDLER_REGISTER", "pfil_add_hook"}
+    resources = table("resources")
+    kinds = frozenset([*resources["init"], *resources["sysinit"]]) - {"EVENTHANDLER_REGISTER", "pfil_add_hook"}
     return frozenset(kind for kind in kinds if not kind.startswith("callout_init"))
 
 

@@ -3,21 +3,19 @@
 import ast
 import operator
 import re
-import tomllib
 from collections.abc import Callable, Iterable, Mapping
 from functools import lru_cache
-from pathlib import Path
 from typing import Generic, TypeVar
 
 import msgspec
 
 from .errors import ModelError
+from .tables import RULES, table
 
 T = TypeVar("T")
 Key = tuple[int, int]
 """Subsystem and order, compared unsigned."""
 
-RULES = Path(__file__).resolve().parent.parent / "rules" / "sysinit"
 UNSIGNED = 0xFFFFFFFF
 DUMMY = 0
 DONE = 1
@@ -127,7 +125,7 @@ def _evaluate(node: ast.expr) -> int:
 
 def releases() -> tuple[str, ...]:
     """The releases there are tables for."""
-    return tuple(sorted(path.stem for path in RULES.glob("*.toml")))
+    return tuple(sorted(path.stem for path in (RULES / "sysinit").glob("*.toml")))
 
 
 @lru_cache(maxsize=8)
@@ -139,10 +137,10 @@ def release(name: str) -> Release:
     """
     if name not in releases():
         raise ModelError("", f"there is no release {name!r}: choose one of {', '.join(releases())}")
-    table = tomllib.loads((RULES / f"{name}.toml").read_text(encoding="utf-8"))
-    names = {f"SI_SUB_{n}": v for n, v in table["subsystem"].items()}
-    names |= {f"SI_ORDER_{n}": v for n, v in table["order"].items()}
-    return Release(name, table["sort"], table.get("load", table["sort"]), names, table["vnet_done"])
+    says = table(f"sysinit/{name}")
+    names = {f"SI_SUB_{n}": v for n, v in says["subsystem"].items()}
+    names |= {f"SI_ORDER_{n}": v for n, v in says["order"].items()}
+    return Release(name, says["sort"], says.get("load", says["sort"]), names, says["vnet_done"])
 
 
 def exchange(items: list[T], wrong: Callable[[T, T], bool]) -> None:

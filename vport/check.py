@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 
-from vport import rules
+from vport import answers, rules
 from vport.cache import Cache
 from vport.checks import (
     addresses,
@@ -69,7 +69,7 @@ def run_checks(
         new: lines by file that are new or changed: state that comes with them is asked about where old state is not.
     """
     job = Job(read, config or Config(), focus, decisions, cache, jobs, new)
-    with rules.added(job.config.rules()):
+    with rules.added(job.config.rules()), answers.kept_in(cache):
         found = sorted(with_cures(job, _found(job), cures), key=lambda f: (f.file, f.line, f.id, f.message))
     return Checked(found, job.problems, job.slow)
 

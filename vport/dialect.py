@@ -274,7 +274,7 @@ class SysctlArguments(msgspec.Struct, frozen=True):
 def sysctl_arguments(macro: str) -> SysctlArguments | None:
     """Where `macro` keeps flags and pointer, or None when it is no sysctl macro that declares a leaf."""
     for pattern, entry in rules.load("sysctl")["sysctls"].items():
-        if fnmatch.fnmatchcase(macro, pattern):
+        if macro.startswith(pattern.partition("*")[0]) and fnmatch.fnmatchcase(macro, pattern):
             found = SysctlArguments(entry.get("access", -1), entry.get("pointer", -1))
             return found if found.access >= 0 else None
     return None

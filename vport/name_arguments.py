@@ -54,6 +54,6 @@ def name_arguments(macro: str) -> frozenset[int]:
     if macro in table:
         return frozenset(table[macro])
     for pattern, indices in table.items():
-        if "*" in pattern and fnmatch.fnmatchcase(macro, pattern):
+        if "*" in pattern and macro.startswith(pattern.partition("*")[0]) and fnmatch.fnmatchcase(macro, pattern):
             return frozenset(indices)
     return frozenset()

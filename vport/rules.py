@@ -70,13 +70,18 @@ def added(tables: Mapping[str, Any]) -> Iterator[None]:
             forget()
 
 
+def laid_over() -> Mapping[str, Any]:
+    """The tables that lie over those of the files now."""
+    return _added
+
+
 def keep_in(store: "Cache | None") -> None:
     """Have tables in a cache from now on, by their text: parsing all of them takes longer than many a check."""
     global _kept
     _kept = None if store is None else (os.getpid(), store)
 
 
-def _parsed(text: bytes) -> dict[str, Any]:
+def parsed(text: bytes) -> dict[str, Any]:
     """A table, from the cache where it is kept; a process that was forked must not use its parent's connection."""
     if _kept is None or _kept[0] != os.getpid():
         return _read(text)
@@ -105,7 +110,7 @@ def plain(name: str) -> dict[str, Any]:
     """
     path = data_folder("rules") / f"{name}.toml"
     try:
-        table = _parsed(path.read_bytes())
+        table = parsed(path.read_bytes())
     except (OSError, ValueError) as error:
         raise UsageError(f"{path}: cannot be read as rules: {error}.  Reinstall vport.") from error
     if table.get("version") != 1:

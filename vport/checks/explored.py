@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Protocol
 
 import msgspec
 
+from vport import rules
 from vport.cache import Cache
 from vport.checks.config import Config
 from vport.checks.found import Found
@@ -16,6 +17,7 @@ from vport.modelling.remembered import Memory
 from vport.own import own_digest
 from vport.pool import Texts, batches, executor_for, run
 from vport.read import Read
+from vport.runtime import tables
 from vport.runtime.model import Module
 from vport.runtime.patience import OutOfTimeError, patience
 
@@ -202,6 +204,7 @@ def _parts(job: Workplace, task: Task, model: Module) -> Iterator[Explored]:
     from vport.checks.lived import live
     from vport.checks.paths import explore_entries
 
+    tables.parse_with(rules.parsed)
     seconds = job.config.seconds
     release = release_of(model, job.release)
     if task.contexts:

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from functools import cache
 
 from vport import rules
+from vport.answers import Answers
 
 Classes = tuple[str, ...]
 
@@ -17,13 +18,15 @@ def matcher(table: str, prefix: str = "") -> Callable[[str], Classes]:
         table: name of a table of patterns.
         prefix: put before every class.
     """
-    patterns = [(prefix + name, re.compile(p).search) for name, p in rules.load("decide")[table].items()]
 
     @cache
-    def classes(text: str) -> Classes:
-        return tuple([name for name, search in patterns if search(text)])
+    def patterns() -> list[tuple[str, Callable[[str], object]]]:
+        return [(prefix + name, re.compile(p).search) for name, p in rules.load("decide")[table].items()]
 
-    return classes
+    def classes(text: str) -> Classes:
+        return tuple([name for name, search in patterns() if search(text)])
+
+    return cache(Answers(f"{table} {prefix}", Classes, classes))
 
 
 @cache

@@ -133,7 +133,7 @@ def named_context(entry: Entry, event: str) -> Entry:
     """`entry` with the context that the invoker of `event` guarantees."""
     names: dict[str, str] = _tables()[entry.kind].get("names", {})  # type: ignore[assignment]
     for pattern, context in names.items():
-        if fnmatch.fnmatchcase(event, pattern):
+        if event.startswith(pattern.partition("*")[0]) and fnmatch.fnmatchcase(event, pattern):
             return msgspec.structs.replace(entry, context=context)
     return entry
 

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator, Mapping
 from functools import cache
 
 from vport import rules
+from vport.answers import Answers
 from vport.life.entries import forms
 from vport.modelling.known import known
 from vport.runtime.model import External
@@ -25,6 +26,10 @@ def _patterns() -> list[tuple[re.Pattern[str], str, bool, str]]:
 
 
 @rules.derived
+def _answers() -> Answers[External | None]:
+    return Answers("externals", External | None, _by_name)
+
+
 def _by_name(name: str) -> External | None:
     if name.startswith("->"):
         return External(name, True, _needs(name[2:]), "either", (), "through a pointer: where it leads is not followed")
@@ -49,8 +54,9 @@ def make_externals(named: Mapping[str, str], elsewhere: Callable[[str], External
         named: the calls.
         elsewhere: what the rest of the tree says of one.
     """
+    said = _answers()
     for name in sorted(named):
-        known = _by_name(name)
+        known = said(name)
         if known is not None and not known.needs_vnet:
             yield known
         else:  # a family's need is a guess that the function itself, where it is at hand, replaces
