@@ -23,10 +23,16 @@ class NameArguments:
         self, macros: Mapping[str, list[tuple[str, Define]]], reachable: Callable[[str], frozenset[str]]
     ) -> None:
         self._macros, self._reachable = macros, reachable
+        self._known: dict[tuple[str, str, int], bool] = {}
 
     def is_name(self, file: str, macro: str, index: int) -> bool:
         """Whether `macro`, as `file` sees it, takes an argument only as a name."""
-        return self._role(file, macro, index, 0) == "name"
+        if macro not in self._macros:
+            return index in name_arguments(macro)
+        asked = (file, macro, index)
+        if asked not in self._known:
+            self._known[asked] = self._role(file, macro, index, 0) == "name"
+        return self._known[asked]
 
     def _role(self, file: str, macro: str, index: int, depth: int) -> str:
         reach = self._reachable(file) if macro in self._macros else ()

@@ -2,7 +2,8 @@
 
 import hashlib
 from collections.abc import Callable, Mapping
-from contextlib import AbstractContextManager, nullcontext, suppress
+from contextlib import AbstractContextManager, ExitStack, nullcontext, suppress
+from functools import cache
 from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
@@ -17,7 +18,7 @@ from vport.discover import read_files as read_files
 from vport.facts import FileFacts, Reading, read_facts
 from vport.format import FORMAT
 from vport.outcome import Outcome
-from vport.pool import Texts, Ticket, batches, executor_for, redeem, run
+from vport.pool import WORTH_IT, Texts, Ticket, batches, executor_for, redeem, run
 from vport.tree import Tree
 from vport.uses import Use, find_uses
 
@@ -33,9 +34,13 @@ Value = TypeVar("Value")
 _BATCHES = 64
 """Into how many parts a stage's work is cut: many, so that no worker is left alone at the end with much to do."""
 
+_BESIDE = 32
+"""Files whose values may stand beside the pack of a tree, each by itself, before the pack is written anew."""
+
 _KINDS = msgspec.msgpack.Decoder(dict[str, str])
 _FACTS = msgspec.msgpack.Decoder(FileFacts)
 _USES = msgspec.msgpack.Decoder(list[Use])
+_PACK = msgspec.msgpack.Decoder(dict[bytes, msgspec.Raw])
 
 
 class Read(msgspec.Struct):
@@ -60,15 +65,16 @@ def _quiet(stage: str, done: int, total: int) -> None:
     """Report nothing."""
 
 
-def _key(*parts: bytes) -> bytes:
+def _key(*parts: bytes | msgspec.Raw) -> bytes:
     hashed = hashlib.blake2b(digest_size=20)
     for part in parts:
-        hashed.update(len(part).to_bytes(8, "little") + part)
+        hashed.update(len(part).to_bytes(8, "little"))
+        hashed.update(part)
     return hashed.digest()
 
 
 def _decoded(
-    decoder: msgspec.msgpack.Decoder[Value], keys: Mapping[str, bytes], cached: Mapping[bytes, bytes]
+    decoder: msgspec.msgpack.Decoder[Value], keys: Mapping[str, bytes], cached: Mapping[bytes, bytes | msgspec.Raw]
 ) -> dict[str, Value]:
     """Values of the cache by name; one that is spoilt is none, so that its file is read again."""
     values: dict[str, Value] = {}
@@ -108,6 +114,10 @@ def _learn_batch(batch: list[Ticket]) -> list[bytes]:
     return [msgspec.msgpack.encode(learn_kinds(redeem(ticket))) for ticket in batch]
 
 
+def _packed(values: Mapping[bytes, bytes | msgspec.Raw]) -> bytes:
+    return msgspec.msgpack.encode({key: msgspec.Raw(value) for key, value in values.items()})
+
+
 class _FactsBatch:
     """Reads facts in a worker; travels there once for each batch with its reading."""
 
@@ -132,7 +142,7 @@ class _Stages:
         cache: where results are kept.
         progress: hears how far it is.
         texts: how the bytes reach the workers.
-        executor: of the work, or None for this process.
+        executor: gives one for the work, or None for this process; asked only when there is enough to do.
     """
 
     def __init__(
@@ -141,7 +151,7 @@ class _Stages:
         cache: Cache,
         progress: Progress,
         texts: Texts,
-        executor: "Executor | None",
+        executor: Callable[[], "Executor | None"],
     ) -> None:
         self._data = data
         self._cache = cache
@@ -155,21 +165,21 @@ class _Stages:
         learnt, _ = self._run("macros", _KINDS, self._keys(b"kinds"), _learn_batch, self._texts.ticket)
         return merge_kinds(given_kinds(), (learnt[name] for name in sorted(learnt)))
 
-    def facts(self, kinds: Mapping[str, str]) -> tuple[dict[str, FileFacts], dict[str, bytes]]:
+    def facts(self, kinds: Mapping[str, str]) -> tuple[dict[str, FileFacts], dict[str, bytes | msgspec.Raw]]:
         """Facts of all files, in the order of the files, and encoded."""
         digest = _key(rules.digest().encode(), msgspec.msgpack.encode(sorted(kinds.items())))
         batch = _FactsBatch(make_reading(kinds))
         facts, encoded = self._run("facts", _FACTS, self._keys(b"facts", digest), batch, self._texts.ticket)
         return {name: facts[name] for name in self._data}, encoded
 
-    def uses(self, names: Mapping[str, list[str]], encoded: Mapping[str, bytes]) -> dict[str, list[Use]]:
+    def uses(self, names: Mapping[str, list[str]], encoded: Mapping[str, bytes | msgspec.Raw]) -> dict[str, list[Use]]:
         """Uses of `names`, which are given for each file, by file."""
         keys = {
             name: _key(b"uses", bytes([FORMAT]), encoded[name], self._digests[name], " ".join(wanted).encode("latin-1"))
             for name, wanted in names.items()
         }
         found, _ = self._run(
-            "uses", _USES, keys, _uses_batch, lambda name: (self._texts.ticket(name), encoded[name], names[name])
+            "uses", _USES, keys, _uses_batch, lambda name: (self._texts.ticket(name), bytes(encoded[name]), names[name])
         )
         return found
 
@@ -183,19 +193,36 @@ class _Stages:
         keys: Mapping[str, bytes],
         function: Callable[[list[Item]], list[bytes]],
         item: Callable[[str], Item],
-    ) -> tuple[dict[str, Value], dict[str, bytes]]:
+    ) -> tuple[dict[str, Value], dict[str, bytes | msgspec.Raw]]:
         """The values of all names in `keys`, and the same encoded, from the cache or worked out by `function`."""
-        cached = self._cache.get(keys.values())
+        pack = self._pack(stage)
+        beside = self._cache.get([key for key in keys.values() if key not in pack])
+        cached = {**pack, **beside}
         values = _decoded(decoder, keys, cached)
         encoded = {name: cached[keys[name]] for name in values}
-        missing = batches([n for n in keys if n not in values], lambda name: len(self._data[name]), _BATCHES)
-        answers = run(
-            self._executor, function, [[item(n) for n in part] for part in missing], self._step(stage, missing)
-        )
+        left = [name for name in keys if name not in values]
+        missing = batches(left, lambda name: len(self._data[name]), _BATCHES)
+        # for an edit of a few files no processes are started
+        executor = self._executor() if sum(len(self._data[name]) for name in left) >= WORTH_IT else None
+        answers = run(executor, function, [[item(n) for n in part] for part in missing], self._step(stage, missing))
         fresh = dict(zip(chain.from_iterable(missing), answers, strict=True))
         self._cache.put({keys[name]: value for name, value in fresh.items()})
         values.update((name, decoder.decode(value)) for name, value in fresh.items())
-        return values, encoded | fresh
+        encoded |= fresh
+        if len(beside) + len(fresh) > _BESIDE:
+            self._cache.put({self._pack_key(stage): _packed({keys[name]: encoded[name] for name in keys})})
+        return values, encoded
+
+    def _pack(self, stage: str) -> Mapping[bytes, msgspec.Raw]:
+        """What is kept of all files together: a thousand rows take far longer to get than one."""
+        kept = self._cache.get([self._pack_key(stage)]).get(self._pack_key(stage))
+        with suppress(msgspec.DecodeError):
+            return {} if kept is None else _PACK.decode(kept)
+        return {}
+
+    def _pack_key(self, stage: str) -> bytes:
+        names = "\0".join(self._data).encode("utf-8", "surrogateescape")
+        return _key(b"pack", stage.encode(), bytes([FORMAT]), names)
 
     def _step(self, stage: str, work: list[list[str]]) -> Callable[[int], None]:
         done, total = 0, sum(map(len, work))
@@ -235,7 +262,8 @@ class Reader:
     def read_data(self, root: Path, data: dict[str, bytes], outcomes: list[Outcome]) -> Read:
         """The same for bytes already in memory."""
         texts = Texts(data)
-        with self._executor(texts) as executor:
+        with ExitStack() as stack:
+            executor = cache(lambda: stack.enter_context(self._executor(texts)))
             stages = _Stages(data, self._cache, self._progress, texts, executor)
             kinds = stages.kinds()
             facts, encoded = stages.facts(kinds)
