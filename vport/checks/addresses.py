@@ -2,10 +2,12 @@
 
 import re
 from collections.abc import Iterator
+from functools import cached_property, partial
 
 from vport.c.flow import Assignment, Flow
 from vport.checks.found import Found
 from vport.checks.job import Job
+from vport.tree import Variable
 
 _BASE = re.compile(r"\*?\s*([A-Za-z_]\w*)")
 _KEPT = re.compile(rb"=\s*(?:\([^()]*\*\s*\)\s*)*(?:curvnet\b|&\s*\(?\s*V_)")
@@ -22,28 +24,63 @@ def check(job: Job) -> Iterator[Found]:
     """Assignments in functions of wanted files; what an entry point's exploration tells is not told again."""
     told = {(f.file, f.line) for name in job.touched() for f in job.explored[name].contexts if f.id == "VP206"}
     told |= {(f.file, f.line) for name in job.touched() for f in job.explored[name].life if f.id == "VP206"}
-    shared = {(v.file, v.name) for v in job.read.tree.variables if not v.virtual and not v.function}
-    public = {v.name for v in job.read.tree.variables if not v.virtual and v.storage != "static" and not v.function}
-    for file in job.read.tree.facts:
-        if not job.wanted(file) or job.read.tree.words(file).isdisjoint(("curvnet", *_accessors(job, file))):
-            continue
-        yield from _inserted(job, file, shared)
-        for flow in job.life.flows.holding(file, [b"curvnet", b"&V_", b"&(V_"], _KEPT):
-            for assignment in flow.assignments:
-                name = _holder(flow, assignment)
-                known = (file, name) in shared or (name in public and job.read.tree.sees(file, name))
-                found = _found(job, file, assignment, name) if known else None
-                if found is not None and (file, found.line) not in told:
-                    yield found
+    plain = _Plain(job)
+    yield from job.by_file("VP206 linked", partial(_inserted, job, plain))
+    for one in job.by_file("VP206", partial(_assigned, job, plain)):
+        if (one.file, one.line) not in told:
+            yield one
 
 
-def _inserted(job: Job, file: str, shared: set[tuple[str, str]]) -> Iterator[Found]:
+class _Plain:
+    """Variables that all stacks share.
+
+    Arguments:
+        job: the check.
+    """
+
+    def __init__(self, job: Job) -> None:
+        self._tree = job.read.tree
+
+    @cached_property
+    def _variables(self) -> list[Variable]:
+        return [v for v in self._tree.variables if not v.virtual and not v.function]
+
+    @cached_property
+    def own(self) -> set[tuple[str, str]]:
+        """Files that define them, and names."""
+        return {(v.file, v.name) for v in self._variables}
+
+    @cached_property
+    def _public(self) -> set[str]:
+        return {v.name for v in self._variables if v.storage != "static"}
+
+    def means(self, file: str, name: str) -> bool:
+        """Whether a name means one of them in a file."""
+        return (file, name) in self.own or (name in self._public and self._tree.sees(file, name))
+
+
+def _names_state(job: Job, file: str) -> bool:
+    return any(word == "curvnet" or word.startswith("V_") for word in job.read.tree.words(file))
+
+
+def _assigned(job: Job, plain: _Plain, file: str) -> Iterator[Found]:
+    """Assignments of what belongs to a stack."""
+    words = [b"curvnet", b"&V_", b"&(V_"]
+    for flow in job.life.flows.holding(file, words, _KEPT) if _names_state(job, file) else ():
+        for assignment in flow.assignments:
+            name = _holder(flow, assignment)
+            found = _found(job, file, assignment, name) if plain.means(file, name) else None
+            if found is not None:
+                yield found
+
+
+def _inserted(job: Job, plain: _Plain, file: str) -> Iterator[Found]:
     """State of a stack that is linked into a list of all, and that nothing takes out again."""
-    code = job.code[file]
+    code = job.code[file] if _names_state(job, file) else b""
     for match in _INSERTED.finditer(code):
         name, own = match[1].decode(), match[2]
         inside = next((f.name for f in job.read.tree.facts[file].functions if f.start <= match.start() < f.end), "")
-        if (file, name) not in shared or not inside or re.search(_REMOVED % own, code):
+        if (file, name) not in plain.own or not inside or re.search(_REMOVED % own, code):
             continue
         message = (
             f"{inside}() links V_{own.decode()} into {name}, which all stacks share, and nothing takes it out: who "
@@ -51,10 +88,6 @@ def _inserted(job: Job, file: str, shared: set[tuple[str, str]]) -> Iterator[Fou
         )
         cure = f"Take it out in a destructor (VNET_SYSUNINIT), or make {name} per-vnet"
         yield Found("VP206", file, job.line(file, match.start()), message, cure, name, inside)
-
-
-def _accessors(job: Job, file: str) -> Iterator[str]:
-    return (word for word in job.read.tree.words(file) if word.startswith("V_"))
 
 
 def _holder(flow: Flow, assignment: Assignment) -> str:

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from functools import partial
 
 from vport.c.flow import Flow
 from vport.checks.found import Found, Step
@@ -17,15 +18,18 @@ _MACRO = re.compile(rb"[A-Z_][A-Z0-9_]*\Z")
 
 def check(job: Job) -> Iterator[Found]:
     """Constructors whose every statement gives a per-vnet variable of the file a constant value."""
-    for file, facts in job.read.tree.facts.items():
-        for call in facts.calls if job.wanted(file) else ():
-            if call.name != _CALL or len(call.arguments) <= _FUNCTION:
-                continue
-            start, end = call.arguments[_FUNCTION]
-            name = job.code[file][start:end].strip().decode("latin-1")
-            set_ = _constants(job, file, name)
-            if set_:
-                yield _found(job, file, start, name, set_)
+    return job.by_file("VP404", partial(_of_file, job))
+
+
+def _of_file(job: Job, file: str) -> Iterator[Found]:
+    for call in job.read.tree.facts[file].calls:
+        if call.name != _CALL or len(call.arguments) <= _FUNCTION:
+            continue
+        start, end = call.arguments[_FUNCTION]
+        name = job.code[file][start:end].strip().decode("latin-1")
+        set_ = _constants(job, file, name)
+        if set_:
+            yield _found(job, file, start, name, set_)
 
 
 def _found(job: Job, file: str, at: int, name: str, set_: list[tuple[Variable, int]]) -> Found:

@@ -1,13 +1,15 @@
 """What the checks of one tree share, each made when it is first asked for."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import cached_property
+from itertools import chain
 
 from vport.c.lex import Blanked
 from vport.cache import Cache
 from vport.checks.config import Config
 from vport.checks.explored import Explored, Task, explore_all
+from vport.checks.found import Found
 from vport.checks.kept import Kept
 from vport.checks.stored import Stored
 from vport.dialect import detect, load
@@ -113,8 +115,24 @@ class Job:
     @cached_property
     def life(self) -> Life:
         """Entries, calls and types, with the per-vnet variables of the tree."""
-        store = Stored(self.cache, self.kept)
-        return Life(self.read.tree, self.code, self.read.reading, self.per_vnet, release=self.release, store=store)
+        known = self.read
+        return Life(known.tree, self.code, known.reading, self.per_vnet, release=self.release, store=self.store)
+
+    @cached_property
+    def store(self) -> Stored:
+        """What the texts of the tree said before."""
+        return Stored(self.cache, self.kept)
+
+    def by_file(self, what: str, make: Callable[[str], Iterable[Found]]) -> Iterator[Found]:
+        """Findings in wanted files that follow from a file's text, and from what all say beside function bodies.
+
+        Arguments:
+            what: names the findings; those of a file whose text was seen before are not looked for again.
+            make: finds those of a file.
+        """
+        files = [file for file in self.read.tree.facts if self.wanted(file)]
+        said = self.store.each(what, files, list[Found], lambda file: list(make(file)))
+        return chain.from_iterable(said.values())
 
     @cached_property
     def kept(self) -> Kept:

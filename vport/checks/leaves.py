@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from functools import partial
 
 from vport.c.mask import MacroCall
 from vport.checks.found import Found
@@ -19,13 +20,16 @@ def check(job: Job) -> Iterator[Found]:
     if not load(detect(job.read.data, job.read.data.__getitem__)[0]).flag:
         return
     told = {(f.id, f.file, f.line) for name in job.touched() for f in job.explored[name].life}
-    for file, facts in job.read.tree.facts.items():
-        if not job.wanted(file) or b"SYSCTL_" not in job.read.data[file]:
-            continue
-        for call in facts.calls:
-            one = _of_leaf(job, file, call)
-            if one is not None and (one.id, one.file, one.line) not in told:
-                yield one
+    for one in job.by_file("VP401", partial(_of_file, job)):
+        if (one.id, one.file, one.line) not in told:
+            yield one
+
+
+def _of_file(job: Job, file: str) -> Iterator[Found]:
+    for call in job.read.tree.facts[file].calls if b"SYSCTL_" in job.read.data[file] else ():
+        one = _of_leaf(job, file, call)
+        if one is not None:
+            yield one
 
 
 def _of_leaf(job: Job, file: str, call: MacroCall) -> Found | None:

@@ -41,7 +41,7 @@ def _line(data: bytes, at: int) -> int:
 
 def _marks(job: Job) -> Iterator[Found]:
     for file, data in job.read.data.items():
-        for mark in _MARK.finditer(data) if job.wanted(file) else ():
+        for mark in _MARK.finditer(data) if job.wanted(file) and b"VPORT-" in data else ():
             text = mark[2].decode("utf-8", "replace").partition("*/")[0].strip()
             message = f"a port left this to a person: {text}" if text else "a port left this place to a person"
             yield Found("VP503", file, _line(data, mark.start()), message, "Settle it and remove the comment")

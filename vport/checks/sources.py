@@ -1,7 +1,10 @@
 """VP209: contexts set from what does not tell the stack: an object that is gone, a thread that is nobody's."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import partial
+
+import msgspec
 
 from vport.c.flow import Call, Flow
 from vport.checks.found import Found, Step
@@ -21,18 +24,26 @@ _THREAD = re.compile(
 _NOBODYS = frozenset({"callout", "task", "epoch", "protocol-timer", "crypto", "if-input"})
 """Kinds of entries that run in threads of the kernel, or in whatever thread comes by."""
 
+_KIND = "(?)"
+"""Stands for the kind of a handler until that is known."""
+
 
 def check(job: Job) -> Iterator[Found]:
     """Every set of a wanted file."""
-    words = [name.encode() for name in _SETS]
-    for file in job.read.tree.facts:
-        if not job.wanted(file) or b"CURVNET_SET" not in job.read.data[file]:
-            continue
-        for flow in job.life.flows.holding(file, words):
-            for call in flow.calls:
-                if call.name in _SETS and call.arguments:
-                    yield from _of_freed(job, file, flow, call)
-                    yield from _of_thread(job, file, call)
+    yield from job.by_file("VP209", partial(_of_file, job, _of_freed))
+    # whether a function is a handler is said in any file
+    for one in job.by_file("VP209 threads", partial(_of_file, job, _of_thread)):
+        kinds = {r.entry.kind for r in job.life.graph.entry_kinds.get((one.file, one.function), ())}
+        if kinds and kinds <= _NOBODYS:
+            yield msgspec.structs.replace(one, message=one.message.replace(_KIND, f"({min(kinds)})", 1))
+
+
+def _of_file(job: Job, find: Callable[[Job, str, Flow, Call], Iterator[Found]], file: str) -> Iterator[Found]:
+    sets = b"CURVNET_SET" in job.read.data[file]
+    for flow in job.life.flows.holding(file, [name.encode() for name in _SETS]) if sets else ():
+        for call in flow.calls:
+            if call.name in _SETS and call.arguments:
+                yield from find(job, file, flow, call)
 
 
 def _of_freed(job: Job, file: str, flow: Flow, call: Call) -> Iterator[Found]:
@@ -63,19 +74,16 @@ def _written(code: bytes, name: bytes, start: int, end: int) -> bool:
     return re.search(rb"(?<![\w.>])%s\s*=(?!=)" % name, code[start:end]) is not None
 
 
-def _of_thread(job: Job, file: str, call: Call) -> Iterator[Found]:
-    """The thread that runs a handler has nothing to do with whom it serves."""
+def _of_thread(job: Job, file: str, flow: Flow, call: Call) -> Iterator[Found]:
+    """The thread that runs a handler has nothing to do with whom it serves; told as if this were one."""
     if _THREAD.search(job.code[file][slice(*call.arguments[0])]) is None:
         return
     inside = _inside(job, file, call.at)
-    kinds = {r.entry.kind for r in job.life.graph.entry_kinds.get((file, inside), ())}
-    if kinds and kinds <= _NOBODYS:
-        kind = min(kinds)
-        message = (
-            f"{inside}() is a handler ({kind}), and takes the stack of the thread it happens to run in: vnet0's, mostly"
-        )
-        cure = "Take the stack of the object that it serves: hand it on as argument, or keep it in the object"
-        yield Found("VP209", file, job.line(file, call.at), message, cure, "", inside)
+    message = (
+        f"{inside}() is a handler {_KIND}, and takes the stack of the thread it happens to run in: vnet0's, mostly"
+    )
+    cure = "Take the stack of the object that it serves: hand it on as argument, or keep it in the object"
+    yield Found("VP209", file, job.line(file, call.at), message, cure, "", inside)
 
 
 def _inside(job: Job, file: str, at: int) -> str:

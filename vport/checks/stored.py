@@ -58,7 +58,9 @@ class Stored:
         now |= {file: msgspec.Raw(_ENCODER.encode(value)) for file, value in fresh.items()}
         if fresh:
             # texts that are gone are dropped: who takes an edit back pays for one file
-            self._cache.put({key: msgspec.msgpack.encode({self._mark(file): now[file] for file in named})})
+            alive = {mark: row[mark] for mark in map(self._mark, self._around.digests) if mark in row}
+            made = {self._mark(file): now[file] for file in fresh}
+            self._cache.put({key: msgspec.msgpack.encode(alive | made)})
 
         def give(file: str) -> Value:
             value = fresh[file] if file in fresh else _decoded(decoder, now[file])

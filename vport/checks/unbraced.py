@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from functools import partial
 
 from vport.c.tokens import before, opening_paren, word_before
 from vport.checks.found import Found
@@ -13,21 +14,20 @@ _HEADS = frozenset((b"if", b"while", b"for"))
 
 def check(job: Job) -> Iterator[Found]:
     """Every set of which the condition governs the first statement only."""
-    for file in job.read.tree.facts:
-        if not job.wanted(file) or b"CURVNET_SET" not in job.read.data[file]:
-            continue
-        code = job.code[file]
-        for match in _SET.finditer(code):
-            word = governed(code, match.start())
-            if word:
-                message = (
-                    f"CURVNET_SET() is all that `{word}` governs, but is several statements: only the first hangs on it"
-                )
-                cure = "Set without a condition, or give the arm braces that hold set and restore"
-                inside = next(
-                    (f.name for f in job.read.tree.facts[file].functions if f.start <= match.start() < f.end), ""
-                )
-                yield Found("VP204", file, job.line(file, match.start()), message, cure, "", inside)
+    return job.by_file("VP204", partial(_of_file, job))
+
+
+def _of_file(job: Job, file: str) -> Iterator[Found]:
+    code = job.code[file] if b"CURVNET_SET" in job.read.data[file] else b""
+    for match in _SET.finditer(code):
+        word = governed(code, match.start())
+        if word:
+            message = (
+                f"CURVNET_SET() is all that `{word}` governs, but is several statements: only the first hangs on it"
+            )
+            cure = "Set without a condition, or give the arm braces that hold set and restore"
+            inside = next((f.name for f in job.read.tree.facts[file].functions if f.start <= match.start() < f.end), "")
+            yield Found("VP204", file, job.line(file, match.start()), message, cure, "", inside)
 
 
 def governed(code: bytes, at: int) -> str:
