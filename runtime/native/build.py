@@ -66,19 +66,21 @@ class Build(msgspec.Struct, frozen=True):
     Arguments:
         toolchain: the compiler.
         vimage: whether with the option VIMAGE.
-        release: whose headers: `2010`, `13` or `main`.
+        release: `2010`, `13` or `main`.
         cache: folder to keep the library's objects in; one below the system's for temporary files if there is none.
+        dialect: whose headers, a folder of runtime/include; those of the release if empty.
     """
 
     toolchain: Toolchain
     vimage: bool = True
     release: str = "13"
     cache: Path | None = None
+    dialect: str = ""
 
     @property
     def folders(self) -> tuple[Path, ...]:
         """Folders of headers, the first to look in first."""
-        return NATIVE, INCLUDE / DIALECTS[self.release], INCLUDE / "common"
+        return NATIVE, INCLUDE / (self.dialect or DIALECTS[self.release]), INCLUDE / "common"
 
     def kernel_flags(self) -> tuple[str, ...]:
         """Options for a file that sees the kernel's headers, but for the folders of a module itself."""

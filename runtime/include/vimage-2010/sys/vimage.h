@@ -25,7 +25,12 @@ struct vimage_subsys {
 	__VNET_SYSINIT(uninit, ident, sub, order, func, arg)
 
 #ifdef VIMAGE
+#ifdef VPORT_NATIVE
+/* The list of vnets, which is all of it that anybody asks for. */
+extern struct vimage_subsys vnet_data __asm("vnet_head");
+#else
 extern struct vimage_subsys vnet_data;
+#endif
 #endif
 
 #endif /* !_VP_SYS_VIMAGE_H_ */
