@@ -1,5 +1,6 @@
 """`vport run` of modules in old forms: the kernel they are for is chosen by what they are written in."""
 
+import shutil
 from pathlib import Path
 
 import pytest
@@ -101,3 +102,26 @@ def test_no_native_kernel_of_2009(vport: Run, work: Path) -> None:
 def test_a_person_may_choose_another(vport: Run, work: Path, release: str) -> None:
     write_tree(work / "t", {"hop.c": CONTAINERS})
     assert "vnet module hop" in vport("run", "t", "--scenario", "jails", "--release", release).text
+
+
+TEN = {
+    "sys/param.h": "#define\t__FreeBSD_version\t1000510\n",
+    "net/vnet.h": "#define\tVNET_DEFINE(t, n)\tt n\n#define\tSYSCTL_VNET_INT(a)\n#define\tVNET_PCPUSTAT_DEFINE(t, n)\n",
+    "mod/hop.c": "#include <sys/param.h>\n#include <sys/kernel.h>\n#include <sys/counter.h>\n#include <sys/malloc.h>\n"
+    "#include <net/vnet.h>\n\n"
+    "struct hopstat {\n\tuint64_t hops_n;\n};\nVNET_PCPUSTAT_DEFINE(struct hopstat, hopstat);\n"
+    "VNET_PCPUSTAT_SYSINIT(hopstat);\nVNET_PCPUSTAT_SYSUNINIT(hopstat);\n",
+}
+
+
+@pytest.mark.skipif(not any(map(shutil.which, ("cc", "gcc", "clang"))), reason="no C compiler: apt install gcc")
+@pytest.mark.parametrize("dialect", ["freebsd-10", "freebsd-9"])
+def test_native_runs_have_the_headers_of_the_dialect(dialect: str, vport: Run, work: Path) -> None:
+    nine = {
+        name: text.replace("VNET_PCPUSTAT_DEFINE(t, n)", "X").replace("1000510", "900044") for name, text in TEN.items()
+    }
+    write_tree(work / "t", TEN if dialect == "freebsd-10" else nine)
+    done = vport("run", "t", "--native", "--scenario", "unload")
+    assert done.code == (0 if dialect == "freebsd-10" else 2), done.talk
+    if dialect == "freebsd-9":
+        assert "does not compile" in done.talk

@@ -6,7 +6,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from vport.cache import default_folder
+from vport.commands._release import dialect_of
 from vport.commands._tree import say
+from vport.dialect import load
 from vport.errors import UsageError
 from vport.runtime import scenarios
 from vport.runtime.faults import Fault
@@ -47,12 +49,19 @@ def lives(read: "Read", module: Module, chosen: Sequence[str], release: str, vim
     with tempfile.TemporaryDirectory(prefix="vport-") as folder:
         try:
             found = toolchain.find(cc)
-            built = program([_sources(read, module)], Build(found, vimage, release, default_folder()), Path(folder))
+            build = Build(found, vimage, release, default_folder(), _headers(read, module, release))
+            built = program([_sources(read, module)], build, Path(folder))
         except NativeError as error:
             raise UsageError(str(error)) from error
         _report_sanitizers(found)
         for name in chosen or scenarios.names(module):
             yield _lived(built, module, name, release, vimage)
+
+
+def _headers(read: "Read", module: Module, release: str) -> str:
+    """The dialect whose headers the module is compiled with, empty for those that the release has in any case."""
+    dialect = load(dialect_of(module, read))
+    return dialect.name if dialect.release == release and dialect.forms.storage == "symbols" else ""
 
 
 def _report_sanitizers(found: Toolchain) -> None:
