@@ -3,7 +3,7 @@
 #define	_VP_NET_VNET_H_
 
 #include <net/_vnet.h>
-#include <net/_vnet_stat.h>
+#include <net/_vnet_flag.h>
 
 /* `static VNET_DEFINE(...)' is how this release spells a static. */
 #undef	VNET_DEFINE
@@ -12,35 +12,5 @@
 #else
 #define	VNET_DEFINE(t, n)	t n
 #endif
-
-#ifdef VIMAGE
-#define	__VNET_SUB_CHECK(sub)						\
-	CTASSERT((sub) > SI_SUB_VNET && (sub) <= SI_SUB_VNET_DONE)
-#else
-#define	__VNET_SUB_CHECK(sub)	CTASSERT(1)
-#endif
-#define	VNET_SYSINIT(ident, sub, order, func, arg)			\
-	__VNET_SUB_CHECK(sub);						\
-	__VNET_SYSINIT(init, ident, sub, order, func, arg)
-#define	VNET_SYSUNINIT(ident, sub, order, func, arg)			\
-	__VNET_SUB_CHECK(sub);						\
-	__VNET_SYSINIT(uninit, ident, sub, order, func, arg)
-
-#define	SYSCTL_VNET_PCPUSTAT(parent, nbr, name, type, array, desc)	\
-	static int							\
-	array##_sysctl(SYSCTL_HANDLER_ARGS)				\
-	{								\
-		type s;							\
-									\
-		(void)oidp, (void)arg1, (void)arg2;			\
-		COUNTER_ARRAY_COPY(VNET(array), &s, __VNET_STAT_N(type)); \
-		if (req->newptr != NULL)				\
-			COUNTER_ARRAY_ZERO(VNET(array),			\
-			    __VNET_STAT_N(type));			\
-		return (SYSCTL_OUT(req, &s, sizeof(type)));		\
-	}								\
-	SYSCTL_PROC(parent, nbr, name, CTLFLAG_VNET | CTLTYPE_OPAQUE |	\
-	    CTLFLAG_RW | CTLFLAG_NEEDGIANT, NULL, 0, array##_sysctl,	\
-	    "I", desc)
 
 #endif /* !_VP_NET_VNET_H_ */
