@@ -218,7 +218,8 @@ class _Rounds:
                 outcomes.append(self._failed[file])
             else:
                 outcomes.append(Changed(file, before, after) if after != before else Clean(file))
-        return Upgrade(outcomes + self._first.outcomes, sorted(set(self._findings)), self._explained)
+        empty = headers.emptied(self._first.data, self._read.data)
+        return Upgrade(outcomes + self._first.outcomes, sorted({*self._findings, *empty}), self._explained)
 
 
 def _outermost(edits: list[Edit]) -> list[Edit]:

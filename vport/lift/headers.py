@@ -4,10 +4,12 @@ One that the target does not have goes; the one it has is the port's to add (vpo
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
+from vport.c.lex import blank_comments
 from vport.dialect import HISTORY, load
 from vport.edits import Edit
+from vport.findings import Finding
 from vport.lift.work import Work
 from vport.source import line_end, line_start
 
@@ -46,6 +48,30 @@ def unused(work: Work) -> Iterator[tuple[str, Edit]]:
             continue
         for start, end in includes:
             yield file, _line(work, file, start, end)
+
+
+def emptied(before: Mapping[str, bytes], after: Mapping[str, bytes]) -> Iterator[Finding]:
+    """Headers of which only their guard and what they include is left: those that were there for a container alone.
+
+    Arguments:
+        before, after: texts of all files.
+    """
+    for file, text in after.items():
+        if file.endswith(".h") and text != before[file] and _says_nothing(text) and not _says_nothing(before[file]):
+            message = (
+                f"nothing is left in {file} but what it includes: remove it, and let the files that include it include "
+                "that themselves"
+            )
+            yield Finding(file, 1, "header-left", message, refuses=False)
+
+
+def _says_nothing(text: bytes) -> bool:
+    """Whether a header has neither declarations nor macros, but for its guard."""
+    code = re.sub(rb"\\\r?\n", b" ", blank_comments(text))
+    guard = re.search(rb"^[ \t]*#[ \t]*ifndef[ \t]+(\w+)", code, re.M)
+    macros = re.findall(rb"^[ \t]*#[ \t]*define[ \t]+(\w+)", code, re.M)
+    rest = re.sub(rb"^[ \t]*#.*$", b"", code, flags=re.M)
+    return not rest.strip() and set(macros) <= {guard[1] if guard else b""}
 
 
 def _line(work: Work, file: str, start: int, end: int) -> Edit:
