@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from functools import partial
 
 from vport.checks.found import Found
 from vport.checks.job import Job
@@ -40,11 +41,15 @@ def _line(data: bytes, at: int) -> int:
 
 
 def _marks(job: Job) -> Iterator[Found]:
-    for file, data in job.read.data.items():
-        for mark in _MARK.finditer(data) if job.wanted(file) and b"VPORT-" in data else ():
-            text = mark[2].decode("utf-8", "replace").partition("*/")[0].strip()
-            message = f"a port left this to a person: {text}" if text else "a port left this place to a person"
-            yield Found("VP503", file, _line(data, mark.start()), message, "Settle it and remove the comment")
+    return job.by_file("VP503", partial(_marks_of, job))
+
+
+def _marks_of(job: Job, file: str) -> Iterator[Found]:
+    data = job.read.data[file]
+    for mark in _MARK.finditer(data):
+        text = mark[2].decode("utf-8", "replace").partition("*/")[0].strip()
+        message = f"a port left this to a person: {text}" if text else "a port left this place to a person"
+        yield Found("VP503", file, _line(data, mark.start()), message, "Settle it and remove the comment")
 
 
 def _old(job: Job) -> Iterator[Found]:
@@ -52,13 +57,17 @@ def _old(job: Job) -> Iterator[Found]:
     dialect, evidence = detect(job.read.data, job.read.data.__getitem__)
     if dialect != "freebsd-13" or "no header" in evidence:
         return
-    for file in job.read.tree.facts:
-        old = job.wanted(file) and _OLD_STEM.search(job.read.tree.facts[file].words)
-        for match in _old_words(job.code[file]) if old else ():
-            said = " ".join(match[1].rstrip(b"( \t").decode().split())
-            message = f"`{said}` is of an older dialect than {dialect}, which the tree speaks: {evidence}"
-            cure = "Write today's form: VNET_DEFINE_STATIC, CTLFLAG_VNET with &VNET_NAME(x), VNET_SYSINIT"
-            yield Found("VP502", file, job.line(file, match.start()), message, cure, edits=_today(job, file, match))
+    speaks = f"{dialect}, which the tree speaks: {evidence}"
+    yield from job.by_file(f"VP502 {speaks}", partial(_old_of, job, speaks))
+
+
+def _old_of(job: Job, speaks: str, file: str) -> Iterator[Found]:
+    old = _OLD_STEM.search(job.read.tree.facts[file].words)
+    for match in _old_words(job.code[file]) if old else ():
+        said = " ".join(match[1].rstrip(b"( \t").decode().split())
+        message = f"`{said}` is of an older dialect than {speaks}"
+        cure = "Write today's form: VNET_DEFINE_STATIC, CTLFLAG_VNET with &VNET_NAME(x), VNET_SYSINIT"
+        yield Found("VP502", file, job.line(file, match.start()), message, cure, edits=_today(job, file, match))
 
 
 def _old_words(code: bytes) -> Iterator[re.Match[bytes]]:
@@ -108,15 +117,17 @@ def _behind(job: Job) -> Iterator[Found]:
 
 def _userland(job: Job) -> Iterator[Found]:
     """Tables of symbol names, as nlist(3) takes them, that name what is `vnet_entry_x` now."""
-    virtual = {v.name for v in job.per_vnet if v.storage != "static"}
-    for file, data in job.read.data.items():
-        if not job.wanted(file) or b"nlist" not in data:
-            continue
-        for match in _NLIST.finditer(data):
-            if match[1].decode() in virtual:
-                name = match[1].decode()
-                message = (
-                    f"{name} is virtualized: its symbol is vnet_entry_{name}, and its address that of the initial copy"
-                )
-                cure = "Read it through kvm_read of the current vnet's data, or through a sysctl"
-                yield Found("VP504", file, _line(data, match.start()), message, cure, name)
+    virtual = frozenset(v.name for v in job.per_vnet if v.storage != "static")
+    return job.by_file("VP504", partial(_userland_of, job, virtual))
+
+
+def _userland_of(job: Job, virtual: frozenset[str], file: str) -> Iterator[Found]:
+    data = job.read.data[file]
+    for match in _NLIST.finditer(data) if b"nlist" in data else ():
+        if match[1].decode() in virtual:
+            name = match[1].decode()
+            message = (
+                f"{name} is virtualized: its symbol is vnet_entry_{name}, and its address that of the initial copy"
+            )
+            cure = "Read it through kvm_read of the current vnet's data, or through a sysctl"
+            yield Found("VP504", file, _line(data, match.start()), message, cure, name)

@@ -54,7 +54,7 @@ class Elsewhere:
         if home is None:
             return None
         file, (start, body, _, _) = home[0], self._ranges[home]
-        head = self._shop.source(file).text[start:body]
+        head = self._shop.text(file, start, body)
         returns = "zero" if re.match(r"\s*(?:static\s+|inline\s+|__inline\s+)*void\s+\w", head) else "either"
         return External(name, True, self.needs(name), returns, (), f"defined in {file}")
 

@@ -20,6 +20,8 @@ from vport.runtime.model import Function
 from vport.runtime.patience import go_on
 from vport.tree import Tree
 
+_PLAIN = re.compile(rb"""[^#/\\"']*\Z""")
+"""Text without directives, comments, literals and lines that go on."""
 _QUEUE_HEAD = re.compile(r"\b(?:CK_)?(?:TAILQ|STAILQ|CIRCLEQ)_(?:CLASS_)?HEAD\s*\(\s*(\w+)")
 _DIRECTIVE = re.compile(
     rb"^[ \t]*#[ \t]*(?:undef|pragma|error|warning|line|ident)\b(?:[^\\\n]|\\\r?\n|\\.)*", re.MULTILINE
@@ -64,6 +66,11 @@ class Shop:
                 blank += [(edges[k], edges[k + 1]) for k in range(0, len(edges), 2)]
             self._sources[file] = Source(file, self._data[file], blank)
         return self._sources[file]
+
+    def text(self, file: str, start: int, end: int) -> str:
+        """What the build compiles between two offsets; a file is blanked only where something may have to be."""
+        raw = self._data[file][start:end]
+        return raw.decode("latin-1") if _PLAIN.match(raw) else self.source(file).text[start:end]
 
     def expand(self, file: str, tokens: list[Token]) -> list[Token]:
         """Tokens of a file with every macro replaced."""
