@@ -1,6 +1,5 @@
 """What the events of a function do to a path: accesses, sets, resources, handlers, calls."""
 
-import re
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any, Protocol
 
@@ -9,7 +8,7 @@ from .chart import Block
 from .enrolment import Enrolment
 from .enrolment import base as set_base
 from .enrolment import reached as reached_member
-from .expressions import base, is_name, stripped
+from .expressions import base, handed_out, is_name, stripped
 from .host import Event, Host, Value
 from .knowledge import Knowledge, Role
 from .model import Access, Assign, Base, Call, Destroy, Enroll, Init, Register, Restore, Set, Unread, Unregister
@@ -17,8 +16,6 @@ from .paths import Exit, State
 from .record import Record
 from .values import value_of
 from .worlds import SHARED, UNKNOWN, World
-
-_OUT = re.compile(r"^&\s*([A-Za-z_]\w*)$")
 
 
 class Limits(Protocol):
@@ -57,6 +54,7 @@ class Effects:
         self.knowledge = visitor.knowledge
         self.chart = visitor.knowledge.chart(function)
         self.relevance = visitor.knowledge.relevance(function)
+        self.liveness = visitor.knowledge.liveness(function)
         self.loops: set[Block] = self.chart.loops
         self.record = Record()
         self._exempt = self.knowledge.exempt(function)
@@ -200,10 +198,10 @@ class Effects:
     def _call(self, node: Call, state: State) -> Iterable[State]:
         if self.host.vimage:
             registrations.strange(self, node, state)
-        known = {m.group(1) for a in node.arguments if (m := _OUT.match(stripped(a)))}
+        changed = handed_out(node.arguments)
         if node.name in self.knowledge.functions:
-            return self._own(node, state, frozenset(known))
-        return self._outside(node, state, frozenset(known))
+            return self._own(node, state, changed)
+        return self._outside(node, state, changed)
 
     def _own(self, node: Call, state: State, changed: frozenset[str]) -> Iterable[State]:
         parameters = self.knowledge.parameters(node.name)

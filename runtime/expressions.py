@@ -19,6 +19,8 @@ _NUMBER = re.compile(r"^-?(?:0[xX][0-9a-fA-F]+|\d+)[uUlL]*$")
 _OTHER = re.compile(r"VNET_VNET\(\s*(.+?)\s*,\s*([\w@]+)\s*\)")
 _ADDRESS = re.compile(r"&\s*(?:V_([\w@]+)|VNET(?:_NAME)?\(\s*([\w@]+)\s*\))")
 
+_HANDED_OUT = re.compile(r"^&\s*([A-Za-z_]\w*)$")
+
 NONZERO = "!0"
 """The constant of a value known only not to be zero."""
 
@@ -225,3 +227,10 @@ def fact_key(text: str) -> str:
     if reached and reached.end() == len(inner):
         return f"V_{reached['alias'] or reached['name']}"
     return called(inner) + "(" if called(inner) and not _OTHER.match(inner) else ""
+
+
+@lru_cache(maxsize=65536)
+def handed_out(arguments: tuple[str, ...]) -> frozenset[str]:
+    """The objects whose address a call is given, so that it may change them: `x` in `f(&x)`."""
+    found = (_HANDED_OUT.match(stripped(text)) for text in arguments)
+    return frozenset(m.group(1) for m in found if m)

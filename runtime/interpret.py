@@ -10,9 +10,10 @@ from .knowledge import Role, knowledge_of
 from .model import Module
 from .paths import Exit
 from .patience import go_on
+from .reach import Stacks
 from .record import Reading, Record
 from .visit import Visit
-from .worlds import World, merge
+from .worlds import SHARED, World, merge
 
 
 class Bounds(msgspec.Struct, frozen=True):
@@ -105,17 +106,35 @@ class Interpreter:
 
         What the function cannot see or change does not make it another visit.
         """
-        reach = self.knowledge.reach(function)
-        part = world.within(*reach)
-        record = self._visit(function, arguments, curvnet, part, role)
+        names, handlers = self.knowledge.reach(function)
+        stacks = self.knowledge.stacks(function)
+        scopes = frozenset((curvnet, SHARED, *self._default())) if stacks.own else None
+        part = world.within(names, handlers, scopes)
+        record = self._visit(function, arguments, curvnet, part, role, self._listed(stacks))
         if part is world:
             return record, record.exits
-        return record, [way._replace(world=world.around(way.world, *reach)) for way in record.exits]
+        return record, [way._replace(world=world.around(way.world, part, handlers)) for way in record.exits]
 
-    def _visit(self, function: str, arguments: Mapping[str, Value], curvnet: int, world: World, role: Role) -> Record:
+    def _listed(self, stacks: Stacks) -> tuple[int, ...]:
+        """The stacks that there are, as far as a function can tell."""
+        return self._default() if stacks.unlisted else self.host.stacks()
+
+    def _default(self) -> tuple[int, ...]:
+        """The default stack, if there is one yet: what was set up there only is told of in the others."""
+        return tuple(v for v in self.host.stacks() if self.host.is_default(v))
+
+    def _visit(
+        self,
+        function: str,
+        arguments: Mapping[str, Value],
+        curvnet: int,
+        world: World,
+        role: Role,
+        stacks: tuple[int, ...],
+    ) -> Record:
         asked = self.knowledge.relevance(function).last
         known = tuple((n, v) for n, v in arguments.items() if n in asked and not _says_nothing(v))
-        key = Visited(function, curvnet, known, world, role, self.host.stacks(), self.host.enrolled())
+        key = Visited(function, curvnet, known, world, role, stacks, self.host.enrolled())
         record = self._memo.get(key)
         if record is not None:
             return record

@@ -7,10 +7,11 @@ from functools import cached_property, lru_cache
 
 import msgspec
 
-from .chart import Chart, Decide, Instruction, leaves
+from .chart import Chart, Decide, Instruction, Operation, leaves
 from .expressions import constant, enclosing, handler_of, holder, member, mentioned, variable
+from .liveness import Liveness
 from .model import Access, Assign, Call, Destroy, External, Function, Init, Module, Register, Unregister, Variable
-from .reach import Reaches
+from .reach import Reaches, Stacks
 from .relevance import Known, Relevance, relevances
 from .tables import table
 
@@ -65,11 +66,13 @@ class Knowledge:
         self.externals = {e.name: e for e in module.externals}
         self.vnet_modules = {m.symbol: m for m in module.vnet_modules}
         self.containers = frozenset(m.container for m in module.vnet_modules) - {""}
+        self._has_members = any(v.container for v in module.variables)
         self.pins = {(p.function, p.text): p.value for p in module.pins}
         self._charts: dict[str, Chart] = {}
         self._exempt: dict[str, frozenset[int]] = {}
         self._handled: dict[str, frozenset[str]] = {}
         self._handled_itself: dict[str, tuple[frozenset[str], frozenset[str]]] = {}
+        self._livenesses: dict[str, Liveness] = {}
         self._reach: dict[str, tuple[frozenset[str], bool]] = {}
         self.depending: dict[tuple[str, int, bool], frozenset[str]] = {}
         self.hanging: dict[tuple[str, int], bool] = {}
@@ -85,6 +88,29 @@ class Knowledge:
     def relevance(self, function: str) -> Relevance:
         """What a path through a function must remember."""
         return self._relevances[function]
+
+    def liveness(self, function: str) -> Liveness:
+        """What a path through a function can still be asked for, place by place."""
+        found = self._livenesses.get(function)
+        if found is None:
+            last = self.relevance(function).last
+            found = self._livenesses[function] = Liveness(self.chart(function), last, self._wanted, self._whole)
+        return found
+
+    def _wanted(self, does: Operation) -> list[str]:
+        """Arguments that a callee asks about, and the container whose member is reached."""
+        if isinstance(does, Call):
+            found = self._relevances.get(does.name)
+            asked = found.last if found else {}
+            return [a for p, a in zip(self.parameters(does.name), does.arguments, strict=False) if p in asked]
+        if not self._has_members or not isinstance(does, Access | Init | Destroy | Register | Unregister):
+            return []
+        variable = self.variables.get(does.variable if isinstance(does, Access) else self._whole(does.holder))
+        return [variable.container] if variable else []
+
+    def _whole(self, text: str) -> str:
+        """The variable that a resource's holder is part of."""
+        return self.owner(self.holder(text))
 
     @cached_property
     def _relevances(self) -> dict[str, Relevance]:
@@ -109,6 +135,10 @@ class Knowledge:
             mine = frozenset(r for r in self.resources if self.owner(r) in names) | (self.containers & names)
             found = self._reach[function] = (mine, handlers)
         return found
+
+    def stacks(self, function: str) -> Stacks:
+        """Which stacks a function can get to, with all it calls."""
+        return self._reaches.stacks(function)
 
     def changes(self, function: str) -> frozenset[str]:
         """Variables that a function may change, with all it calls, by name and by accessor."""

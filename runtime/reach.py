@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping
 from typing import NamedTuple
 
-from .chart import Chart, Decide, Operation, Pick, leaves
+from .chart import Chart, Decide, Each, Operation, Pick, leaves
 from .expressions import handler_of, mentioned
 from .model import Access, Assign, Base, Call, Destroy, Enroll, Init, Register, Return, Set, Unregister, VnetModule
 
@@ -14,6 +14,13 @@ class Reach(NamedTuple):
     names: frozenset[str]
     changes: frozenset[str]
     handlers: bool
+
+
+class Stacks(NamedTuple):
+    """Of one function, with all it calls: whether it stays in the stack it is called in, and sees no list of stacks."""
+
+    own: bool
+    unlisted: bool
 
 
 class Reaches:
@@ -32,6 +39,7 @@ class Reaches:
         self._attached = {f for m in modules for f in (m.attach, m.detach)} & charts.keys()
         self._found: dict[str, Reach] = {}
         self._own: dict[str, Reach] = {}
+        self._stacks: dict[str, Stacks] = {}
 
     def of(self, function: str) -> Reach:
         """What a function, or one that it calls, knows."""
@@ -57,6 +65,16 @@ class Reaches:
             found = self._own[function] = Reach(names, changes, handlers)
         return found
 
+    def stacks(self, function: str) -> Stacks:
+        """Which stacks a function, or one that it calls, can get to; in a tree of containers nothing is said."""
+        found = self._stacks.get(function)
+        if found is None:
+            does = [step.does for name in self._called(function) for step in self._charts[name].steps]
+            unlisted = not self._containers and not any(isinstance(one, Each | Enroll) for one in does)
+            own = unlisted and not any(_elsewhere(one) for one in does)
+            found = self._stacks[function] = Stacks(own, unlisted)
+        return found
+
     def _called(self, function: str) -> Iterable[str]:
         """The function and all that run when it does; taking a cloner back runs what destroys its interfaces.
 
@@ -73,6 +91,13 @@ class Reaches:
             todo.extend(called - seen)
             seen |= called
         return seen
+
+
+def _elsewhere(does: Operation) -> bool:
+    """Whether an instruction names the stack that it reaches, or goes on in."""
+    if isinstance(does, Set | Base) or (isinstance(does, Access) and does.vnet):
+        return True
+    return any("VNET_VNET" in text for text in _texts(does))
 
 
 def _texts(does: Operation) -> Iterator[str]:

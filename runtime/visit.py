@@ -86,8 +86,7 @@ class Visit:
         if pc >= len(self.chart.steps) or not self.chart.steps[pc].join:
             return states
         groups: dict[State, list[World]] = {}
-        known = [self._pruned(pc, s) for s in states]
-        for state in self._forgetting(pc, known):
+        for state in self._forgetting(pc, states):
             groups.setdefault(state.in_world(self.world), []).append(state.world)
         return [rest.in_world(w) for rest, worlds in groups.items() for w in alike(worlds, self.world)]
 
@@ -118,6 +117,8 @@ class Visit:
         block = self.chart.steps[target].block if target < len(self.chart.steps) else ()
         if target <= pc and state.facts:
             state = state._replace(facts=tuple(f for f in state.facts if not target <= f.since <= pc))
+        if state.facts and target < len(self.chart.steps) and (step.other >= 0 or self.chart.steps[target].join):
+            state = self._pruned(target, state)
         if state.sets and target < len(self.chart.steps):
             at = step.does.at if isinstance(step.does, Jump) else ""
             state = contexts.move(self.effects, state, step.block, block, at)
@@ -132,10 +133,8 @@ class Visit:
 
     def _pruned(self, pc: int, state: State) -> State:
         """Without what nothing asks for any more, so that paths become equal."""
-        if not state.facts:
-            return state
-        last = self.effects.relevance.last
-        kept = tuple(f for f in state.facts if last.get(f.key, -1) >= pc or self._in_each(f.key, pc))
+        asks = self.effects.liveness.asks
+        kept = tuple(f for f in state.facts if asks(pc, f) or self._in_each(f.key, pc))
         return state if len(kept) == len(state.facts) else state._replace(facts=kept)
 
     def _in_each(self, key: str, pc: int) -> bool:

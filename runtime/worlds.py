@@ -87,16 +87,16 @@ class World:
         """The world in which a stack and all its state are gone; handlers that hang on it stay, as in the kernel."""
         return World({k: v for k, v in self.lives.items() if k[1] != vnet}, self.handlers)
 
-    def within(self, names: frozenset[str], handlers: bool) -> "World":
-        """The part that concerns resources of some names, and handlers or not."""
-        lives = {k: v for k, v in self.lives.items() if k[0] in names}
+    def within(self, names: frozenset[str], handlers: bool, scopes: frozenset[int] | None = None) -> "World":
+        """The part that concerns resources of some names, of some scopes if these are given, and handlers or not."""
+        lives = {k: v for k, v in self.lives.items() if k[0] in names and (scopes is None or k[1] in scopes)}
         if len(lives) == len(self.lives) and (handlers or not self.handlers):
             return self
         return World(lives, self.handlers if handlers else ())
 
-    def around(self, part: "World", names: frozenset[str], handlers: bool) -> "World":
-        """The world whose part of that kind is another."""
-        lives = {k: v for k, v in self.lives.items() if k[0] not in names}
+    def around(self, part: "World", old: "World", handlers: bool) -> "World":
+        """The world in which a part of it, `within` what concerns some resources, has become another."""
+        lives = {k: v for k, v in self.lives.items() if k not in old.lives}
         return World({**lives, **part.lives}, part.handlers if handlers else self.handlers)
 
     def with_handler(self, handler: Handler) -> "World":

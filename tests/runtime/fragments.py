@@ -1,8 +1,10 @@
 """Short forms for writing models in tests: each statement is a line of its own, `BAD` marks the one to be found."""
 
+from collections import Counter
 from collections.abc import Mapping
 from typing import Any
 
+from vport.runtime.chart import Instruction
 from vport.runtime.expressions import constant
 from vport.runtime.faults import Fault
 from vport.runtime.host import Event, Value
@@ -36,6 +38,8 @@ from vport.runtime.model import (
     Unregister,
     Variable,
 )
+from vport.runtime.paths import State
+from vport.runtime.visit import Moves, Visit
 from vport.runtime.worlds import SHARED, World
 
 BAD = "frob.c:9000"
@@ -254,6 +258,19 @@ class Small:
             for vnet in self.listed if where == "all" else (int(where) if where else SHARED,):
                 self.call(name, vnet)
         return self
+
+
+def counted(small: Small) -> Counter[tuple[str, int]]:
+    """Steps that a kernel's interpreter makes from now on, by function and by the stack that it was called in."""
+    steps: Counter[tuple[str, int]] = Counter()
+
+    class Counting(Visit):
+        def _do(self, pc: int, step: Instruction, state: State) -> Moves:
+            steps[self.function, self.curvnet] += 1
+            return super()._do(pc, step, state)
+
+    small.interpreter.executes = Counting
+    return steps
 
 
 def constants(**values: str) -> dict[str, Value]:
