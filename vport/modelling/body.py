@@ -93,7 +93,7 @@ class Body:
         """A range as the source has it, spaces made one; as the macros left it where they made it."""
         if lo >= hi:
             return ""
-        renamed = self._renamed(lo, hi)
+        renamed = self._renamed(lo, hi) if self.symbols.qualified else {}
         if renamed:
             return join([(renamed.get(i, t[0]), *t[1:]) for i, t in enumerate(self.tokens[lo:hi], lo)])
         start, end = self._edge(lo), self._edge(hi)
@@ -107,7 +107,7 @@ class Body:
     def _renamed(self, lo: int, hi: int) -> dict[int, str]:
         """The words of a range that go by another name in the model, because several things have theirs in C."""
         many, found = self.symbols.qualified, {}
-        for i in range(lo, hi) if many else ():
+        for i in range(lo, hi):
             word = self.texts[i]
             if word.removeprefix("V_") in many and self.texts[i - 1] not in (".", "->") and not self.is_local(word):
                 found[i] = self._in_model(i)
@@ -155,7 +155,10 @@ class Body:
 
     def is_local(self, name: str) -> bool:
         """Whether a name is a parameter or local here."""
-        return any(name in scope for scope in self.scopes)
+        for scope in self.scopes:  # noqa: SIM110 - asked of every word, and a generator takes twice as long
+            if name in scope:
+                return True
+        return False
 
     def type_of(self, name: str) -> str:
         """The type of a local, empty if it is none."""

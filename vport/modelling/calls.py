@@ -56,16 +56,18 @@ class Calls:
         name = self.body.texts[one.start]
         if one.end - one.start > 1:
             return self._call(name, one)
+        if self.body.is_local(name):
+            return []
         access = self._plain(name, one)
         if access is None:
-            key = None if self.body.is_local(name) else self.body.symbols.function(self.body.source.name, name)
+            key = self.body.symbols.function(self.body.source.name, name)
             if key is not None:
                 self.body.brought.called[key] = None
         return [access] if access is not None else []
 
     def _plain(self, name: str, one: Primary) -> Access | None:
         body = self.body
-        if name in _CAPITALS_TOO or body.is_local(name):
+        if name in _CAPITALS_TOO:
             return None
         variable = body.plain(one.start)
         virtual = bool(variable) and body.symbols.is_virtual(body.source.name, name, body.scope(one.start))
@@ -138,7 +140,7 @@ class Calls:
         return [*found, self._plain_call(f"->{name}", arguments, start)]
 
     def _plain_call(self, name: str, arguments: list[tuple[int, int]], at: int) -> Call:
-        if name not in self.body.symbols.shown_functions.values():
+        if name not in self.body.symbols.function_names:
             self.body.brought.externals.setdefault(name, self.body.at(at))
         texts = tuple(self.body.value(a, b) for a, b in arguments)
         return Call(name, texts, self.body.at(at), self.body.results.get(at, ""))

@@ -139,17 +139,18 @@ class Expander:
         return self._expand(list(tokens))
 
     def _expand(self, tokens: list[Token]) -> list[Token]:
-        names, rest, out = self._macros.names, tokens[::-1], []
+        names, rest, out = self._macros.names, tokens[::-1], list[Token]()
+        take, keep = rest.pop, out.append
         while rest:
-            token = rest.pop()
+            token = take()
             name, at, hidden = token
             macro = None
             if name in names and name not in hidden:
                 macro = self._macros.at(self._file, name, at)
             if macro is None:
-                out.append(token)
-                continue
-            self._replace(macro, token, rest, out)
+                keep(token)
+            else:
+                self._replace(macro, token, rest, out)
         return out
 
     def _replace(self, macro: Macro, token: Token, rest: list[Token], out: list[Token]) -> None:
@@ -170,6 +171,7 @@ class Expander:
 
     def _substitute(self, macro: Macro, arguments: list[list[Token]], at: int, hidden: frozenset[str]) -> list[Token]:
         given = _bind(macro, arguments)
+        expanded: dict[str, list[Token]] = {}
         out: list[Token] = []
         body, i = macro.body, 0
         while i < len(body):
@@ -182,9 +184,12 @@ class Expander:
                 self._paste(out, given.get(following, [(following, at, hidden)]), at, hidden)
                 i += 2
             elif word in given:
-                raw = following == "##"
-                part = given[word] if raw else self._expand(list(given[word]))
-                out += [(t, p, h | hidden) for t, p, h in part]
+                if following == "##":
+                    out += _hiding(given[word], hidden)
+                else:
+                    if word not in expanded:
+                        expanded[word] = _hiding(self._expand(list(given[word])), hidden)
+                    out += expanded[word]
                 i += 1
             else:
                 out.append((word, at, hidden))
@@ -203,6 +208,11 @@ class Expander:
             return
         out[-1] = (left + right[0][0], at, hidden) if is_word(left) or left.isalnum() else out[-1]
         out += right[1:] if is_word(left) or left.isalnum() else right
+
+
+def _hiding(tokens: list[Token], hidden: frozenset[str]) -> list[Token]:
+    """Tokens that came through some macros more."""
+    return [(text, at, already | hidden if already else hidden) for text, at, already in tokens]
 
 
 def _bind(macro: Macro, arguments: list[list[Token]]) -> dict[str, list[Token]]:

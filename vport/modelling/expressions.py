@@ -13,6 +13,7 @@ from vport.modelling.lexing import is_word
 from vport.runtime.model import Access, Assign, Branch, Entry, Init, Node, Register
 
 _ASSIGN = frozenset(("=", "+=", "-=", "*=", "/=", "%=", "&=", "|=", "^=", "<<=", ">>="))
+_PARTING = _ASSIGN | {",", "?", "||", "&&"}
 _MEASURES = frozenset(
     (
         "sizeof",
@@ -31,6 +32,7 @@ _MEASURES = frozenset(
 )
 _TAGS = frozenset(("struct", "union", "enum"))
 _WORDS = frozenset(("return", "case", "else", "do", "goto", "const", "volatile", "struct", "union", "enum", "unsigned"))
+_NO_OPERAND = _WORDS | _TAGS | _MEASURES
 
 
 class Expressions:
@@ -42,8 +44,8 @@ class Expressions:
 
     def events(self, lo: int, hi: int, how: str = "read") -> list[Node]:
         """Events of the expression in [lo, hi); `how` its value is used: read, write, address."""
-        if lo >= hi:
-            return []
+        if hi - lo < 2:
+            return self._word(lo, how) if lo < hi else []
         commas, assign, asked, either, both = self._operators(lo, hi)
         if commas:
             return [n for a, b in self.body.split(lo, hi) for n in self.events(a, b)]
@@ -55,19 +57,26 @@ class Expressions:
             return self._short_circuit(lo, either if either >= 0 else both, hi, either >= 0)
         return self._operands(lo, hi, how)
 
+    def _word(self, at: int, how: str) -> list[Node]:
+        """Events of an expression of one token: most arguments are, and most of these are locals."""
+        text = self.body.texts[at]
+        if not is_word(text) or text in _NO_OPERAND or self.body.is_local(text):
+            return []
+        return self.calls.read(Primary(at, at + 1, at + 1, how, False))
+
     def _operators(self, lo: int, hi: int) -> tuple[bool, int, int, int, int]:
         texts, match = self.body.texts, self.body.match
         commas, first = False, {"=": -1, "?": -1, "||": -1, "&&": -1}
         i = lo
         while i < hi:
-            mark = texts[i]
             if match[i]:
                 i = match[i]
-            elif mark == ",":
-                commas = True
-            elif mark in first or mark in _ASSIGN:
-                kind = "=" if mark in _ASSIGN else mark
-                first[kind] = i if first[kind] < 0 else first[kind]
+            elif (mark := texts[i]) in _PARTING:
+                if mark == ",":
+                    commas = True
+                else:
+                    kind = "=" if mark in _ASSIGN else mark
+                    first[kind] = i if first[kind] < 0 else first[kind]
             i += 1
         return commas, first["="], first["?"], first["||"], first["&&"]
 
@@ -176,19 +185,20 @@ class Expressions:
     def _operands(self, lo: int, hi: int, how: str) -> list[Node]:
         """Operands from left to right, with the operators right before each."""
         body, found, i, before = self.body, list[Node](), lo, list[str]()
+        texts = body.texts
         while i < hi:
-            text = body.texts[i]
-            if text in _TAGS:
+            text = texts[i]
+            if text == "(" and (not before or before[-1] != "x") and body.is_cast(i, hi):
+                i = body.match[i] + 1
+            elif text in ("(", "{") or (is_word(text) and text not in _NO_OPERAND):
+                i = self._primary(i, hi, before, how, found)
+                before = ["x"]
+                how = "read" if lo < i < hi and texts[i] not in ("++", "--") else how
+            elif text in _TAGS:
                 i += 2
             elif text in _MEASURES:
                 i = self._past_measured(i + 1, hi)
                 before = ["x"]
-            elif text == "(" and body.is_cast(i, hi) and (not before or before[-1] != "x"):
-                i = body.match[i] + 1
-            elif text in ("(", "{") or (is_word(text) and text not in _WORDS):
-                i = self._primary(i, hi, before, how, found)
-                before = ["x"]
-                how = "read" if lo < i < hi and body.texts[i] not in ("++", "--") else how
             else:
                 before = before if text in _WORDS else [*before, text]
                 i = body.match[i] + 1 if body.match[i] else i + 1
@@ -220,7 +230,8 @@ class Expressions:
         else:
             found += self._subscripts(end, stop)
             found += self.calls.read(Primary(i, end, stop, use, self._is_deep(end, stop)))
-        found += self._through(i, end, stop)
+        if stop > end:
+            found += self._through(i, end, stop)
         if stop < hi and body.texts[stop] in ("++", "--"):
             found += self._counted(i, end, stop)
             return stop + 1
@@ -278,7 +289,8 @@ class Expressions:
         return how
 
     def _subscripts(self, end: int, stop: int) -> list[Node]:
-        found, i = list[Node](), end
+        found: list[Node] = []
+        i = end
         while i < stop:
             if self.body.texts[i] == "[":
                 found += self.events(i + 1, self.body.match[i])

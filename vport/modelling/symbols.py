@@ -83,6 +83,8 @@ class Symbols:
         """Members of containers by the model's name: container, name, and a file that names it."""
         self.own_functions: dict[tuple[str, str], Function] = {}
         self.shown_functions: dict[tuple[str, str], str] = {}
+        self.function_names: set[str] = set()
+        """Those of the model."""
         self._functions_of: dict[str, list[str]] = {}
         self.made: set[tuple[str, str]] = set()
         self.qualified: set[str] = set()
@@ -113,8 +115,9 @@ class Symbols:
         return name
 
     def _name_function(self, key: tuple[str, str]) -> str:
-        name = _free(key[1], key[0], set(self.shown_functions.values()))
+        name = _free(key[1], key[0], self.function_names)
         self.shown_functions[key] = name
+        self.function_names.add(name)
         if name != key[1]:
             self.qualified.add(key[1])
         return name

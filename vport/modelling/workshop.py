@@ -137,11 +137,12 @@ class FunctionReader:
 
     def is_exported(self, found: FoundFunction) -> bool:
         """Whether a function is no static, and another file of the tree names it."""
-        mine = set(self._symbols.files)
-        tree = self._shop.tree
-        return not found.static and any(
-            found.name in tree.words(f) for f in tree.facts if f.endswith(".c") and f not in mine
-        )
+        return not found.static and any(found.name in words for words in self._other_words)
+
+    @cached_property
+    def _other_words(self) -> list[frozenset[str]]:
+        mine, tree = set(self._symbols.files), self._shop.tree
+        return [tree.words(f) for f in tree.facts if f.endswith(".c") and f not in mine]
 
     def read(self, drawn: Drawn) -> Function:
         """A function from its tokens."""
