@@ -23,6 +23,8 @@ CASES: dict[str, Files] = {
     "VP401-noop_shared": leaf("CTLFLAG_RD", "&hop_max"),
     "VP402-in_a_branch": leaf("CTLFLAG_VNET | CTLFLAG_RD", "&hop_max", "VP402"),
     "VP402-behind_in_a_branch": leaf("CTLFLAG_RD | CTLFLAG_VNET", "&hop_max", "VP402"),
+    "VP401-noop_sysctl_h_is_in_the_tree": "#define\tCTLFLAG_VNET\t0x00020000\n#define\tCTLFLAG_RW\t0xc0000000\n"
+    + leaf("CTLFLAG_VNET | CTLFLAG_RW", "&VNET_NAME(hop_n)").replace("#ifdef HOP_TESTS\n", "").replace("#endif\n", ""),
     "VP402-noop_member": leaf("CTLFLAG_VNET | CTLFLAG_RD", "&hop_max.most"),
     "VP402-noop_of_another_tree": leaf("CTLFLAG_VNET | CTLFLAG_RD", "&hop_elsewhere"),
 }

@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+import pytest
 from helpers_model import function, model
 
 from vport.cache import Cache
@@ -88,7 +89,11 @@ def test_netgraph_type_brings_its_module_event() -> None:
     assert ("netgraph", "rcv", "rcvdata", "t") in [(e.kind, e.function, e.member, e.table) for e in module.entries]
 
 
-def test_sysctls_with_and_without_the_flag() -> None:
+FLAGS = "#define CTLFLAG_RD 0x80000000\n#define CTLFLAG_VNET 0x00020000\n#define CTLFLAG_RDTUN (CTLFLAG_RD | 0x80000)\n"
+
+
+@pytest.mark.parametrize("flags", ["", FLAGS], ids=["elsewhere", "in the tree"])
+def test_sysctls_with_and_without_the_flag(flags: str) -> None:
     text = """
 VNET_DEFINE_STATIC(int, n);
 static int shared;
@@ -98,7 +103,7 @@ SYSCTL_INT(_net, OID_AUTO, b, CTLFLAG_RDTUN, &shared, 0, "");
 SYSCTL_VNET_INT(_net, OID_AUTO, c, CTLFLAG_RD, &VNET_NAME(n), 0, "");
 SYSCTL_PROC(_net, OID_AUTO, d, CTLTYPE_INT | CTLFLAG_RW, NULL, 0, h, "I", "");
 """
-    module = model(HEAD + text)
+    module = model(HEAD + flags + text)
     found = [(s.name, s.variable, s.vnet, s.named, s.writable, s.tunable, s.handler) for s in module.sysctls]
     assert found == [
         ("_net.a", "n", True, True, True, False, ""),

@@ -49,7 +49,10 @@ _SLOTS = (
     "VIMAGE_SYSINIT",
     "VIMAGE_SYSUNINIT",
 )
-_QUIET = ("KASSERT", "MPASS", "CTASSERT", "_Static_assert", "MODULE_DEPEND", "MODULE_VERSION", "NULL", "curvnet")
+_QUIET = (
+    "KASSERT", "MPASS", "CTASSERT", "_Static_assert", "MODULE_DEPEND", "MODULE_VERSION", "NULL", "curvnet",
+    "SYSCTL_RESOLVE_V_ARG1", "VNET_SYSCTL_ARG",
+)  # fmt: skip
 
 
 @rules.derived
@@ -92,6 +95,8 @@ def _neutral_names() -> list[str]:
     return list(rules.load("externals").get("plain", {}).get("names", ()))
 
 
+_FLAGS = "CTLFLAG_"
+"""What the flags of sysctls begin with: they are asked for by name, where sys/sysctl.h is in the tree, too."""
 _SYSCTL = re.compile(
     r"SYSCTL_(?:VNET_|V_|ADD_)?(?:U?INT|U?LONG|U?QUAD|[SU](?:8|16|32|64)|STRING|CONST_STRING|OPAQUE|STRUCT|PROC|NODE"
     r"|NODE_WITH_LABEL|ROOT_NODE|OID|BOOL|AUTO|COUNTER_U64(?:_ARRAY)?|UMA_MAX|UMA_CUR|PCPUSTAT|SBINTIME_\w+|TIMEVAL_SEC"
@@ -106,4 +111,4 @@ def is_sysctl(name: str) -> bool:
 
 def is_opaque(name: str) -> bool:
     """Whether a macro is never replaced, since a model knows what it means."""
-    return name in known().opaque or is_sysctl(name)
+    return name in known().opaque or is_sysctl(name) or name.startswith(_FLAGS)
