@@ -3,7 +3,7 @@
 import math
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
-from itertools import islice
+from itertools import chain, islice
 from typing import Any
 
 import msgspec
@@ -226,7 +226,8 @@ def decide_some(read: Read, gatherer: Gatherer, wanted: Sequence[Variable]) -> d
     users = set[Key]().union(*map(gatherer.users, asked.values()))
     around = [v for v in read.tree.variables if v.file in files or not users.isdisjoint(gatherer.users(v))]
     known = {v.key: gatherer.evidence(v) for v in around}
-    undecided = (v for v in read.tree.variables if policy.settle(gatherer.evidence(v).classes) is None)
+    rest = (v for v in read.tree.variables if v.key not in known)
+    undecided = (v for v in chain(around, rest) if policy.settle(gatherer.evidence(v).classes) is None)
     weighed = _weighed(known, policy.thresholds_of(undecided))
     found = {key: weighed[key] for key in asked}
     return found | _of_one_symbol(wanted, found)

@@ -34,7 +34,7 @@ def check(job: Job) -> Iterator[Found]:
         return
     answered = _answered(job)
     posing = _posing(job, candidates)
-    gatherer = Gatherer(job.read)
+    gatherer = Gatherer(job.read, job.store)
     decisions = decide_some(job.read, gatherer, candidates)
     for variable in candidates:
         decision, classes = decisions[variable.key], gatherer.evidence(variable).classes

@@ -7,6 +7,7 @@ from vport.evidence.functions import LIFE, Functions, Key
 from vport.evidence.shapes import Structs, storage_classes, type_classes, value_classes
 from vport.evidence.vocabulary import matcher, word_classes
 from vport.facts import FileFacts
+from vport.life.store import Store
 from vport.read import Read
 from vport.tree import Variable
 
@@ -47,12 +48,13 @@ class Gatherer:
 
     Arguments:
         read: the tree.
+        store: what was derived of the tree before.
     """
 
-    def __init__(self, read: Read) -> None:
+    def __init__(self, read: Read, store: Store | None = None) -> None:
         self._facts = read.tree.facts
         self._data = read.data
-        self._functions = Functions(self._facts, read.data)
+        self._functions = Functions(self._facts, read.data, store)
         self._structs = Structs(self._facts, read.data)
         self._accesses = AccessReader(self._facts, read.data, self._functions)
         self._files: dict[str, frozenset[str]] = {}

@@ -1,12 +1,15 @@
 """Kinds of functions: what registers them, who calls them, what they are called and what they take."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from functools import cached_property
+from itertools import chain
 
 from vport import rules
 from vport.c.mask import MacroCall
 from vport.evidence.vocabulary import Classes, matcher
 from vport.facts import FileFacts, Function
+from vport.life.store import Nothing, Store
 
 Key = tuple[str, int]
 """A function: its file and its index in that file's facts."""
@@ -25,21 +28,19 @@ class Functions:
     Arguments:
         facts: of every file.
         data: bytes of every file.
+        store: what was derived of the tree before.
     """
 
-    def __init__(self, facts: Mapping[str, FileFacts], data: Mapping[str, bytes]) -> None:
+    def __init__(self, facts: Mapping[str, FileFacts], data: Mapping[str, bytes], store: Store | None = None) -> None:
         self._facts = facts
         self._data = data
-        self._registered: dict[str, set[str]] = {}
-        self._callers: dict[str, set[str]] = {}
-        self._using: dict[str, list[Key]] = {}
+        self._store = store or Nothing()
         self._kinds: dict[Key, frozenset[str]] = {}
         self._parameters: dict[Key, Classes] = {}
-        for file, known in facts.items():
-            self._read_registrations(known, data[file])
-            self._read_tables(known, data[file])
-        self._read_calls()
-        self._life_only = self._only_called_in_life()
+        self._tables = self._store.each("kinds", facts, list[tuple[str, str]], self._read_file)
+        self._registered: dict[str, set[str]] = {}
+        for name, kind in chain.from_iterable(self._tables.values()):
+            self._registered.setdefault(name, set()).add(kind)
 
     def function(self, key: Key) -> Function:
         """The function itself."""
@@ -70,53 +71,71 @@ class Functions:
         found = self._using.get(name, [])
         return [k for k in found if k[0] == file] or found
 
-    def _register(self, name: bytes, kind: str) -> None:
-        self._registered.setdefault(name.decode("latin-1"), set()).add(kind)
+    def _read_file(self, file: str) -> list[tuple[str, str]]:
+        """Functions that a file registers, with what they become by that."""
+        known, data = self._facts[file], self._data[file]
+        return list(dict.fromkeys([*_registrations(known, data), *_tables(known, data)]))
 
-    def _read_registrations(self, known: FileFacts, data: bytes) -> None:
-        table = rules.load("decide")["registrations"]
-        for call in known.calls:
-            entry = table.get(call.name)
-            if entry is not None and entry["argument"] < len(call.arguments):
-                self._register(_last_word(data, call, entry["argument"]), entry["kind"])
-
-    def _read_tables(self, known: FileFacts, data: bytes) -> None:
-        """Functions named in initialisers of structures; those of a module's description are its event handlers."""
-        kinds = matcher("members")
-        for declaration in known.declarations:
-            for declarator in declaration.declarators:
-                start, end = declarator.value_start, declarator.value_end
-                if data[start : min(start + 1, end)] != b"{":
-                    continue
-                if declaration.specifier.endswith("moduledata_t"):
-                    for word in _WORD.findall(data, start, end):
-                        self._register(word, "init")
-                    continue
-                for member, name in _MEMBER.findall(data, start, end):
-                    for kind in kinds(member.decode("latin-1")):
-                        self._register(name, kind)
-
-    def _read_calls(self) -> None:
+    @cached_property
+    def _using(self) -> dict[str, list[Key]]:
+        """Functions that call function-like macros, by name of the macro."""
         macros = {d.name for known in self._facts.values() for d in known.defines if d.parameters is not None}
+        found: dict[str, list[Key]] = {}
         for file, known in self._facts.items():
             for index, function in enumerate(known.functions):
-                for name in function.calls:
-                    if name in macros:
-                        self._using.setdefault(name, []).append((file, index))
-                    else:
-                        self._callers.setdefault(name, set()).add(function.name)
+                for name in macros.intersection(function.calls):
+                    found.setdefault(name, []).append((file, index))
+        return found
 
-    def _only_called_in_life(self) -> frozenset[str]:
+    @cached_property
+    def _life_only(self) -> frozenset[str]:
         """Names of functions all of whose callers run when code is loaded or unloaded."""
+        calls = self._store.each("calls", self._facts, list[tuple[str, list[str]]], self._calls_of)
+        said = (calls.digest, self._tables.digest)
+        return self._store.whole("life", frozenset[str], lambda: self._only_called_in_life(calls), said)
+
+    def _calls_of(self, file: str) -> list[tuple[str, list[str]]]:
+        return [(function.name, list(function.calls)) for function in self._facts[file].functions]
+
+    def _only_called_in_life(self, calls: Mapping[str, list[tuple[str, list[str]]]]) -> frozenset[str]:
+        macros = {d.name for known in self._facts.values() for d in known.defines if d.parameters is not None}
+        callers: dict[str, set[str]] = {}
+        for caller, called in chain.from_iterable(calls.values()):
+            for name in called:
+                if name not in macros:
+                    callers.setdefault(name, set()).add(caller)
         patterns = rules.load("decide")["functions"]
         of_life = [re.compile(patterns[kind]).search for kind in sorted(LIFE & patterns.keys())]
         names = {f.name for facts in self._facts.values() for f in facts.functions}
         known = {name for name in names if any(search(name) for search in of_life)}
         known |= {n for n, kinds in self._registered.items() if not LIFE.isdisjoint(kinds)}
-        todo = [n for n in self._callers if n not in known and n not in self._registered]
+        todo = [n for n in callers if n not in known and n not in self._registered]
         for _ in range(_ROUNDS):
-            known.update(n for n in todo if self._callers[n] <= known)
+            known.update(n for n in todo if callers[n] <= known)
         return frozenset(known)
+
+
+def _registrations(known: FileFacts, data: bytes) -> Iterator[tuple[str, str]]:
+    table = rules.load("decide")["registrations"]
+    for call in known.calls:
+        entry = table.get(call.name)
+        if entry is not None and entry["argument"] < len(call.arguments):
+            yield _last_word(data, call, entry["argument"]).decode("latin-1"), entry["kind"]
+
+
+def _tables(known: FileFacts, data: bytes) -> Iterator[tuple[str, str]]:
+    """Functions named in initialisers of structures; those of a module's description are its event handlers."""
+    kinds = matcher("members")
+    for declaration in known.declarations:
+        for declarator in declaration.declarators:
+            start, end = declarator.value_start, declarator.value_end
+            if data[start : min(start + 1, end)] != b"{":
+                continue
+            if declaration.specifier.endswith("moduledata_t"):
+                yield from ((word.decode("latin-1"), "init") for word in _WORD.findall(data, start, end))
+                continue
+            for member, name in _MEMBER.findall(data, start, end):
+                yield from ((name.decode("latin-1"), kind) for kind in kinds(member.decode("latin-1")))
 
 
 def _last_word(data: bytes, call: MacroCall, index: int) -> bytes:

@@ -1,7 +1,7 @@
 """Which files of a tree are a module: those that share a declaration, by folder, name and calls."""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 
 from vport.modelling.known import known
 from vport.tree import Tree
@@ -18,9 +18,12 @@ def modules_of(tree: Tree) -> dict[str, list[str]]:
     declaring = {f for f in sources if _declares(tree, f)}
     owner = {f: f for f in sources}
     callers = _callers(tree, sources)
+    beside: dict[str, list[str]] = {}
+    for file in sorted(declaring):
+        beside.setdefault(_folder(file), []).append(file)
     for file in sources:
         if file not in declaring:
-            owner[file] = _by_name(file, declaring) or _by_calls(file, callers, declaring) or file
+            owner[file] = _by_name(file, beside.get(_folder(file), [])) or _by_calls(file, callers, declaring) or file
     if len(declaring) == 1:
         owner |= _connected(next(iter(declaring)), callers)
     found: dict[str, list[str]] = {}
@@ -58,14 +61,14 @@ def _words(stem: str) -> list[str]:
     return [w for w in (part.rstrip("0123456789") for part in stem.split("_")) if w]
 
 
-def _by_name(file: str, declaring: set[str]) -> str:
-    """The declaring file of the folder that shares the most words of its name with this one; two at least.
+def _by_name(file: str, declaring: Sequence[str]) -> str:
+    """The one of the folder's declaring files that shares the most words of its name with this one; two at least.
 
     Where the folder is called like the first word, one is enough: all in it is of that name.
     """
     mine = _words(_stem(file))
     found: list[tuple[int, int, str]] = []
-    for other in sorted(d for d in declaring if _folder(d) == _folder(file)):
+    for other in declaring:
         theirs = _words(_stem(other))
         common = next(
             (i for i, (x, y) in enumerate(zip(mine, theirs, strict=False)) if x != y), min(len(mine), len(theirs))
@@ -76,11 +79,11 @@ def _by_name(file: str, declaring: set[str]) -> str:
     return max(found)[2] if found else _only_kin(file, mine, declaring)
 
 
-def _only_kin(file: str, mine: list[str], declaring: set[str]) -> str:
-    """For a file called like its folder, the only declaring file there whose name begins so."""
+def _only_kin(file: str, mine: list[str], declaring: Sequence[str]) -> str:
+    """For a file called like its folder, the only one of the declaring files there whose name begins so."""
     if mine != [_folder(file).rpartition("/")[2]]:
         return ""
-    kin = [d for d in declaring if _folder(d) == _folder(file) and _words(_stem(d))[:1] == mine]
+    kin = [d for d in declaring if _words(_stem(d))[:1] == mine]
     return kin[0] if len(kin) == 1 else ""
 
 
