@@ -17,6 +17,8 @@ from vport.life.store import Said
 Value = TypeVar("Value")
 _ENCODER = msgspec.msgpack.Encoder(order="deterministic")
 """What is equal has one encoding: what follows from it goes by a digest of that."""
+_BESIDE = 16
+"""Files that may be kept beside the row of all, each by itself, before the row is written anew."""
 _ROWS = msgspec.msgpack.Decoder(dict[bytes, msgspec.Raw])
 
 
@@ -53,20 +55,18 @@ class Stored:
         key, named = self._key(what, asked), list(files)
         decoder = msgspec.msgpack.Decoder(type_)
         row = self._row(key)
-        now = {file: row[self._mark(file)] for file in named if self._mark(file) in row}
-        fresh = {file: make(file) for file in named if file not in now}
-        now |= {file: msgspec.Raw(_ENCODER.encode(value)) for file, value in fresh.items()}
-        if fresh:
-            # texts that are gone are dropped: who takes an edit back pays for one file
-            alive = {mark: row[mark] for mark in map(self._mark, self._around.digests) if mark in row}
-            made = {self._mark(file): now[file] for file in fresh}
-            self._cache.put({key: msgspec.msgpack.encode(alive | made)})
+        beside = self._beside(key, [file for file in named if self._mark(file) not in row])
+        now = {file: row[self._mark(file)] if self._mark(file) in row else beside.get(file) for file in named}
+        fresh = {file: make(file) for file, value in now.items() if value is None}
+        made = {file: msgspec.Raw(_ENCODER.encode(value)) for file, value in fresh.items()}
+        said = {file: made[file] if value is None else value for file, value in now.items()}
+        self._keep(key, row, beside | made, made)
 
         def give(file: str) -> Value:
-            value = fresh[file] if file in fresh else _decoded(decoder, now[file])
+            value = fresh[file] if file in fresh else _decoded(decoder, said[file])
             return make(file) if value is None else value
 
-        return Said(named, give, _digest(now[file] for file in named))
+        return Said(named, give, _digest(said.values()))
 
     def whole(self, what: str, type_: type[Value], make: Callable[[], Value], asked: object = ()) -> Value:
         """One value; see `vport.life.store`."""
@@ -86,6 +86,30 @@ class Stored:
     def _mark(self, file: str) -> bytes:
         """Stands for a file and its text."""
         return self._around.digests[file] + file.encode("utf-8", "surrogateescape")
+
+    def _beside(self, key: bytes, files: Iterable[str]) -> dict[str, msgspec.Raw]:
+        """What is kept of files by themselves: those of the last edits."""
+        keys = {file: self._alone(key, file) for file in files}
+        kept = self._cache.get(keys.values()) if keys else {}
+        return {file: msgspec.Raw(kept[alone]) for file, alone in keys.items() if alone in kept}
+
+    def _alone(self, key: bytes, file: str) -> bytes:
+        return hashlib.blake2b(key + self._mark(file), digest_size=20).digest()
+
+    def _keep(
+        self,
+        key: bytes,
+        row: Mapping[bytes, msgspec.Raw],
+        beside: Mapping[str, msgspec.Raw],
+        made: Mapping[str, msgspec.Raw],
+    ) -> None:
+        """Keep what was made: beside the row, or in it when there is much; texts that are gone are dropped from it."""
+        if len(beside) > _BESIDE:
+            alive = {mark: row[mark] for mark in map(self._mark, self._around.digests) if mark in row}
+            alive |= {self._mark(file): value for file, value in beside.items()}
+            self._cache.put({key: msgspec.msgpack.encode(alive)})
+        elif made:
+            self._cache.put({self._alone(key, file): bytes(value) for file, value in made.items()})
 
     def _row(self, key: bytes) -> Mapping[bytes, msgspec.Raw]:
         kept = self._cache.get([key]).get(key)
