@@ -235,6 +235,18 @@ def recognise(files: Iterable[str], read: Callable[[str], bytes]) -> Found:
     return Found(name, (*fits[name], *([f"as in {', '.join(others)}; __FreeBSD_version would tell"] if others else [])))
 
 
+_KERNEL = ("sys/param.h", "sys/systm.h", "sys/kernel.h")
+"""Headers that every kernel has."""
+
+
+def before_all(files: Iterable[str]) -> str:
+    """A kernel's header in a tree that has none of VNET's; empty if there is neither, or both."""
+    names = [f"/{file}" for file in files]
+    if any(name.endswith(("/sys/vimage.h", "/net/vnet.h")) for name in names):
+        return ""
+    return next((name[1:] for name in names if name.endswith(tuple(f"/{header}" for header in _KERNEL))), "")
+
+
 def _covers(entry: dict[str, Any], version: int) -> bool:
     low, high = entry.get("version", (1, 0))
     return bool(low <= version <= high)

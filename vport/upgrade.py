@@ -122,7 +122,12 @@ def check_way(source: str, target: Dialect) -> None:
     """
     if target.name in ("plain",) or target.forms.storage == "symbols":
         return
-    if not source or HISTORY.index(source) > HISTORY.index(target.name):
+    if not source:
+        raise UsageError(
+            f"nothing tells that the tree speaks something older than {target.name}: name the folder of its headers "
+            "(sys/vimage.h, net/vnet.h) as well, or say it with --from"
+        )
+    if HISTORY.index(source) > HISTORY.index(target.name):
         raise UsageError(
             f"{target.name} is no later than what the tree speaks: take the port out with `vport upgrade --to plain` "
             f"and write it with `vport port --dialect {target.name}`"

@@ -30,6 +30,20 @@ def test_module_beside_headers(vport: Run, work: Path, name: str) -> None:
     assert done.text.startswith(f"{name} (")
 
 
+@pytest.mark.parametrize("header", ["sys/param.h", "sys/sys/kernel.h"])
+def test_a_kernel_of_before(header: str, vport: Run, work: Path) -> None:
+    write_tree(work, {header: b"#define\t__FreeBSD_version\t700000\n", "mod/a.c": b"int a;\n"})
+    done = vport("dialect", ".")
+    assert done.text == f"plain (-2008)\n    {header} is there, and neither sys/vimage.h nor net/vnet.h\n"
+    assert done.talk == "A port is written in freebsd-13 unless told otherwise.  Next: vport plan .\n"
+
+
+@pytest.mark.parametrize("header", ["net/vnet.h", "sys/vimage.h"])
+def test_noop_a_header_of_vnet_that_says_nothing(header: str, vport: Run, work: Path) -> None:
+    write_tree(work, {"sys/param.h": b"", header: b"/* of our own */\n"})
+    assert vport("dialect", ".").text.startswith("freebsd-13 (")
+
+
 def test_quiet(vport: Run, work: Path) -> None:
     write_tree(work, {"a.c": b"\0"})
     assert "a.c: skipped" in vport("dialect", ".").talk

@@ -53,6 +53,15 @@ def test_headers_tell_what_the_tree_speaks(vport: Run, work: Path) -> None:
     assert "the tree speaks freebsd-9: " in said
 
 
+def test_a_form_that_nothing_tells_is_asked_for(vport: Run, work: Path) -> None:
+    write_tree(work, {"a.c": "#define\tV_frob_n\tfrob_n\nint frob_n;\n"})
+    done = vport("upgrade", ".", "--to", "vimage-structs")
+    assert done.code == 2
+    assert "name the folder of its headers (sys/vimage.h, net/vnet.h) as well, or say it with --from" in done.talk
+    assert vport("upgrade", ".", "--to", "vimage-structs", "--from", "vimage-2008").code != 2
+    assert "is no later" in vport("upgrade", ".", "--to", "vimage-structs", "--from", "freebsd-9").talk
+
+
 def test_usage(vport: Run, work: Path) -> None:
     write_tree(work, {"a.c": OLD})
     assert "--to is missing" in vport("upgrade", ".").talk
