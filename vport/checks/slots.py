@@ -25,7 +25,8 @@ _HOLDER = re.compile(rb"&?\s*\(?\s*V_(\w+)")
 _TAG = re.compile(rb"(?:->|\.)\s*(\w+)\s*=\s*EVENTHANDLER_REGISTER\s*\(")
 _NETISR = re.compile(rb"\bnetisr_register_vnet\s*\(\s*&\s*(\w+)")
 _FLAG = re.compile(rb"if\s*\(\s*([A-Za-z_]\w*)\s*(?:(?:!=\s*(?:0|NULL|false)|==\s*(?:1|true))\s*)?\)")
-_KEPT = re.compile(rb"(?<![\w.>])([A-Za-z_]\w*)\s*=\s*EVENTHANDLER_REGISTER\s*\(")
+_KEPT = re.compile(rb"=\s*EVENTHANDLER_REGISTER\s*\(")
+_BEFORE = re.compile(rb"(?<![\w.>])([A-Za-z_]\w*)\s*\Z")
 _BACK = re.compile(rb"\bEVENTHANDLER_DEREGISTER\s*\(")
 _SHARED = re.compile(rb"(?:\A|[;{})])\s*([A-Za-z_]\w*)\s*=\s*(?:\([^()]*\)\s*)?\Z")
 _EARLY = ("VNET_SYSINIT", "pr_init", "dom_init")
@@ -58,7 +59,7 @@ def _never_run(job: Job, file: str, facts: FileFacts) -> Iterator[Found]:
         named = registers or ends_something(function.name) or _BEGINS.search(function.name) is not None
         if not named or not function.static or not _is_slot(code, function):
             continue
-        places = [m.start() for m in re.finditer(rb"\b%s\b" % function.name.encode(), code)]
+        places = [m.start() for m in _word(function.name).finditer(code)]
         if sum(not _without_stacks(job, file, at) for at in places) == 1:
             accessor = re.search(rb"\bV_\w+", code[function.body : function.end])
             if accessor is not None:
@@ -223,14 +224,13 @@ def _lone_tags(job: Job, file: str) -> Iterator[Found]:
     code = job.code[file]
     if _BACK.search(code) is None:
         return
-    for match in _KEPT.finditer(code):
+    for kept in _KEPT.finditer(code):
+        match = _BEFORE.search(code, max(0, kept.start() - 200), kept.start())
+        if match is None:
+            continue
         name, inside = match[1].decode(), _function(job, file, match.start())
         known_ = [v for v in job.read.tree.variables if v.name == name and v.file == file and not v.function]
-        used = sum(
-            len(re.findall(rb"\b%s\b" % match[1], job.code[f]))
-            for f in job.read.tree.facts
-            if name in job.read.tree.words(f)
-        )
+        used = sum(len(_word(name).findall(job.code[f])) for f in job.read.tree.facts if name in job.read.tree.words(f))
         if inside and len(known_) == 1 and used == len(_registration_of(match[1]).findall(code)) + len(known_[0].sites):
             message = (
                 f"{name} holds the tag of a handler that nothing takes back, as the other handlers of the file are"
@@ -239,8 +239,14 @@ def _lone_tags(job: Job, file: str) -> Iterator[Found]:
             yield Found("VP314", file, job.line(file, match.start(1)), message, cure, name, inside)
 
 
+def _word(name: str) -> re.Pattern[bytes]:
+    """A name as a whole word; what begins with a literal is found many times faster than what begins with an edge."""
+    text = re.escape(name.encode())
+    return re.compile(rb"%s\b(?<!\w%s)" % (text, text))
+
+
 def _registration_of(name: bytes) -> re.Pattern[bytes]:
-    return re.compile(rb"\b%s\s*=\s*EVENTHANDLER_REGISTER\s*\(" % name)
+    return re.compile(rb"%s(?<!\w%s)\s*=\s*EVENTHANDLER_REGISTER\s*\(" % (name, name))
 
 
 def _macros(job: Job) -> Iterator[Found]:

@@ -17,6 +17,8 @@ _FREES = {
     "soclose": 0, "sofree": 0, "sorele": 0, "crfree": 0, "ifa_free": 0, "in_pcbfree": 0, "prison_free": 0,
 }  # fmt: skip
 """What gives an object away, and which argument it is."""
+_FREED = re.compile(rb"\b(?:" + "|".join(_FREES).encode() + rb")\s*\([^;]*")
+_ASKED = re.compile(rb"\bCURVNET_SET(?:_QUIET|_VERBOSE)?\s*\(\s*(?:\([^()]*\)\s*)?\(*\s*([A-Za-z_]\w*)")
 _BASE = re.compile(rb"(?:\([^()]*\)\s*)?\(*\s*([A-Za-z_]\w*)\s*(?:->|\))")
 _THREAD = re.compile(
     rb"\b(?:TD_TO_VNET\s*\(\s*curthread\s*\)|(?:CRED_TO_VNET\s*\(\s*)?curthread\s*->|P_TO_VNET\s*\(\s*curproc)"
@@ -39,11 +41,22 @@ def check(job: Job) -> Iterator[Found]:
 
 
 def _of_file(job: Job, find: Callable[[Job, str, Flow, Call], Iterator[Found]], file: str) -> Iterator[Found]:
-    sets = b"CURVNET_SET" in job.read.data[file]
-    for flow in job.life.flows.holding(file, [name.encode() for name in _SETS]) if sets else ():
-        for call in flow.calls:
-            if call.name in _SETS and call.arguments:
+    functions = job.read.tree.facts[file].functions if b"CURVNET_SET" in job.read.data[file] else []
+    for body in [f.body for f in functions if _is_worth_it(job.code[file][f.body : f.end])]:
+        flow = job.life.flows.around(file, body)
+        for call in flow.calls if flow is not None else ():
+            if flow is not None and call.name in _SETS and call.arguments:
                 yield from find(job, file, flow, call)
+
+
+def _is_worth_it(text: bytes) -> bool:
+    """Whether a function may take a stack from such things: to see that takes far less than to read its flow."""
+    if b"CURVNET_SET" not in text:
+        return False
+    if b"curthread" in text or b"curproc" in text:
+        return True
+    given = b" ".join(_FREED.findall(text))
+    return any(match[1] in given for match in _ASKED.finditer(text)) if given else False
 
 
 def _of_freed(job: Job, file: str, flow: Flow, call: Call) -> Iterator[Found]:
