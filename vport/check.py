@@ -1,6 +1,7 @@
 """All checks over a tree, and their findings in one order."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from typing import TYPE_CHECKING
 
 from vport import answers, rules
 from vport.cache import Cache
@@ -25,8 +26,10 @@ from vport.checks.config import OFF, Config
 from vport.checks.found import Found
 from vport.checks.job import Job
 from vport.cures.cure import with_cures
-from vport.plan import Plan
 from vport.read import Read
+
+if TYPE_CHECKING:
+    from vport.plan import Plan
 
 FAMILIES: Mapping[str, Callable[[Job], Iterator[Found]]] = {
     "state": state.check,
@@ -50,7 +53,7 @@ def run_checks(
     read: Read,
     config: Config | None = None,
     focus: frozenset[str] | None = None,
-    decisions: Plan | None = None,
+    decisions: "Plan | None" = None,
     cache: Cache | None = None,
     jobs: int = 0,
     cures: bool = False,

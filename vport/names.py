@@ -8,10 +8,12 @@ is written so too; whatever does not, stands for itself.
 import os
 import re
 
+from vport.patterns import later
+
 _ESCAPES = {0x07: "a", 0x08: "b", 0x09: "t", 0x0A: "n", 0x0B: "v", 0x0C: "f", 0x0D: "r", 0x22: '"', 0x5C: "\\"}
 _BYTES = {letter: byte for byte, letter in _ESCAPES.items()}
-_ESCAPE = re.compile(rb'\\([0-3][0-7]{2}|[abtnvfr"\\])')
-_SURROGATE = re.compile("[\ud800-\udfff]")
+_ESCAPE = later(rb'\\([0-3][0-7]{2}|[abtnvfr"\\])')
+_SURROGATE = later("[\ud800-\udfff]")
 
 
 def _escaped(character: str) -> str:

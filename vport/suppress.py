@@ -3,16 +3,16 @@
 `/* vport: ignore VP203 -- runs in vnet0 only */` on the line of a finding, or alone on the line above it.
 """
 
-import re
 from collections.abc import Iterable, Iterator, Mapping
 
 import msgspec
 
 from vport.checks.found import Found
+from vport.patterns import later
 
-_COMMENT = re.compile(rb"(?:/\*|//)\s*vport:\s*ignore\b([^\n]*)")
-_ID = re.compile(r"VP\d{3}")
-_REASON = re.compile(r"(?:--|:)\s*(.*)")
+_COMMENT = later(rb"(?:/\*|//)\s*vport:\s*ignore\b([^\n]*)")
+_ID = later(r"VP\d{3}")
+_REASON = later(r"(?:--|:)\s*(.*)")
 
 
 class Suppression(msgspec.Struct, frozen=True):

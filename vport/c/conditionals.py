@@ -7,22 +7,19 @@ further text.  Branch k of all groups is taken together, `#ifndef` counted the o
 opening and a closing half that hang on the same option stay together.
 """
 
-import re
-
 import msgspec
 
 from vport.c.lex import Directive, close_strings, spaces
 from vport.c.tokens import before as end_before
+from vport.patterns import later
 
 _OPENERS = frozenset(("if", "ifdef", "ifndef"))
 _BOUNDARY_BEFORE = frozenset(b";{}:,")
 _BOUNDARY_AFTER = frozenset(b";}:{")
 _OTHER_LANGUAGES = frozenset(("__cplusplus", "__ASSEMBLER__", "__ASSEMBLY__", "LOCORE", "_LOCORE"))
 """Options that say the text is read as C++ or assembly."""
-_NEVER = re.compile(
-    rf"(?:\A|&&)\s*+(?:0|defined\s*+\(?\s*+(?:{'|'.join(sorted(_OTHER_LANGUAGES))})\s*+\)?)\s*+(?:\Z|&&)"
-)
-_OPTION = re.compile(r"(!?)\s*+(?:defined\b)?\s*+\(?\s*+(\w++)\s*+\)?\s*+\Z")
+_NEVER = later(rf"(?:\A|&&)\s*+(?:0|defined\s*+\(?\s*+(?:{'|'.join(sorted(_OTHER_LANGUAGES))})\s*+\)?)\s*+(?:\Z|&&)")
+_OPTION = later(r"(!?)\s*+(?:defined\b)?\s*+\(?\s*+(\w++)\s*+\)?\s*+\Z")
 _MARKS = bytes.maketrans(b"({[)}]", b"((()))")
 _NO_MARKS = bytes(byte for byte in range(256) if byte not in b"({[)}]")
 

@@ -8,14 +8,15 @@ from vport.checks.job import Job
 from vport.checks.words import naming
 from vport.edits import Edit
 from vport.facts import Define
+from vport.patterns import later
 from vport.tree import Reference, Variable
 
-_ACCESSOR = re.compile(rb"\s*VNET\s*\(\s*(\w+)\s*\)\s*\Z")
-_NAME = re.compile(r"V_\w+")
-_USED = re.compile(rb"(?<![\w.>])V_(\w+)\b")
-_DECLARED = re.compile(rb"\bVNET_(?:DECLARE|DEFINE(?:_STATIC)?)\s*\([^;{}]*?\b(\w+)\s*\)")
-_INSIDE = re.compile(rb"\bV(?:NET|IMAGE)\w*\s*\([^();]*\Z")
-_SHARED = re.compile(rb"^[ \t]*#[ \t]*(?:if|ifdef|ifndef|elif)\b[^\n]*\bVIMAGE\b", re.MULTILINE)
+_ACCESSOR = later(rb"\s*VNET\s*\(\s*(\w+)\s*\)\s*\Z")
+_NAME = later(r"V_\w+")
+_USED = later(rb"(?<![\w.>])V_(\w+)\b")
+_DECLARED = later(rb"\bVNET_(?:DECLARE|DEFINE(?:_STATIC)?)\s*\([^;{}]*?\b(\w+)\s*\)")
+_INSIDE = later(rb"\bV(?:NET|IMAGE)\w*\s*\([^();]*\Z")
+_SHARED = later(rb"^[ \t]*#[ \t]*(?:if|ifdef|ifndef|elif)\b[^\n]*\bVIMAGE\b", re.MULTILINE)
 
 
 def check(job: Job) -> Iterator[Found]:

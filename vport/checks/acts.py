@@ -10,16 +10,17 @@ from vport.c.operands import access_at, argument_at
 from vport.c.tokens import before
 from vport.checks.job import Job
 from vport.checks.words import naming
+from vport.patterns import later
 from vport.tree import Variable
 
-_MEMBERS = re.compile(rb"(?:\s*\[[^\]]*\])*((?:\s*\.\s*[A-Za-z_]\w*)*)")
-_MADE = re.compile(rb"\s*=\s*(?:\(\s*(?:struct\s+)?\w+\s*\**\s*\)\s*)*([A-Za-z_]\w*)\s*\(")
+_MEMBERS = later(rb"(?:\s*\[[^\]]*\])*((?:\s*\.\s*[A-Za-z_]\w*)*)")
+_MADE = later(rb"\s*=\s*(?:\(\s*(?:struct\s+)?\w+\s*\**\s*\)\s*)*([A-Za-z_]\w*)\s*\(")
 _FAR = 400
 """Bytes in which a call's name stands before its first argument."""
-_NAMED = re.compile(rb"V(?<![\w.>]V)(?=_(\w+)|(NET(?:_PTR)?\(\s*(\w+)\s*\)))")
+_NAMED = later(rb"V(?<![\w.>]V)(?=_(\w+)|(NET(?:_PTR)?\(\s*(\w+)\s*\)))")
 """An accessor of a variable: looked for by its first letter, and looked past only, as one may stand in another."""
-_ASKED = re.compile(rb"[ \t]*#[ \t]*(?:undef|ifdef|ifndef)[ \t]+")
-_ASSIGNED = re.compile(rb"\s*=(?!=)")
+_ASKED = later(rb"[ \t]*#[ \t]*(?:undef|ifdef|ifndef)[ \t]+")
+_ASSIGNED = later(rb"\s*=(?!=)")
 
 
 class Act(msgspec.Struct, frozen=True):

@@ -7,16 +7,15 @@ from functools import cached_property, partial
 from vport.c.flow import Assignment, Flow
 from vport.checks.found import Found
 from vport.checks.job import Job
+from vport.patterns import later
 from vport.tree import Variable
 
-_BASE = re.compile(r"\*?\s*([A-Za-z_]\w*)")
-_KEPT = re.compile(rb"=\s*(?:\([^()]*\*\s*\)\s*)*(?:curvnet\b|&\s*\(?\s*V_)")
+_BASE = later(r"\*?\s*([A-Za-z_]\w*)")
+_KEPT = later(rb"=\s*(?:\([^()]*\*\s*\)\s*)*(?:curvnet\b|&\s*\(?\s*V_)")
 """How every assignment of such a value begins: functions without one need not be parsed."""
-_VALUE = re.compile(rb"(?:\([^()]*\*\s*\)\s*)*(?:(curvnet)|&\s*\(?\s*V_(\w+)(?:\.\w+|\[[^\]]*\])*\)?)\s*\Z")
+_VALUE = later(rb"(?:\([^()]*\*\s*\)\s*)*(?:(curvnet)|&\s*\(?\s*V_(\w+)(?:\.\w+|\[[^\]]*\])*\)?)\s*\Z")
 
-_INSERTED = re.compile(
-    rb"\b(?:CK_)?(?:S?LIST|S?TAILQ)_INSERT_(?:HEAD|TAIL)\s*\(\s*&\s*(\w+)\s*,\s*&\s*V_(\w+)[\w.]*\s*,"
-)
+_INSERTED = later(rb"\b(?:CK_)?(?:S?LIST|S?TAILQ)_INSERT_(?:HEAD|TAIL)\s*\(\s*&\s*(\w+)\s*,\s*&\s*V_(\w+)[\w.]*\s*,")
 _REMOVED = rb"_REMOVE(?:_HEAD)?\s*\([^;]*&\s*V_%s\b"
 
 

@@ -1,19 +1,19 @@
 """VP404: per-vnet constructors that do nothing but what a static initialiser does."""
 
-import re
 from collections.abc import Iterator
 from functools import partial
 
 from vport.c.flow import Flow
 from vport.checks.found import Found, Step
 from vport.checks.job import Job
+from vport.patterns import later
 from vport.tree import Variable
 
 _CALL = "VNET_SYSINIT"
 _FUNCTION = 3
-_ASSIGNMENT = re.compile(rb"\s*V_(\w+)\s*=\s*([^=;][^;]*?)\s*;\s*\Z")
-_CONSTANT = re.compile(rb"(?:[-+~()*/<>|&\s]|\b(?:0[xX][0-9a-fA-F]+|\d+)[uUlL]*\b|\b(?:NULL|true|false|TRUE|FALSE)\b)+")
-_MACRO = re.compile(rb"[A-Z_][A-Z0-9_]*\Z")
+_ASSIGNMENT = later(rb"\s*V_(\w+)\s*=\s*([^=;][^;]*?)\s*;\s*\Z")
+_CONSTANT = later(rb"(?:[-+~()*/<>|&\s]|\b(?:0[xX][0-9a-fA-F]+|\d+)[uUlL]*\b|\b(?:NULL|true|false|TRUE|FALSE)\b)+")
+_MACRO = later(rb"[A-Z_][A-Z0-9_]*\Z")
 
 
 def check(job: Job) -> Iterator[Found]:

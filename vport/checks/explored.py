@@ -152,16 +152,16 @@ def _explored(job: Workplace, kept: Kept, cache: Cache, task: Task) -> bytes:
             model = job.model(task.name, memory)
     except OutOfTimeError:
         return msgspec.msgpack.encode(Explored(problems=[_slow(task.name, ["all"], job.config.seconds)], slow=True))
-    found = _of_model(job, cache, task, model)
-    made = {kept.key(task.name): kept.record(task.name, model, found)}
+    ranked = Ranked(model)
+    found = _of_model(job, cache, task, ranked)
+    made = {kept.key(task.name): kept.record(task.name, model, ranked.places, found)}
     row = memory.row()
     cache.put(made if row is None else {**made, functions: row})
     return found
 
 
-def _of_model(job: Workplace, cache: Cache, task: Task, model: Module) -> bytes:
+def _of_model(job: Workplace, cache: Cache, task: Task, ranked: Ranked) -> bytes:
     """The same from its model: findings follow from that and from nothing else, whatever the numbers of its lines."""
-    ranked = Ranked(model)
     encoded = msgspec.msgpack.encode((task, ranked.text, own_digest(), job.config.seconds, job.release))
     key = hashlib.blake2b(b"explored" + encoded, digest_size=20).digest()
     made = _known(cache.get([key]).get(key))

@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import cached_property
 from itertools import chain
+from typing import TYPE_CHECKING
 
 from vport.c.lex import Blanked
 from vport.cache import Cache
@@ -16,10 +17,12 @@ from vport.dialect import detect, load
 from vport.life.life import Life
 from vport.model import Modeller, modules_of
 from vport.modelling.remembered import Memory
-from vport.plan import Plan
 from vport.read import Read
 from vport.runtime.model import Module
 from vport.tree import Variable
+
+if TYPE_CHECKING:
+    from vport.plan import Plan
 
 _SET = re.compile(rb"\bCURVNET_SET\b|\bVNET_FOREACH\b|\bCURVNET_RESTORE\b|\bINIT_(?:VNET_\w+|FROM_VNET)\b")
 
@@ -47,7 +50,7 @@ class Job:
         read: Read,
         config: Config,
         focus: frozenset[str] | None = None,
-        plan: Plan | None = None,
+        plan: "Plan | None" = None,
         cache: Cache | None = None,
         jobs: int = 0,
         new: Mapping[str, frozenset[int]] | None = None,

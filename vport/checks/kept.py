@@ -7,7 +7,6 @@ module registers, and whether its own functions are named elsewhere.
 """
 
 import hashlib
-import re
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
@@ -24,10 +23,6 @@ from vport.runtime.model import External, Module
 
 if TYPE_CHECKING:
     from vport.model import Modeller
-
-_PLACE = re.compile(rb"(.+\.[ch]):(\d+)")
-_APART = bytes.maketrans(b'"\\', b"  ")
-"""What ends a place in encoded models beside white space: patterns that look for all of it take far longer."""
 
 
 class Record(msgspec.Struct, frozen=True):
@@ -120,29 +115,32 @@ class Kept:
                 found.setdefault(file, {})[name] = said
             self._job.cache.put({keys[f]: msgspec.msgpack.encode(said) for f, said in found.items()})
 
-    def record(self, name: str, model: Module, found: bytes) -> bytes:
+    def record(self, name: str, model: Module, places: Iterable[tuple[str, int]], found: bytes) -> bytes:
         """A module's result to keep, encoded.
 
         Arguments:
             name: of the module.
             model: it.
+            places: files and lines that it names.
             found: its result, encoded.
         """
-        drawn = self._drawn(name, model, found)
+        drawn = self._drawn(name, model, places, found)
         return msgspec.msgpack.encode(Record(model.externals, drawn, self._named(name), found))
 
-    def _drawn(self, name: str, model: Module, found: bytes) -> dict[str, tuple[tuple[int, ...], bytes]]:
+    def _drawn(
+        self, name: str, model: Module, places: Iterable[tuple[str, int]], found: bytes
+    ) -> dict[str, tuple[tuple[int, ...], bytes]]:
         """Places outside the module: of variables the line is enough, for what is declared there is no body."""
         lines: dict[str, set[int]] = {}
-        for file, line in _places(msgspec.json.encode(model)):
+        for file, line in places:
             lines.setdefault(file, set()).add(line)
         whole = {function.at.rpartition(":")[0] for function in model.functions}
         whole |= set(_files(msgspec.msgpack.decode(found)))
         drawn = {}
         for file in sorted((lines.keys() | whole) - set(self._job.modules[name])):
             if file in self.digests:
-                places = () if file in whole else tuple(sorted(lines[file]))
-                drawn[file] = (places, self._digest(file, places))
+                named = () if file in whole else tuple(sorted(lines[file]))
+                drawn[file] = (named, self._digest(file, named))
         return drawn
 
     def _digest(self, file: str, places: tuple[int, ...]) -> bytes:
@@ -229,14 +227,6 @@ class Kept:
         mine = set(self._job.modules[name])
         own = {f.name for file in mine for f in self._tree.facts[file].functions if not f.static}
         return tuple(sorted(n for n in own if self._users.get(n, mine) - mine))
-
-
-def _places(encoded: bytes) -> Iterator[tuple[str, int]]:
-    """Files and lines that an encoded model names."""
-    for word in set(encoded.translate(_APART).split()):
-        found = _PLACE.match(word) if b".c:" in word or b".h:" in word else None
-        if found is not None:
-            yield found[1].decode(), int(found[2])
 
 
 def _files(value: object) -> Iterator[str]:

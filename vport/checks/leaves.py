@@ -1,6 +1,5 @@
 """VP401 and VP402 as the text of a leaf shows them: also where a condition keeps the leaf out of most builds."""
 
-import re
 from collections.abc import Iterator
 from functools import partial
 
@@ -8,11 +7,12 @@ from vport.c.mask import MacroCall
 from vport.checks.found import Found
 from vport.checks.job import Job
 from vport.dialect import detect, load, sysctl_arguments
+from vport.patterns import later
 from vport.tree import Variable
 
-_POINTER = re.compile(rb"\s*&\s*(VNET_NAME\s*\(\s*|V_)?([A-Za-z_]\w*)\s*\)?\s*\Z")
+_POINTER = later(rb"\s*&\s*(VNET_NAME\s*\(\s*|V_)?([A-Za-z_]\w*)\s*\)?\s*\Z")
 _FLAG = b"CTLFLAG_VNET"
-_WORD = re.compile(rb"[A-Za-z_]\w*")
+_WORD = later(rb"[A-Za-z_]\w*")
 
 
 def check(job: Job) -> Iterator[Found]:

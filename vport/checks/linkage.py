@@ -6,10 +6,11 @@ from collections.abc import Iterator
 from vport.checks import accessors, constructors, locks
 from vport.checks.found import Found, Step
 from vport.checks.job import Job
+from vport.patterns import later
 from vport.tree import Site, Variable
 
-_SPACE = re.compile(r"\s+")
-_NEVER = re.compile(r"\b(?:eventhandler_tag|moduledata_t|struct (?:malloc_type|domain|protosw|ng_type))\b(?!\s*\*)")
+_SPACE = later(r"\s+")
+_NEVER = later(r"\b(?:eventhandler_tag|moduledata_t|struct (?:malloc_type|domain|protosw|ng_type))\b(?!\s*\*)")
 
 
 def check(job: Job) -> Iterator[Found]:
@@ -55,8 +56,8 @@ _WIDTHS = {
     "int": 4, "u_int": 4, "unsigned": 4, "int32_t": 4, "uint32_t": 4, "u_int32_t": 4,
     "long": 8, "u_long": 8, "int64_t": 8, "uint64_t": 8, "u_int64_t": 8, "size_t": 8,
 }  # fmt: skip
-_QUALIFIERS = re.compile(r"\b(?:const|volatile|signed|register)\b")
-_TAGGED = re.compile(r"(?:struct|union|enum) \w+")
+_QUALIFIERS = later(r"\b(?:const|volatile|signed|register)\b")
+_TAGGED = later(r"(?:struct|union|enum) \w+")
 
 
 def _known(type_: str) -> str:

@@ -11,6 +11,7 @@ from vport.checks.acts import Act, Acts
 from vport.checks.found import Found
 from vport.checks.job import Job
 from vport.modelling.known import known
+from vport.patterns import later
 from vport.rules import derived
 from vport.tree import Variable
 
@@ -34,16 +35,16 @@ _ENDS = (
     "dispose",
     "stop",
 )
-_PARTS = re.compile(r"[a-z]+|[A-Z]+(?![a-z])|[A-Z][a-z]+|\d+")
+_PARTS = later(r"[a-z]+|[A-Z]+(?![a-z])|[A-Z][a-z]+|\d+")
 _NOT_BY_WORDS = ("callout_init", "EVENTHANDLER_REGISTER", "pfil_add_hook", "sysctl_ctx_init")
 """Set-ups that hold nothing, or that are given back under too many names for words to tell."""
 _ARMS = {
     "callout_reset": 0, "callout_reset_sbt": 0, "callout_reset_on": 0, "callout_reset_curcpu": 0, "callout_schedule": 0,
     "TASK_INIT": 0, "NET_TASK_INIT": 0, "TIMEOUT_TASK_INIT": 1,
 }  # fmt: skip
-_STOPS = re.compile(r"_(?:drain|stop|cancel)|DRAIN|STOP|CANCEL")
-_CLOSES = re.compile(r"soclose|sorele|sofree|soabort|close|CLOSE")
-_ITEMS = re.compile(r"uma_zfree\w*|free_unr\w*|zfree")
+_STOPS = later(r"_(?:drain|stop|cancel)|DRAIN|STOP|CANCEL")
+_CLOSES = later(r"soclose|sorele|sofree|soabort|close|CLOSE")
+_ITEMS = later(r"uma_zfree\w*|free_unr\w*|zfree")
 """What gives back a thing of a zone, and not the zone."""
 
 
@@ -177,7 +178,7 @@ def _may_make(act: Act) -> bool:
     return not _wants_set_up(act) and not _only_uses(act.call)
 
 
-_USES = re.compile(
+_USES = later(
     r"(?:mtx|rw|sx|rm|cv)_(?!init)\w+|callout_(?!init)\w+|(?:CK_)?S?TAILQ_(?!INIT)\w+|uma_(?!zcreate)\w+|sizeof|\w*ASSERT\w*|"
     r"taskqueue_(?!create)\w+|counter_u64_(?!alloc)\w+|if_clone_detach|hashdestroy|bzero|memset|mem\w+|free"
 )
@@ -187,7 +188,7 @@ def _only_uses(call: str) -> bool:
     return bool(_USES.fullmatch(call))
 
 
-_WANTS = re.compile(
+_WANTS = later(
     r"(?:mtx|rw|sx|rm)_(?:[rwxs]?(?:un)?lock|destroy)|callout_(?:reset|drain)\w*|(?:CK_)?S?TAILQ_(?:INSERT|REMOVE)\w+|"
     r"uma_(?:zalloc|zfree|zdestroy)\w*"
 )

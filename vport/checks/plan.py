@@ -9,23 +9,24 @@ from vport.checks.job import Job
 from vport.dialect import detect
 from vport.edits import Edit
 from vport.names import spell
+from vport.patterns import later
 from vport.source import line_end, line_start
 
-_MARK = re.compile(rb"VPORT-(CONTEXT|LIFECYCLE):\s*([^\n]*)")
-_OLD = re.compile(
+_MARK = later(rb"VPORT-(CONTEXT|LIFECYCLE):\s*([^\n]*)")
+_OLD = later(
     rb"\b(static\s+VNET_DEFINE\s*\(|SYSCTL_VNET_\w+|VIMAGE_SYSCTL_\w+|SYSCTL_V_\w+|SYSCTL_RESOLVE_V_ARG1|VNET_SYSCTL_ARG\s*\(|"
     rb"INIT_VNET_\w+|INIT_FROM_VNET|INIT_VPROCG|VNET_MOD_(?:DECLARE|REGISTER)\w*|vnet_mod_(?:de)?register\w*|VNET_SYMMAP\w*|"
     rb"VSYM\s*\(|VIMAGE_(?:CTASSERT|ASSERT)|CURVIMAGE_\w+|SI_SUB_VIMAGE_\w+)"
 )
-_OLD_STEM = re.compile(
+_OLD_STEM = later(
     r"VNET_DEFINE\b|SYSCTL_V|VIMAGE_|VNET_SYSCTL_ARG|_V_ARG1|INIT_V|INIT_FROM_VNET|VNET_MOD_|vnet_mod_|VNET_SYMMAP|VSYM"
 )
 """What every old spelling holds; a file's identifiers are soon looked through."""
-_OLD_CONDITION = re.compile(rb"^[ \t]*#[ \t]*(?:if|ifdef|ifndef|elif)\b[^\n]*\b(VIMAGE_GLOBALS)\b", re.MULTILINE)
-_PREAMBLE = re.compile(rb"INIT_(?:VNET_\w+|FROM_VNET|VPROCG)\s*\([^;{}]*\)\s*;")
-_STATIC = re.compile(rb"static\s+VNET_DEFINE\b")
+_OLD_CONDITION = later(rb"^[ \t]*#[ \t]*(?:if|ifdef|ifndef|elif)\b[^\n]*\b(VIMAGE_GLOBALS)\b", re.MULTILINE)
+_PREAMBLE = later(rb"INIT_(?:VNET_\w+|FROM_VNET|VPROCG)\s*\([^;{}]*\)\s*;")
+_STATIC = later(rb"static\s+VNET_DEFINE\b")
 _OLD_FINE = {b"SYSCTL_VNET_PCPUSTAT"}
-_NLIST = re.compile(rb'\{\s*(?:\.n_name\s*=\s*)?"_(\w+)"')
+_NLIST = later(rb'\{\s*(?:\.n_name\s*=\s*)?"_(\w+)"')
 
 
 def check(job: Job) -> Iterator[Found]:

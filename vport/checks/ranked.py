@@ -29,6 +29,8 @@ class Ranked:
     def __init__(self, model: Module) -> None:
         text = msgspec.json.encode(model)
         places = Counter(_AT.findall(text))
+        self.places = {(file.decode(), int(line)) for file, line in places}
+        """Files and lines that the model names."""
         self._lines: dict[bytes, list[int]] = {}
         for file, line in places if _are_all(places, text) else ():
             self._lines.setdefault(file, []).append(int(line))

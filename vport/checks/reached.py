@@ -14,15 +14,16 @@ from vport.checks.slots import asks_for_default, in_default_arm
 from vport.life.entries import Key
 from vport.life.flows import chain
 from vport.modelling.known import known
+from vport.patterns import later
 from vport.tree import Variable
 
 UP = frozenset({"VNET_SYSINIT", "pr_init", "dom_init"})
 DOWN = frozenset({"VNET_SYSUNINIT", "pr_destroy", "dom_destroy"})
-_LOCKS = re.compile(r"(?:mtx|rw|sx|rm|cv)_(init(?:_flags)?|destroy)")
+_LOCKS = later(r"(?:mtx|rw|sx|rm|cv)_(init(?:_flags)?|destroy)")
 _LISTENS = ("EVENTHANDLER_REGISTER", "eventhandler_register")
 _ARGUMENT = 2
-_OWN = re.compile(rb"\bV_\w|\bcurvnet\b|\bvnet\b")
-_NAME = re.compile(rb"\s*&?\s*\(?\s*([A-Za-z_]\w*)(?:\s*\[[^\]]*\])*(?:\s*\.\s*\w+)*\s*\)?\s*\Z")
+_OWN = later(rb"\bV_\w|\bcurvnet\b|\bvnet\b")
+_NAME = later(rb"\s*&?\s*\(?\s*([A-Za-z_]\w*)(?:\s*\[[^\]]*\])*(?:\s*\.\s*\w+)*\s*\)?\s*\Z")
 
 
 def check(job: Job) -> Iterator[Found]:

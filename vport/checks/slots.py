@@ -15,22 +15,23 @@ from vport.checks.pairs import ends_something
 from vport.facts import FileFacts
 from vport.life.flows import chain
 from vport.modelling.known import known
+from vport.patterns import later
 
-_DEFAULT = re.compile(rb"\bIS_DEFAULT_VNET\s*\(")
-_NOT_DEFAULT = re.compile(rb"!\s*IS_DEFAULT_VNET\s*\(")
-_REGISTERED = re.compile(rb"\bVNET_SYSU?N?INIT\s*\(")
-_BEGINS = re.compile(r"(?:\A|_)(?:vnet_)?init(?:\Z|_)")
-_RELEASES = re.compile(rb"\b(?:mtx|rw|sx|rm|cv)_destroy\s*\(")
-_HOLDER = re.compile(rb"&?\s*\(?\s*V_(\w+)")
-_TAG = re.compile(rb"(?:->|\.)\s*(\w+)\s*=\s*EVENTHANDLER_REGISTER\s*\(")
-_NETISR = re.compile(rb"\bnetisr_register_vnet\s*\(\s*&\s*(\w+)")
-_FLAG = re.compile(rb"if\s*\(\s*([A-Za-z_]\w*)\s*(?:(?:!=\s*(?:0|NULL|false)|==\s*(?:1|true))\s*)?\)")
-_KEPT = re.compile(rb"=\s*EVENTHANDLER_REGISTER\s*\(")
-_BEFORE = re.compile(rb"(?<![\w.>])([A-Za-z_]\w*)\s*\Z")
-_BACK = re.compile(rb"\bEVENTHANDLER_DEREGISTER\s*\(")
-_SHARED = re.compile(rb"(?:\A|[;{})])\s*([A-Za-z_]\w*)\s*=\s*(?:\([^()]*\)\s*)?\Z")
+_DEFAULT = later(rb"\bIS_DEFAULT_VNET\s*\(")
+_NOT_DEFAULT = later(rb"!\s*IS_DEFAULT_VNET\s*\(")
+_REGISTERED = later(rb"\bVNET_SYSU?N?INIT\s*\(")
+_BEGINS = later(r"(?:\A|_)(?:vnet_)?init(?:\Z|_)")
+_RELEASES = later(rb"\b(?:mtx|rw|sx|rm|cv)_destroy\s*\(")
+_HOLDER = later(rb"&?\s*\(?\s*V_(\w+)")
+_TAG = later(rb"(?:->|\.)\s*(\w+)\s*=\s*EVENTHANDLER_REGISTER\s*\(")
+_NETISR = later(rb"\bnetisr_register_vnet\s*\(\s*&\s*(\w+)")
+_FLAG = later(rb"if\s*\(\s*([A-Za-z_]\w*)\s*(?:(?:!=\s*(?:0|NULL|false)|==\s*(?:1|true))\s*)?\)")
+_KEPT = later(rb"=\s*EVENTHANDLER_REGISTER\s*\(")
+_BEFORE = later(rb"(?<![\w.>])([A-Za-z_]\w*)\s*\Z")
+_BACK = later(rb"\bEVENTHANDLER_DEREGISTER\s*\(")
+_SHARED = later(rb"(?:\A|[;{})])\s*([A-Za-z_]\w*)\s*=\s*(?:\([^()]*\)\s*)?\Z")
 _EARLY = ("VNET_SYSINIT", "pr_init", "dom_init")
-_HELD_ONCE = re.compile(r"EVENTHANDLER_REGISTER|callout_init\w*|malloc|pfil_add_hook|if_clone_\w+")
+_HELD_ONCE = later(r"EVENTHANDLER_REGISTER|callout_init\w*|malloc|pfil_add_hook|if_clone_\w+")
 
 
 def check(job: Job) -> Iterator[Found]:
@@ -89,7 +90,7 @@ def _without_stacks(job: Job, file: str, at: int) -> bool:
     return False
 
 
-_SLOT = re.compile(rb"\(\s*(?:const\s+)?void\s*\*\s*\w*\s*(?:__unused)?\s*\)\s*\Z")
+_SLOT = later(rb"\(\s*(?:const\s+)?void\s*\*\s*\w*\s*(?:__unused)?\s*\)\s*\Z")
 
 
 def _is_slot(code: bytes, function: Function) -> bool:

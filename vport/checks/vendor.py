@@ -8,9 +8,10 @@ import msgspec
 
 from vport import rules
 from vport.errors import UsageError
+from vport.patterns import later
 
 Index = int | Literal["result"]
-_CALL = re.compile(r"\s*(\w+)\s*\((.*)\)\s*;?\s*\Z", re.DOTALL)
+_CALL = later(r"\s*(\w+)\s*\((.*)\)\s*;?\s*\Z", re.DOTALL)
 
 
 class Registering(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):

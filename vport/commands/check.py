@@ -304,19 +304,28 @@ def _emit(
     config: Config,
     show_suppressed: bool,
 ) -> None:
-    from vport.report import check_github, check_json, check_rdjson, check_text, sarif
-
+    """Print findings; of the formats only the one that is wanted is imported."""
     found = [f for f, _ in fresh]
     if form == "json":
+        from vport.report import check_json
+
         emit(check_json.render(found, [p for _, p in fresh], config))
     elif form == "rdjson":
+        from vport.report import check_rdjson
+
         emit(check_rdjson.render(found, config))
     elif form == "sarif":
+        from vport.report import sarif
+
         emit(sarif.render(sifted.found, prints, config, known, sifted.suppressed))
     else:
         if form == "github":
+            from vport.report import check_github
+
             emit("".join(f"{line}\n" for line in check_github.render(found, config)))
         else:
+            from vport.report import check_text
+
             emit_prose(check_text.render(found, config))
         for one, comment in sifted.suppressed if show_suppressed and form == "text" else ():
             emit(f"{one.file}:{one.line}: suppressed: {one.message} [{one.id}] -- {comment.reason}\n")

@@ -7,20 +7,19 @@ from functools import cache
 import msgspec
 
 from vport import rules
+from vport.patterns import later
 from vport.tree import Tree
 
 _BODY = rb"\s++([A-Za-z_]\w*+)\s*+(?:__\w++\s*+(?:\([^)]*+\))?\s*+)*+\{"
 _STRUCTS = (re.compile(rb"struct" + _BODY), re.compile(rb"union" + _BODY))
 """Two patterns: one that begins with a literal is searched for several times faster."""
-_TYPEDEF = re.compile(
-    rb"typedef\s++((?:const\s++)?(?:struct|union)\s++[A-Za-z_]\w*+)\s*+(\**+)\s*+([A-Za-z_]\w*+)\s*+;"
-)
-_MEMBER = re.compile(
+_TYPEDEF = later(rb"typedef\s++((?:const\s++)?(?:struct|union)\s++[A-Za-z_]\w*+)\s*+(\**+)\s*+([A-Za-z_]\w*+)\s*+;")
+_MEMBER = later(
     rb"^\s*((?:(?:const|volatile|struct|union|enum|unsigned|signed)\s++)*[A-Za-z_]\w*+)((?:\s|\*|const\b)*+)"
     rb"([A-Za-z_]\w*+)\s*+(\[[^]]*+\])?(?:\s*+:\s*+\w++)?\s*+\Z"
 )
-_DEFINE_MEMBER = re.compile(rb"^[ \t]*#[ \t]*define[ \t]+(\w+)[ \t]+((?:\w+\.)+\w+)[ \t]*(?:/\*.*)?$", re.MULTILINE)
-_HOPS = re.compile(r"->|\.")
+_DEFINE_MEMBER = later(rb"^[ \t]*#[ \t]*define[ \t]+(\w+)[ \t]+((?:\w+\.)+\w+)[ \t]*(?:/\*.*)?$", re.MULTILINE)
+_HOPS = later(r"->|\.")
 _DEEPEST = 3
 
 

@@ -10,10 +10,12 @@ import textwrap
 from collections.abc import Iterable, Iterator
 from typing import TextIO
 
-_SEVERITY = re.compile(r"(?P<place>^\S.*?:\d+): (?P<severity>error|warning|note)(?=: )")
+from vport.patterns import later
+
+_SEVERITY = later(r"(?P<place>^\S.*?:\d+): (?P<severity>error|warning|note)(?=: )")
 _COLOURS = {"error": "1;31", "warning": "33", "note": "36"}
-_HEADING = re.compile(r"(?m)^#+ .*$")
-_VERBATIM = re.compile(r"\t|^\s*[-+] |^Next: ")
+_HEADING = later(r"(?m)^#+ .*$")
+_VERBATIM = later(r"\t|^\s*[-+] |^Next: ")
 """Lines of code, and commands to be copied."""
 
 
