@@ -6,7 +6,7 @@ from contextlib import AbstractContextManager, ExitStack, nullcontext, suppress
 from functools import cache
 from itertools import chain
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import msgspec
 
@@ -33,6 +33,9 @@ Value = TypeVar("Value")
 
 _BATCHES = 64
 """Into how many parts a stage's work is cut: many, so that no worker is left alone at the end with much to do."""
+
+Memory = dict[str, dict[bytes, tuple[Any, bytes | msgspec.Raw]]]
+"""Of the last reading, by stage and key: values, and the same encoded."""
 
 _BESIDE = 32
 """Files whose values may stand beside the pack of a tree, each by itself, before the pack is written anew."""
@@ -143,6 +146,7 @@ class _Stages:
         progress: hears how far it is.
         texts: how the bytes reach the workers.
         executor: gives one for the work, or None for this process; asked only when there is enough to do.
+        memory: of what was read last.
     """
 
     def __init__(
@@ -152,8 +156,10 @@ class _Stages:
         progress: Progress,
         texts: Texts,
         executor: Callable[[], "Executor | None"],
+        memory: Memory,
     ) -> None:
         self._data = data
+        self._memory = memory
         self._cache = cache
         self._progress = progress
         self._texts = texts
@@ -195,11 +201,16 @@ class _Stages:
         item: Callable[[str], Item],
     ) -> tuple[dict[str, Value], dict[str, bytes | msgspec.Raw]]:
         """The values of all names in `keys`, and the same encoded, from the cache or worked out by `function`."""
-        pack = self._pack(stage)
-        beside = self._cache.get([key for key in keys.values() if key not in pack])
+        known = self._memory.get(stage, {})
+        values: dict[str, Value] = {name: known[key][0] for name, key in keys.items() if key in known}
+        encoded = {name: known[keys[name]][1] for name in values}
+        asked = {name: key for name, key in keys.items() if name not in values}
+        pack = self._pack(stage) if len(asked) > _BESIDE else {}
+        beside = self._cache.get([key for key in asked.values() if key not in pack])
         cached = {**pack, **beside}
-        values = _decoded(decoder, keys, cached)
-        encoded = {name: cached[keys[name]] for name in values}
+        found = _decoded(decoder, asked, cached)
+        values |= found
+        encoded |= {name: cached[keys[name]] for name in found}
         left = [name for name in keys if name not in values]
         missing = batches(left, lambda name: len(self._data[name]), _BATCHES)
         # for an edit of a few files no processes are started
@@ -211,6 +222,7 @@ class _Stages:
         encoded |= fresh
         if len(beside) + len(fresh) > _BESIDE:
             self._cache.put({self._pack_key(stage): _packed({keys[name]: encoded[name] for name in keys})})
+        self._memory[stage] = {key: (values[name], encoded[name]) for name, key in keys.items()}
         return values, encoded
 
     def _pack(self, stage: str) -> Mapping[bytes, msgspec.Raw]:
@@ -237,7 +249,7 @@ class _Stages:
 
 
 class Reader:
-    """Reads trees.
+    """Reads trees; of the one that it read last it makes nothing anew but what changed.
 
     Arguments:
         cache: where facts are kept.
@@ -253,6 +265,7 @@ class Reader:
         self._jobs = jobs
         self._progress = progress
         self._given = executor
+        self._memory: Memory = {}
 
     def read(self, found: Found) -> Read:
         """Read and link all files of `found`; never raises on bad content."""
@@ -264,7 +277,7 @@ class Reader:
         texts = Texts(data)
         with ExitStack() as stack:
             executor = cache(lambda: stack.enter_context(self._executor(texts)))
-            stages = _Stages(data, self._cache, self._progress, texts, executor)
+            stages = _Stages(data, self._cache, self._progress, texts, executor, self._memory)
             kinds = stages.kinds()
             facts, encoded = stages.facts(kinds)
             tree = Tree(facts)
