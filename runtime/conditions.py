@@ -27,8 +27,8 @@ class Judge:
 
     def holds(self, condition: Condition, state: State) -> bool | None:
         """Whether a condition holds; None when that is not known."""
-        pinned = self.knowledge.pins.get((self.function, condition.text))
-        if pinned is not None:
+        pins = self.knowledge.pins
+        if pins and (pinned := pins.get((self.function, condition.text))) is not None:
             return pinned
         if condition.op in ("not", "and", "or"):
             return self._composed(condition, state)
@@ -81,9 +81,8 @@ class Judge:
 
     def _pointer(self, text: str, state: State) -> str:
         """What the life of the thing a variable points to says of the variable."""
-        name = self.knowledge.holder(text)
-        resource = self.knowledge.resources.get(name)
-        if resource is None or not resource.pointer or resource.many or stripped(text).startswith("&"):
+        name, resource = self.knowledge.pointer(text)
+        if resource is None:
             return ""
         stack = elsewhere(text)[0]
         reached = stack_of(stack, state, self.host) if stack else state.curvnet

@@ -17,6 +17,8 @@ from .record import Record
 from .values import value_of
 from .worlds import SHARED, UNKNOWN, World
 
+_CONTEXTS = (Set, Restore)
+
 
 class Limits(Protocol):
     """Bounds, as far as a visit minds them."""
@@ -77,12 +79,14 @@ class Effects:
 
     def apply(self, pc: int, block: Block, does: object, state: State) -> Iterable[State]:
         """The paths after an event; `pc` and `block` say where it stands."""
+        effect = self._of.get(type(does))
+        if effect is not None:
+            return effect(does, state)
         if isinstance(does, Access):
             return self._access(pc, does, state)
-        if isinstance(does, Set | Restore):
+        if isinstance(does, _CONTEXTS):
             return self._context(block, does, state) if self.host.vimage else (state,)
-        effect = self._of.get(type(does))
-        return effect(does, state) if effect else (state,)
+        return (state,)
 
     def not_read(self, why: str, at: str, vnet: int) -> None:
         """From here on nobody knows what the function did."""

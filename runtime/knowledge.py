@@ -8,7 +8,7 @@ from functools import cached_property, lru_cache
 import msgspec
 
 from .chart import Chart, Decide, Instruction, Operation, leaves
-from .expressions import constant, enclosing, handler_of, holder, member, mentioned, variable
+from .expressions import constant, enclosing, handler_of, holder, member, mentioned, stripped, variable
 from .liveness import Liveness
 from .model import Access, Assign, Call, Destroy, External, Function, Init, Module, Register, Unregister, Variable
 from .reach import Reaches, Stacks
@@ -73,6 +73,7 @@ class Knowledge:
         self._handled: dict[str, frozenset[str]] = {}
         self._handled_itself: dict[str, tuple[frozenset[str], frozenset[str]]] = {}
         self._livenesses: dict[str, Liveness] = {}
+        self._pointers: dict[str, tuple[str, Resource | None]] = {}
         self._reach: dict[str, tuple[frozenset[str], bool]] = {}
         self.depending: dict[tuple[str, int, bool], frozenset[str]] = {}
         self.hanging: dict[tuple[str, int], bool] = {}
@@ -320,6 +321,16 @@ class Knowledge:
     def holder(self, text: str) -> str:
         """The resource of the module that a text is; empty when it is another expression."""
         return holder(text, self.variables)
+
+    def pointer(self, text: str) -> tuple[str, Resource | None]:
+        """The resource that a text, which is a variable that points to it, stands for, by name; None for none."""
+        found = self._pointers.get(text)
+        if found is None:
+            name = self.holder(text)
+            resource = self.resources.get(name)
+            other = resource is None or not resource.pointer or resource.many or stripped(text).startswith("&")
+            found = self._pointers[text] = (name, None if other else resource)
+        return found
 
     def reached(self, access: Access) -> str:
         """The resource that an access is of: the smallest part of a variable that is one; empty for none."""

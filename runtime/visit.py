@@ -1,7 +1,8 @@
 """One visit of a function: its paths from the first instruction to every way out."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from heapq import heappop, heappush
+from typing import Any
 
 from . import contexts, lives
 from .chart import Block, Decide, Each, Instruction, Jump, Pick, leaves
@@ -38,6 +39,12 @@ class Visit:
         self.declared = self.knowledge.function(function)
         self.constructs = role is Role.CONSTRUCTOR and self.knowledge.role(function) is Role.CONSTRUCTOR
         self.named = function in self.knowledge.brought_up
+        self._reads: dict[type, Callable[[int, Instruction, Any, State], Moves]] = {
+            Decide: self._decide,
+            Pick: self._pick,
+            Each: self._each,
+            Return: self._return,
+        }
         self._waiting: dict[int, dict[State, None]] = {}
         self._order: list[int] = []
         self._been: dict[int, set[State]] = {}
@@ -85,6 +92,8 @@ class Visit:
         """Paths that meet here, equal ones once; those that differ in handlers only go on as one."""
         if pc >= len(self.chart.steps) or not self.chart.steps[pc].join:
             return states
+        if len(states) == 1 and len(self._been.get(pc, ())) < self.visitor.bounds.states // 4:
+            return states
         groups: dict[State, list[World]] = {}
         for state in self._forgetting(pc, states):
             groups.setdefault(state.in_world(self.world), []).append(state.world)
@@ -98,7 +107,7 @@ class Visit:
             text = f"{self.function}() has too many paths from here on; what they know of locals is forgotten"
             self.record.event(Event("bound", text, getattr(self.chart.steps[pc].does, "at", ""), self.curvnet))
             self.record.vague = self.record.cut = True
-        return [s._replace(facts=tuple(f for f in s.facts if f.key.startswith("@"))) for s in states]
+        return [s.with_facts(tuple(f for f in s.facts if f.key.startswith("@"))) for s in states]
 
     def _first_time(self, pc: int, step: Instruction, state: State) -> bool:
         been = self._been.setdefault(pc, set())
@@ -114,12 +123,14 @@ class Visit:
         return True
 
     def _go(self, pc: int, step: Instruction, target: int, state: State) -> None:
-        block = self.chart.steps[target].block if target < len(self.chart.steps) else ()
-        if target <= pc and state.facts:
-            state = state._replace(facts=tuple(f for f in state.facts if not target <= f.since <= pc))
-        if state.facts and target < len(self.chart.steps) and (step.other >= 0 or self.chart.steps[target].join):
-            state = self._pruned(target, state)
-        if state.sets and target < len(self.chart.steps):
+        steps = self.chart.steps
+        if state.facts:
+            if target <= pc:
+                state = state.with_facts(tuple(f for f in state.facts if not target <= f.since <= pc))
+            if target < len(steps) and (step.other >= 0 or steps[target].join):
+                state = self._pruned(target, state)
+        if state.sets and target < len(steps):
+            block = steps[target].block
             at = step.does.at if isinstance(step.does, Jump) else ""
             state = contexts.move(self.effects, state, step.block, block, at)
         self._put(target, state)
@@ -135,7 +146,7 @@ class Visit:
         """Without what nothing asks for any more, so that paths become equal."""
         asks = self.effects.liveness.asks
         kept = tuple(f for f in state.facts if asks(pc, f) or self._in_each(f.key, pc))
-        return state if len(kept) == len(state.facts) else state._replace(facts=kept)
+        return state if len(kept) == len(state.facts) else state.with_facts(kept)
 
     def _in_each(self, key: str, pc: int) -> bool:
         """Whether a key is the progress of a VNET_FOREACH that the instruction belongs to."""
@@ -143,16 +154,14 @@ class Visit:
 
     def _do(self, pc: int, step: Instruction, state: State) -> Moves:
         does = step.does
-        if isinstance(does, Decide):
-            return self._decide(pc, step, does, state)
-        if isinstance(does, Pick):
-            return self._pick(pc, step, does, state)
-        if isinstance(does, Each):
-            return self._each(pc, step, does, state)
-        if isinstance(does, Return):
-            self._leave(state, does, step.block)
-            return ()
+        read = self._reads.get(type(does))
+        if read is not None:
+            return read(pc, step, does, state)
         return [(step.next, after) for after in self.effects.apply(pc, step.block, does, state)]
+
+    def _return(self, pc: int, step: Instruction, does: Return, state: State) -> Moves:
+        self._leave(state, does, step.block)
+        return ()
 
     def _decide(self, pc: int, step: Instruction, does: Decide, state: State) -> Moves:
         if does.condition is None:
