@@ -2,6 +2,7 @@
 
 import cases
 import pytest
+from matrix import ported
 
 from vport import rules
 from vport.dialect import NAMES, load
@@ -93,6 +94,14 @@ def test_a_line_that_gets_too_long_is_folded() -> None:
         "SYSINIT(frob_initialise, SI_SUB_PROTO_IFATTACHDOMAIN, SI_ORDER_ANY,\n    frob_initialise, 0);\n"
         in run(text, "freebsd-9").after["frob.c"].decode()
     )
+
+
+def test_what_another_pass_wrote_is_still_its_own() -> None:
+    edits = [e for found in ported("pktfilter", "freebsd-9")[1].edits.values() for e in found]
+    renamed = [e for e in edits if b"SI_SUB_PROTO_IFATTACHDOMAIN" in e.new]
+    assert {e.by for e in renamed} == {"lifecycle", "subsystems"}
+    assert {e.by for e in renamed if b"VNET_SYSUNINIT(" in e.new} == {"lifecycle"}
+    assert all("the release" in e.reason for e in renamed)
 
 
 def test_noop_a_comment_in_a_long_line_stays_where_it_is() -> None:

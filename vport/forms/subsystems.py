@@ -7,6 +7,8 @@ of its own (sys/kernel.h), that says which names there are.
 import re
 from collections.abc import Mapping
 
+import msgspec
+
 from vport import rules
 from vport.c.lex import blank_comments
 from vport.compose import compose
@@ -84,7 +86,15 @@ def _edits(read: Read, file: str, first: list[Edit], names: Mapping[str, str]) -
         if not any(start <= match.start() < end for start, end in wide)
         for old in [match[0].decode()]
     ]
-    return compose(file, text, first, second)
+    return [_as_written(edit, first) for edit in compose(file, text, first, second)]
+
+
+def _as_written(edit: Edit, first: list[Edit]) -> Edit:
+    """An edit in which a subsystem is renamed is still that of the pass which wrote the text."""
+    wrote = next((e for e in first if edit.start <= e.start and e.end <= edit.end), None) if edit.by == NAME else None
+    if wrote is None:
+        return edit
+    return msgspec.structs.replace(edit, rank=wrote.rank, by=wrote.by, variable=wrote.variable)
 
 
 def _is_wide(text: bytes, call: re.Match[bytes], found: list[re.Match[bytes]], names: Mapping[str, str]) -> bool:
