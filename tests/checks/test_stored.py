@@ -15,7 +15,7 @@ from vport.read import Reader
 HEAD = "#include <sys/param.h>\n#include <net/vnet.h>\n#include <net/hop.h>\n\n"
 FILES = {
     "net/hop.h": "struct hop_ops {\n\tvoid\t(*hop_go)(struct hop_sa *);\n};\nVNET_DECLARE(int, hop_all);\n"
-    "#define\tV_hop_all\tVNET(hop_all)\n#define\tHOP_SUM\tVNET(hop_all)\n"
+    "#define\tV_hop_all\tVNET(hop_all)\n"
     "void hop_free(struct hop_sa *);\nvoid hop_count(struct hop_sa *);\nvoid hop_rest(struct hop_sa *);\n",
     "net/hop.c": HEAD
     + "static int\nhop_done(struct cryptop *crp)\n{\n\tstruct hop_sa *sa = crp->crp_opaque;\n\n"
@@ -30,7 +30,7 @@ FILES = {
     + "void\nhop_through(struct hop_sa *sa)\n{\n\n\tsa->ops->hop_go(sa);\n}\n",
 }
 CALLS = [("net/hop_rest.c", "\tsa->refs++;\n", "\tsa->refs++;\n\thop_free(sa);\n")]
-SUMS = [("net/hop_rest.c", "sa->refs++;", "sa->refs = HOP_SUM;")]
+SUMS = [("net/hop_rest.c", "sa->refs++;", "if (sa->refs == 0)\n\t\tsa->refs = V_hop_all;")]
 Edits = list[tuple[str, str, str]]
 
 
@@ -65,7 +65,7 @@ WANTS, WANTS_TOO = ("VP208", "hop_done"), ("VP208", "hop_rest")
         pytest.param([], CALLS, [WANTS, WANTS_TOO], id="a_call_more_in_a_third_file"),
         pytest.param(CALLS, [], [], id="a_call_less"),
         pytest.param([], SUMS, [WANTS], id="a_macro_that_stands_for_state"),
-        pytest.param(SUMS, [*SUMS, ("net/hop.h", "HOP_SUM\tVNET(hop_all)", "HOP_SUM\t0")], [], id="a_macro_that_means_a_number"),
+        pytest.param(SUMS, [*SUMS, ("net/hop.h", "V_hop_all\tVNET(hop_all)", "V_hop_all\t0")], [], id="a_macro_that_means_a_number"),
         pytest.param(
             CALLS,
             [("net/hop_rest.c", "\tsa->refs++;\n", "\tCURVNET_SET(sa->vnet);\n\thop_free(sa);\n\tCURVNET_RESTORE();\n")],
