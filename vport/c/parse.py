@@ -23,7 +23,7 @@ _QUERY = tree_sitter.Query(
     (translation_unit (declaration) @declaration)
     (linkage_specification (declaration) @declaration)
     (declaration_list (declaration) @declaration)
-    (declaration (storage_class_specifier)) @declaration
+    (storage_class_specifier) @storage
     (declaration declarator: [(identifier) @local (function_declarator declarator: (identifier) @prototype)])
     (init_declarator declarator: (identifier) @local)
     (pointer_declarator declarator: [(identifier) @local (function_declarator declarator: (identifier) @prototype)])
@@ -36,7 +36,7 @@ _QUERY = tree_sitter.Query(
     (field_declaration_list) @fields
     (type_definition declarator: (type_identifier) @local)
     (enumerator name: (identifier) @enumerator)
-    (function_definition body: (compound_statement) @body)
+    (function_definition) @definition
     (translation_unit (compound_statement) @body)
     (call_expression function: (identifier) @call)
 """,
@@ -96,9 +96,24 @@ def _error_cursor() -> tree_sitter.QueryCursor:
     return tree_sitter.QueryCursor(query)
 
 
+def _around(found: dict[str, list[tree_sitter.Node]]) -> dict[str, list[tree_sitter.Node]]:
+    """Captures with declarations that have a storage class, and with bodies of functions.
+
+    Patterns for these would take the grammar's library longer to compile than a file takes to parse.
+    """
+    outer = (node.parent for node in found.pop("storage", ()))
+    declarations = [node for node in outer if node is not None and node.type == "declaration"]
+    inner = (node.child_by_field_name("body") for node in found.pop("definition", ()))
+    bodies = [node for node in inner if node is not None and node.type == "compound_statement"]
+    for name, nodes in (("declaration", declarations), ("body", bodies)):
+        if nodes:
+            found[name] = found.get(name, []) + nodes
+    return found
+
+
 def _captures(text: bytes) -> tuple[bool, dict[str, list[tree_sitter.Node]]]:
     root = _PARSER.parse(text).root_node
-    found = _CURSOR.captures(root)
+    found = _around(_CURSOR.captures(root))
     return root.has_error, found | _error_cursor().captures(root) if root.has_error else found
 
 
