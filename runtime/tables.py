@@ -3,7 +3,6 @@
 Whoever keeps them in another form may say how to read them.
 """
 
-import tomllib
 from collections.abc import Callable
 from functools import lru_cache
 from pathlib import Path
@@ -13,6 +12,8 @@ RULES = Path(__file__).resolve().parent.parent / "rules"
 
 
 def _parsed(text: bytes) -> dict[str, Any]:
+    import tomllib  # here, for others may know the tables already
+
     return tomllib.loads(text.decode("utf-8"))
 
 

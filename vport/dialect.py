@@ -1,6 +1,5 @@
 """Dialects: how a release spells what a port writes, and which one a tree speaks."""
 
-import fnmatch
 import re
 from collections.abc import Callable, Iterable
 from functools import cache
@@ -10,6 +9,7 @@ import msgspec
 
 from vport import rules
 from vport.errors import UsageError
+from vport.globs import fits
 
 HISTORY = (
     "plain",
@@ -286,7 +286,7 @@ class SysctlArguments(msgspec.Struct, frozen=True):
 def sysctl_arguments(macro: str) -> SysctlArguments | None:
     """Where `macro` keeps flags and pointer, or None when it is no sysctl macro that declares a leaf."""
     for pattern, entry in rules.load("sysctl")["sysctls"].items():
-        if macro.startswith(pattern.partition("*")[0]) and fnmatch.fnmatchcase(macro, pattern):
+        if fits(macro, pattern):
             found = SysctlArguments(entry.get("access", -1), entry.get("pointer", -1))
             return found if found.access >= 0 else None
     return None

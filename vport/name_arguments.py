@@ -1,11 +1,11 @@
 """Arguments that macros take only as names: to paste, to make a string of, or to hand on to a macro that does."""
 
-import fnmatch
 from collections.abc import Callable, Mapping
 from functools import cache
 
 from vport import rules
 from vport.facts import Define
+from vport.globs import fits
 
 _DEEP = 6
 """How many macros may hand an argument on; deeper ones go in a circle."""
@@ -60,6 +60,6 @@ def name_arguments(macro: str) -> frozenset[int]:
     if macro in table:
         return frozenset(table[macro])
     for pattern, indices in table.items():
-        if "*" in pattern and macro.startswith(pattern.partition("*")[0]) and fnmatch.fnmatchcase(macro, pattern):
+        if "*" in pattern and fits(macro, pattern):
             return frozenset(indices)
     return frozenset()

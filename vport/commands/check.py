@@ -131,9 +131,12 @@ def _made(scope: Scope, settings: Settings, options: TreeOptions, cures: bool) -
 
 def _worked_out(scope: Scope, settings: Settings, options: TreeOptions, cures: bool) -> "Checked":
     from vport.check import run_checks
-    from vport.plan import read_plan
 
-    plan = read_plan(settings.plan) if settings.plan else None
+    plan = None
+    if settings.plan:
+        from vport.plan import read_plan
+
+        plan = read_plan(settings.plan)
     read = link(scope.loaded, options)
     return run_checks(read, settings.config, scope.focus, plan, scope.loaded.cache, options.jobs, cures, scope.lines)
 

@@ -1,11 +1,11 @@
 """What rules/contexts.toml says: which calls, tables and macros register handlers, and what those find in curvnet."""
 
-import fnmatch
 from collections.abc import Mapping
 
 import msgspec
 
 from vport import rules
+from vport.globs import fits
 
 
 class Entry(msgspec.Struct, frozen=True):
@@ -133,7 +133,7 @@ def named_context(entry: Entry, event: str) -> Entry:
     """`entry` with the context that the invoker of `event` guarantees."""
     names: dict[str, str] = _tables()[entry.kind].get("names", {})  # type: ignore[assignment]
     for pattern, context in names.items():
-        if event.startswith(pattern.partition("*")[0]) and fnmatch.fnmatchcase(event, pattern):
+        if fits(event, pattern):
             return msgspec.structs.replace(entry, context=context)
     return entry
 

@@ -86,16 +86,16 @@ class Rememberer:
         self._shop = shop
         self._symbols = symbols
         self._brought = brought
+        self._reader = FunctionReader(shop, symbols, brought)
         self._memory = memory
         self._met = b""
         self._by_key: dict[tuple[str, str, str], Variable] = {}
 
     def key(self, key: tuple[str, str]) -> Function:
         """A function of the tree."""
-        reader = FunctionReader(self._shop, self._symbols, self._brought)
-        found, source = reader.found(key), self._shop.source(key[0])
+        found, source = self._reader.found(key), self._shop.source(key[0])
         first, last = source.line(found.start), source.line(found.end)
-        mark = self._mark(key, found, reader.is_exported(found))
+        mark = self._mark(key, found, self._reader.is_exported(found))
         gain = self._memory.gain(mark, first)
         if gain is None:
             gain = self._read(key)
@@ -136,7 +136,7 @@ class Rememberer:
         symbols, before = self._symbols, self._brought
         counts = [len(d) for d in (symbols.variables, symbols.foreign, symbols.members, symbols.shown_functions)]
         own = Brought(stored=dict(before.stored), copied=dict(before.copied))
-        function = FunctionReader(self._shop, symbols, own).key(key)
+        function = self._reader.into(own).key(key)
         variables, foreign, members, functions = counts
         return Gain(
             function,

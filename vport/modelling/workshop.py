@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping
+from copy import copy
 from functools import cached_property
 
 import msgspec
@@ -109,6 +110,12 @@ class FunctionReader:
         self._shop = shop
         self._symbols = symbols
         self._brought = brought
+
+    def into(self, brought: Brought) -> "FunctionReader":
+        """The same, where what functions bring is gathered in another place."""
+        other = copy(self)
+        other._brought = brought
+        return other
 
     def key(self, key: tuple[str, str]) -> Function:
         """A function of the tree."""
