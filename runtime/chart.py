@@ -84,6 +84,9 @@ class Jump(msgspec.Struct, frozen=True):
 Operation = Plain | Decide | Pick | Each | Jump
 
 
+_FORKS = (Decide, Each)
+
+
 class Instruction:
     """One step of a chart."""
 
@@ -103,6 +106,7 @@ class Chart:
 
     Arguments:
         steps: in the order of the source; one after the last is the function's end.
+        ways: where each of them may lead.
         loops: blocks that are the bodies of loops.
         touched: the names that a condition's key hangs on.
         missing: labels that a goto names and nobody defines.
@@ -114,8 +118,18 @@ class Chart:
         self.loops: set[Block] = set()
         self.missing: list[str] = []
         _Drawing(self).draw(body)
+        self.ways = [successors(step) for step in self.steps]
+        self._mark_joins()
         self.touched = {"?" + c.text: frozenset(names(c.text)) for c in self._leaves()}
         self.locals = frozenset(self._locals())
+
+    def _mark_joins(self) -> None:
+        entered = [1] + [0] * len(self.steps)
+        for targets in self.ways:
+            for target in targets:
+                entered[target] += 1
+        for step, number in zip(self.steps, entered, strict=False):
+            step.join = number > 1
 
     def depends(self, pc: int, holds: bool) -> list[Instruction]:
         """What runs only if a branch goes the other way than it does; all that follows, if this way leaves."""
@@ -162,17 +176,6 @@ class _Drawing:
             if label not in self.labels:
                 self.chart.missing.append(label)
             self.chart.steps[pc].next = self.labels.get(label, len(self.chart.steps))
-        self._mark_joins()
-
-    def _mark_joins(self) -> None:
-        steps = self.chart.steps
-        entered = {0: 1}
-        for step in steps:
-            for target in successors(step):
-                entered[target] = entered.get(target, 0) + 1
-        for target, number in entered.items():
-            if target < len(steps):
-                steps[target].join = number > 1
 
     def _add(self, does: Operation, block: Block) -> Instruction:
         step = Instruction(does, block)
@@ -294,7 +297,7 @@ def successors(step: Instruction) -> tuple[int, ...]:
         return ()
     if isinstance(step.does, Pick):
         return (*(target for _, target in step.does.arms), step.next)
-    return (step.next, step.other) if isinstance(step.does, Decide | Each) else (step.next,)
+    return (step.next, step.other) if isinstance(step.does, _FORKS) else (step.next,)
 
 
 def leaves(condition: Condition) -> Iterator[Condition]:
@@ -308,7 +311,7 @@ def leaves(condition: Condition) -> Iterator[Condition]:
 
 def back_edges(chart: Chart) -> list[tuple[int, int]]:
     """Steps that may lead back, with where to, in the order of the source."""
-    return sorted((pc, t) for pc, s in enumerate(chart.steps) for t in successors(s) if t <= pc)
+    return sorted((pc, t) for pc, targets in enumerate(chart.ways) for t in targets if t <= pc)
 
 
 def chart_of(function: Function) -> Chart:

@@ -9,7 +9,7 @@ one, or the tests in a loop's body would multiply.
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 
-from .chart import Chart, Decide, Each, Instruction, Operation, Pick, back_edges, leaves, successors
+from .chart import Chart, Decide, Each, Instruction, Operation, Pick, back_edges, leaves
 from .expressions import base, elsewhere, fact_key, handed_out, is_name, names, stripped
 from .model import Access, Assign, Base, Call, Condition, Destroy, Init, Register, Return, Set, Unregister
 from .paths import Fact
@@ -110,7 +110,7 @@ class Liveness:
 
     def _ways(self, pc: int, step: Instruction, forgetting: tuple[Edge, ...]) -> list[tuple[int, int]]:
         """Where an instruction leads, and the keys that it can be asked for there."""
-        ways = {target: -1 for target in successors(step) if (pc, target) not in forgetting}
+        ways = {target: -1 for target in self._chart.ways[pc] if (pc, target) not in forgetting}
         if isinstance(step.does, Decide) and step.end > pc:
             for target, made in ((step.next, (step.other, step.end)), (step.other, (step.next, step.other))):
                 if target in ways:

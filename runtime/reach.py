@@ -7,6 +7,9 @@ from .chart import Chart, Decide, Each, Operation, Pick, leaves
 from .expressions import handler_of, mentioned
 from .model import Access, Assign, Base, Call, Destroy, Enroll, Init, Register, Return, Set, Unregister, VnetModule
 
+_LISTING = (Each, Enroll)
+_GOING = (Set, Base)
+
 
 class Reach(NamedTuple):
     """Of one function: the names it knows, the variables it may change, and whether it makes or ends handlers."""
@@ -39,6 +42,7 @@ class Reaches:
         self._attached = {f for m in modules for f in (m.attach, m.detach)} & charts.keys()
         self._found: dict[str, Reach] = {}
         self._own: dict[str, Reach] = {}
+        self._own_stacks: dict[str, Stacks] = {}
         self._stacks: dict[str, Stacks] = {}
 
     def of(self, function: str) -> Reach:
@@ -69,10 +73,19 @@ class Reaches:
         """Which stacks a function, or one that it calls, can get to; in a tree of containers nothing is said."""
         found = self._stacks.get(function)
         if found is None:
-            does = [step.does for name in self._called(function) for step in self._charts[name].steps]
-            unlisted = not self._containers and not any(isinstance(one, Each | Enroll) for one in does)
-            own = unlisted and not any(_elsewhere(one) for one in does)
+            parts = [self._stacks_itself(name) for name in self._called(function)]
+            unlisted = not self._containers and all(part.unlisted for part in parts)
+            own = unlisted and all(part.own for part in parts)
             found = self._stacks[function] = Stacks(own, unlisted)
+        return found
+
+    def _stacks_itself(self, function: str) -> Stacks:
+        """Which stacks a function can get to without those that it calls."""
+        found = self._own_stacks.get(function)
+        if found is None:
+            does = [step.does for step in self._charts[function].steps]
+            listing = any(isinstance(one, _LISTING) for one in does)
+            found = self._own_stacks[function] = Stacks(not any(map(_elsewhere, does)), not listing)
         return found
 
     def _called(self, function: str) -> Iterable[str]:
@@ -95,7 +108,7 @@ class Reaches:
 
 def _elsewhere(does: Operation) -> bool:
     """Whether an instruction names the stack that it reaches, or goes on in."""
-    if isinstance(does, Set | Base) or (isinstance(does, Access) and does.vnet):
+    if isinstance(does, _GOING) or (isinstance(does, Access) and does.vnet):
         return True
     return any("VNET_VNET" in text for text in _texts(does))
 

@@ -52,6 +52,13 @@ class Known(NamedTuple):
     judged: frozenset[str]
 
 
+_OPEN = (Decide, Assign)
+"""Instructions that ask for something only if it turns out to matter."""
+_TELLING = (Return, Jump, Assign, Call)
+_VALUED = (Return, Assign)
+_HELD = (Init, Destroy)
+_HANDLED = (Register, Unregister)
+_ACTS = (Set, Restore, Enroll)
 _ARMED = ("callout", "task", "epoch", "kthread", "netgraph")
 """Kinds whose registration is no reason to remember a path: whatever way is taken, they may be called."""
 
@@ -72,7 +79,7 @@ def _used(charts: Mapping[str, Chart]) -> frozenset[str]:
     for step in (s for chart in charts.values() for s in chart.steps):
         if isinstance(step.does, Call) and step.does.result:
             found.add(step.does.name)
-        texts = [step.does.value] if isinstance(step.does, Return | Assign) else []
+        texts = [step.does.value] if isinstance(step.does, _VALUED) else []
         if isinstance(step.does, Decide) and step.does.condition:
             texts = [leaf.text for leaf in leaves(step.does.condition)]
         for text in texts:
@@ -116,11 +123,9 @@ def _acting(known: Known) -> frozenset[str]:
 
 
 def _acts(known: Known, does: Operation) -> bool:
-    if isinstance(does, Init | Destroy):
+    if isinstance(does, _HELD):
         return known.holders.get(does.holder, "") in known.followed
-    return isinstance(does, Set | Restore | Enroll) or (
-        isinstance(does, Register | Unregister) and does.kind not in _ARMED
-    )
+    return isinstance(does, _ACTS) or (isinstance(does, _HANDLED) and does.kind not in _ARMED)
 
 
 class _Analysis:
@@ -136,20 +141,39 @@ class _Analysis:
         self.switches = any(isinstance(s.does, Set | Restore) for s in self.chart.steps)
         self.pointers = {a.target for s in self.chart.steps if isinstance(a := s.does, Assign) and addressed(a.value)}
         self.done = [pc for pc, s in enumerate(self.chart.steps) if self._does(s.does)]
+        self.telling = [pc for pc, s in enumerate(self.chart.steps) if isinstance(s.does, _TELLING)]
         self.asked: dict[str, int] = {}
         self.weighty: set[int] = set()
 
     def result(self) -> Relevance:
         """Until nothing new is asked for."""
+        open_: list[tuple[int, Instruction]] = []
+        for pc, step in enumerate(self.chart.steps):
+            if isinstance(step.does, _OPEN):
+                open_.append((pc, step))
+            else:
+                self._ask(pc, step.does)
         while True:
-            before = (len(self.asked), len(self.weighty))
-            for pc, step in enumerate(self.chart.steps):
-                if pc not in self.weighty and isinstance(step.does, Decide) and self._differ(pc, step):
-                    self.weighty.add(pc)
-                for key in self._asks(pc, step.does):
-                    self.asked[key] = max(self.asked.get(key, -1), pc)
-            if before == (len(self.asked), len(self.weighty)):
+            left = [(pc, step) for pc, step in open_ if not self._settled(pc, step)]
+            if len(left) == len(open_):
                 return Relevance(self._lasting(), frozenset(self.weighty))
+            open_ = left
+
+    def _settled(self, pc: int, step: Instruction) -> bool:
+        """Whether a test differs, or what an assignment sets is asked for; then so is what it asks."""
+        does = step.does
+        if isinstance(does, Decide):
+            if not self._differ(pc, step):
+                return False
+            self.weighty.add(pc)
+        elif isinstance(does, Assign) and does.target not in self.asked:
+            return False
+        self._ask(pc, does)
+        return True
+
+    def _ask(self, pc: int, does: Operation) -> None:
+        for key in self._asks(pc, does):
+            self.asked[key] = max(self.asked.get(key, -1), pc)
 
     def _lasting(self) -> dict[str, int]:
         """In a loop, what is asked for once is asked for until its end."""
@@ -163,10 +187,14 @@ class _Analysis:
     def _differ(self, pc: int, step: Instruction) -> bool:
         """Whether one way of a test does what the other does not, or leaves past something that is done."""
         end = step.end if step.end > pc else max(step.other, pc)
-        ways = range(min(step.next, pc) if step.next <= pc else pc + 1, end)
-        return any(self._matters(n, end) for n in ways)
+        first = min(step.next, pc) if step.next <= pc else pc + 1
+        if self._done_in(first, end):
+            return True
+        told = self.telling[bisect_left(self.telling, first) : bisect_left(self.telling, end)]
+        return any(self._tells(n, end) for n in told)
 
-    def _matters(self, pc: int, end: int) -> bool:
+    def _tells(self, pc: int, end: int) -> bool:
+        """Whether an instruction that does nothing itself makes a difference: it leaves, or sets what is asked for."""
         does = self.chart.steps[pc].does
         if isinstance(does, Return):
             return self.judged or self._done_in(end, len(self.chart.steps))
@@ -175,7 +203,7 @@ class _Analysis:
             return bool(does.at) and (self._done_in(end, target) if target > pc else self._done_in(target, pc))
         if isinstance(does, Assign):
             return does.target in self.asked
-        return self._does(does) or (isinstance(does, Call) and does.result in self.asked)
+        return isinstance(does, Call) and does.result in self.asked
 
     def _done_in(self, first: int, end: int) -> bool:
         """Whether something is done by the instructions from one to another."""

@@ -37,9 +37,7 @@ def read(text: str) -> Said:
     """A text, read once."""
     inner = stripped(text)
     taken = addressed(inner) if "&" in inner else ()
-    return Said(
-        inner, fact_key(inner), is_name(inner), constant(inner), base(inner), taken, addressed_elsewhere(inner)
-    )
+    return Said(inner, fact_key(inner), is_name(inner), constant(inner), base(inner), taken, addressed_elsewhere(inner))
 
 
 def stack_of(text: str, state: State, host: Host) -> int:
