@@ -131,3 +131,62 @@ def test_settings_count(tree: Tree) -> None:
     entries = {"acme": {"context": "none", "calls": {"acme_on": {"handler": 0}}}}
     assert tree.check(FILES, entries=entries)[0] == ["far", "hop"]
     assert tree.check(FILES, severity={"VP1": "off"})[0] == []
+
+
+EDITS = (
+    ("net/hop.c", "\tfar_note(1);\n", "\tfar_note(1);\n\tfar_other();\n"),
+    ("net/hop.c", "\tV_hop_n = FAR_STEP;\n", "\tV_hop_n = FAR_STEP;\n\tif (vnet == NULL)\n\t\treturn (1);\n"),
+    ("net/hop.c", "\tfar_other();\n", ""),
+    ("net/hop.c", "static struct callout hop_callout;\n", "static struct callout hop_callout;\nstatic int hop_all;\n"),
+    ("net/hop.c", "\tfar_note(1);\n", "#define\tHOP_NOTE\tV_hop_n++\n\tHOP_NOTE;\n"),
+    ("net/hop.c", "\tV_hop_n++", "\tfar_note(1)"),
+    ("far/far.c", "\tfar_note(2);\n", "\tstatic int far_calls;\n\n\tfar_calls++;\n"),
+    ("net/hop.c", "static int\nhop_set", "/* sets */\n\nstatic int\nhop_set"),
+    ("net/far.h", "FAR_STEP\t1", "FAR_STEP\tV_far_n"),
+    ("net/hop.c", "\tCURVNET_RESTORE();\n", ""),
+    ("net/hop.c", "VNET_DEFINE_STATIC(int, hop_n);", "static int hop_n;"),
+    ("far/far.c", "\tprintf(", "\tCURVNET_SET(vnet0);\n\tprintf("),
+)
+
+
+def test_edits_one_after_another(tree: Tree) -> None:
+    files, said = dict(FILES), [tree.check(FILES)[1]]
+    for file, old, new in EDITS:
+        assert old in files[file]
+        files[file] = files[file].replace(old, new, 1)
+        said.append(tree.check(files)[1])
+    assert len({tuple(found) for found in said}) > len(EDITS) // 2
+    assert tree.check(FILES)[1] == said[0]
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "again"),
+    [
+        ("\tfar_note(1);\n", "\t/* note */\n\n\tfar_note(1);\n", False),
+        ("\tfar_note(1);\n", "\tif (0)\n\t\t(void)0;\n\tfar_note(1);\n", False),
+        ("\tfar_note(1);\n", "\tfar_note(2);\n", True),
+        ("\tCURVNET_RESTORE();\n", "", True),
+    ],
+)
+def test_a_module_whose_lines_moved_is_not_explored_again(
+    tree: Tree, monkeypatch: pytest.MonkeyPatch, old: str, new: str, again: bool
+) -> None:
+    tree.check(FILES)
+    lived: list[str] = []
+    before = explored._parts
+    monkeypatch.setattr(
+        explored, "_parts", lambda job, task, model: lived.append(task.name) or before(job, task, model)
+    )
+    files = changed("net/hop.c", old, new)
+    cache = Cache(tree.folder)
+    run_checks(Reader(cache).read_data(Path("/t"), {n: t.encode() for n, t in files.items()}, []), cache=cache)
+    cache.close()
+    assert lived == (["hop"] if again else [])
+    tree.check(files)
+
+
+def test_spoilt_rows_are_no_results(tree: Tree, monkeypatch: pytest.MonkeyPatch) -> None:
+    tree.check(FILES)
+    before = Cache.get
+    monkeypatch.setattr(Cache, "get", lambda self, keys: {k: v[:-1] for k, v in before(self, keys).items()})
+    assert tree.check(FILES)[0] == ["far", "hop"]

@@ -46,6 +46,7 @@ class Memory:
     def __init__(self, row: bytes | None = None) -> None:
         self._before = _decoded(row)
         self._now: dict[bytes, tuple[int, bytes]] = {}
+        self._is_new = False
 
     def gain(self, mark: bytes, line: int) -> Gain | None:
         """What a function with a mark came to, as it is where it begins at a line; None if nobody knows."""
@@ -66,10 +67,12 @@ class Memory:
         name = msgspec.json.encode(file)[1:-1]
         if all(m[1] == name and int(m[2]) in lines for m in _AT.finditer(text)):
             self._now[mark] = (lines.start, text)
+            self._is_new = True
 
     def row(self) -> bytes | None:
         """What to keep; None if it is what was there."""
-        return msgspec.msgpack.encode(self._now) if self._now.keys() != self._before.keys() else None
+        changed = self._is_new or self._now.keys() != self._before.keys()
+        return msgspec.msgpack.encode(self._now) if changed else None
 
 
 class Rememberer:
