@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable, Mapping
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 from vport.c.flow import Flow
 from vport.c.reading import Reading
@@ -12,9 +13,10 @@ from vport.life.flows import Flows, walk
 from vport.life.graph import CallGraph
 from vport.life.needs import Needs
 from vport.life.store import Store
-from vport.life.types import Types
-from vport.life.untyped import Untyped
 from vport.tree import Tree, Variable
+
+if TYPE_CHECKING:
+    from vport.life.types import Types
 
 ALLOCATORS = frozenset(("malloc", "mallocarray", "uma_zalloc", "uma_zalloc_arg", "contigmalloc", "malloc_domainset"))
 """Functions that make objects."""
@@ -83,8 +85,11 @@ class Life:
         return Needs(self.graph, self.code, self._store)
 
     @cached_property
-    def types(self) -> Types:
+    def types(self) -> "Types":
         """Structures of the tree."""
+        from vport.life.types import Types  # here, for a check seldom asks
+        from vport.life.untyped import Untyped
+
         types = Types(self.tree, self.code, self._planned)
         types.untyped = Untyped(self.tree, self.code, self.flows, types.resolve)
         return types
