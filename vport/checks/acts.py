@@ -1,15 +1,15 @@
 """What the words of a tree do with a per-vnet variable: which calls are given it, and which make what it holds."""
 
 import re
-from collections.abc import Iterable, Iterator
-from functools import cached_property
+from collections import Counter
+from functools import cached_property, partial
+from itertools import chain
 
 import msgspec
 
 from vport.c.operands import access_at, argument_at
 from vport.c.tokens import before
 from vport.checks.job import Job
-from vport.checks.words import naming
 from vport.patterns import later
 from vport.tree import Variable
 
@@ -44,6 +44,14 @@ class Act(msgspec.Struct, frozen=True):
     alone: bool = False
 
 
+class _Place(msgspec.Struct, frozen=True, array_like=True):
+    """A place that names a variable: the macro it stands in, if it does, and what is done there."""
+
+    name: str
+    macro: str
+    act: Act
+
+
 class Acts:
     """Looks at all places of a tree that name a variable by its accessor.
 
@@ -53,55 +61,57 @@ class Acts:
 
     def __init__(self, job: Job) -> None:
         self._job = job
-        self._alive: dict[str, bool] = {}
+        self._names = {variable.name for variable in job.per_vnet}
 
     def of(self, variable: Variable) -> list[Act]:
         """All that is done with a per-vnet variable; macros nobody uses do nothing."""
         static = variable.storage == "static" or variable.sites[0].declaration.macro.endswith("_STATIC")
         places = self._places.get(variable.name, {})
         files = [variable.file] if static else list(places)
-        return [
-            act for file in files for at, end in places.get(file, ()) for act in self._at(file, variable.name, at, end)
-        ]
-
-    def _at(self, file: str, name: str, at: int, end: int) -> Iterator[Act]:
-        """What is done at a place, unless it stands in the accessor itself or in a macro that nobody uses."""
-        define = next((d for d in self._job.read.tree.facts[file].defines if d.start <= at < d.end), None)
-        if define is None or (define.name != f"V_{name}" and self._is_used(define.name)):
-            yield _act(self._job.code[file], file, at, end)
+        said = (one for file in files for one in places.get(file, ()))
+        return [one.act for one in said if not one.macro or one.macro in self._used]
 
     @cached_property
-    def _places(self) -> dict[str, dict[str, list[tuple[int, int]]]]:
-        """Where accessors of per-vnet variables stand, by variable and file: one look at each file finds all."""
-        found: dict[str, dict[str, list[tuple[int, int]]]] = {}
-        names = {variable.name.encode(): variable.name for variable in self._job.per_vnet}
-        for file in self._naming(names.values()):
-            for match in _NAMED.finditer(self._job.code[file]):
-                name = names.get(match[1] or match[3])
-                if name is not None:
-                    place = (match.start(), match.end(1) if match[1] else match.end(2))
-                    found.setdefault(name, {}).setdefault(file, []).append(place)
+    def _places(self) -> dict[str, dict[str, list[_Place]]]:
+        """What is done with per-vnet variables, by variable and file: one look at each file finds all."""
+        found: dict[str, dict[str, list[_Place]]] = {}
+        job = self._job
+        said = job.store.each("acts", job.read.tree.facts, list[_Place], self._places_in, sorted(self._names))
+        for file, places in said.items():
+            for place in places:
+                found.setdefault(place.name, {}).setdefault(file, []).append(place)
         return found
 
-    def _naming(self, names: Iterable[str]) -> list[str]:
-        """Files that name a variable or an accessor."""
-        wanted = frozenset(word for name in names for word in (name, f"V_{name}"))
-        tree = self._job.read.tree
-        return [file for file in tree.facts if not wanted.isdisjoint(tree.words(file))]
+    def _places_in(self, file: str) -> list[_Place]:
+        """The places of one file, but those in the accessors themselves."""
+        words = self._job.read.tree.words(file)
+        code = self._job.code[file] if any(word[:2] in ("V_", "VN") for word in words) else b""
+        found: list[_Place] = []
+        for match in _NAMED.finditer(code):
+            name = (match[1] or match[3]).decode("latin-1")
+            macro = self._macro_at(file, match.start()) if name in self._names else f"V_{name}"
+            if macro != f"V_{name}":
+                act = _act(code, file, match.start(), match.end(1) if match[1] else match.end(2))
+                found.append(_Place(name, macro, act))
+        return found
 
-    def _is_used(self, macro: str) -> bool:
-        if macro not in self._alive:
-            facts = self._job.read.tree.facts
-            self._alive[macro] = any(
-                _named(self._job.code[file], macro) > sum(d.name == macro for d in facts[file].defines)
-                for file in self._users.get(macro, ())
-            )
-        return self._alive[macro]
+    def _macro_at(self, file: str, at: int) -> str:
+        """The macro whose definition an offset stands in; empty for none."""
+        return next((d.name for d in self._job.read.tree.facts[file].defines if d.start <= at < d.end), "")
 
     @cached_property
-    def _users(self) -> dict[str, list[str]]:
-        """Files that name macros, by macro."""
-        return naming(self._job.read.tree, self._job.read.tree.macros)
+    def _used(self) -> frozenset[str]:
+        """Macros that deal with per-vnet variables, and that something uses."""
+        places = (p for files in self._places.values() for found in files.values() for p in found)
+        asked = frozenset(place.macro for place in places if place.macro)
+        tree = self._job.read.tree
+        said = self._job.store.each("macros", tree.facts, list[str], partial(self._used_in, asked), sorted(asked))
+        return frozenset(chain.from_iterable(said.values()))
+
+    def _used_in(self, macros: frozenset[str], file: str) -> list[str]:
+        here, facts = macros & self._job.read.tree.words(file), self._job.read.tree.facts[file]
+        defined = Counter(define.name for define in facts.defines)
+        return sorted(macro for macro in here if _named(self._job.code[file], macro) > defined[macro])
 
 
 def _named(code: bytes, macro: str) -> int:

@@ -6,6 +6,7 @@ another file of the tree runs it.
 
 import re
 from collections.abc import Iterator
+from functools import partial
 
 from vport.c.flow import Call, Flow, Statement
 from vport.c.functions import Function
@@ -38,14 +39,34 @@ def check(job: Job) -> Iterator[Found]:
     """Everything about files with per-vnet state or set-ups."""
     life = [one for name in job.touched() for one in job.explored[name].life]
     told = {(f.id, f.variable) for f in life if f.variable} | {(f.id, f"{f.file}:{f.line}") for f in life}
-    for file, facts in job.read.tree.facts.items():
-        if not job.wanted(file) or b"V" not in job.read.data[file]:
-            continue
-        for one in (*_never_run(job, file, facts), *_default_only(job, file), *_left(job, file), *_tags(job, file)):
-            if not _told(one, told):
-                yield one
+    yield from (one for one in job.by_file("slots", partial(_of_file, job)) if not _told(one, told))
+    yield from (one for one in _of_tree(job) if not _told(one, told))
     yield from (one for one in (*_macros(job), *_once_only(job)) if not _told(one, told))
     yield from (one for one in _per_stack(job) if not _told(one, told))
+
+
+def _of_file(job: Job, file: str) -> Iterator[Found]:
+    """What the file itself shows."""
+    if b"V" in job.read.data[file]:
+        yield from _never_run(job, file, job.read.tree.facts[file])
+        yield from _left(job, file)
+
+
+def _of_tree(job: Job) -> Iterator[Found]:
+    """What a file may show, if no other says otherwise; who may is kept with its text."""
+    files = [file for file in job.read.tree.facts if job.wanted(file)]
+    says = {"default": _default_only, "tags": _tags, "lone": _lone_tags}
+    for file, kinds in job.store.each("slots of", files, list[str], partial(_may_show, job)).items():
+        for kind in kinds:
+            yield from says[kind](job, file)
+
+
+def _may_show(job: Job, file: str) -> list[str]:
+    """Kinds of findings that a file may have."""
+    code = job.code[file] if b"V" in job.read.data[file] else b""
+    found = ["default"] if _set_up_for_default(job, file) else []
+    found += ["tags"] if b"EVENTHANDLER_REGISTER" in code and _TAG.search(code) else []
+    return found + (["lone"] if _BACK.search(code) and _KEPT.search(code) else [])
 
 
 def _told(one: Found, told: set[tuple[str, str]]) -> bool:
@@ -100,17 +121,9 @@ def _is_slot(code: bytes, function: Function) -> bool:
 
 def _default_only(job: Job, file: str) -> Iterator[Found]:
     """Per-vnet resources that are only ever set up for the default stack."""
-    code = job.code[file]
-    if b"IS_DEFAULT_VNET" not in code or _DEFAULT.search(code) is None:
-        return
-    made: dict[str, list[tuple[int, str, bool]]] = {}
-    for flow in job.life.flows.holding(file, [b"IS_DEFAULT_VNET"]):
-        for made_by, name in _set_ups(code, flow):
-            made.setdefault(name, []).append((made_by.at, made_by.name, in_default_arm(code, flow, made_by.at)))
-    own = {v.name: v for v in job.per_vnet}
-    for name, places in made.items():
-        variable = own.get(name)
-        if variable is None or not all(arm for _, _, arm in places) or _set_up_elsewhere(job, name, places):
+    own = {v.name for v in job.per_vnet}
+    for name, places in _set_up_for_default(job, file).items():
+        if name not in own or _set_up_elsewhere(job, name, places):
             continue
         if not _used_by_all(job, name):
             continue
@@ -119,6 +132,18 @@ def _default_only(job: Job, file: str) -> Iterator[Found]:
         yield Found(
             "VP307", file, job.line(file, at), message, "Set it up without the test", name, _function(job, file, at)
         )
+
+
+def _set_up_for_default(job: Job, file: str) -> dict[str, list[tuple[int, str, bool]]]:
+    """Variables that a file sets up for the default stack only, with the places: offset, call, and that it is so."""
+    code = job.code[file] if b"IS_DEFAULT_VNET" in job.read.data[file] else b""
+    if _DEFAULT.search(code) is None:
+        return {}
+    made: dict[str, list[tuple[int, str, bool]]] = {}
+    for flow in job.life.flows.holding(file, [b"IS_DEFAULT_VNET"]):
+        for made_by, name in _set_ups(code, flow):
+            made.setdefault(name, []).append((made_by.at, made_by.name, in_default_arm(code, flow, made_by.at)))
+    return {name: places for name, places in made.items() if all(arm for _, _, arm in places)}
 
 
 def _set_ups(code: bytes, flow: Flow) -> Iterator[tuple[Call, str]]:
@@ -200,9 +225,8 @@ def _left(job: Job, file: str) -> Iterator[Found]:
 
 
 def _tags(job: Job, file: str) -> Iterator[Found]:
-    """Event handlers whose tag an object keeps, or a file that takes others back, and that nothing takes back."""
+    """Event handlers whose tag an object keeps, and that nothing takes back."""
     code = job.code[file]
-    yield from _lone_tags(job, file)
     for match in _TAG.finditer(code) if b"EVENTHANDLER_REGISTER" in code else ():
         inside, member = _function(job, file, match.start()), match[1]
         back = re.compile(
