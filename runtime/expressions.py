@@ -230,6 +230,12 @@ def fact_key(text: str) -> str:
 
 
 @lru_cache(maxsize=65536)
+def alone(arguments: tuple[str, ...]) -> tuple[str, ...]:
+    """Those that are a name and nothing else."""
+    return tuple(text for text in arguments if is_name(stripped(text)))
+
+
+@lru_cache(maxsize=65536)
 def handed_out(arguments: tuple[str, ...]) -> frozenset[str]:
     """The objects whose address a call is given, so that it may change them: `x` in `f(&x)`."""
     found = (_HANDED_OUT.match(stripped(text)) for text in arguments)

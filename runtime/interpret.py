@@ -119,6 +119,10 @@ class Interpreter:
         """The stacks that there are, as far as a function can tell."""
         return self._default() if stacks.unlisted else self.host.stacks()
 
+    def _enrolled(self) -> frozenset[str] | None:
+        """Modules of containers that have registered; what has nothing to do with containers cannot tell."""
+        return self.host.enrolled() if self.knowledge.vnet_modules else None
+
     def _default(self) -> tuple[int, ...]:
         """The default stack, if there is one yet: what was set up there only is told of in the others."""
         return tuple(v for v in self.host.stacks() if self.host.is_default(v))
@@ -134,7 +138,7 @@ class Interpreter:
     ) -> Record:
         asked = self.knowledge.relevance(function).last
         known = tuple((n, v) for n, v in arguments.items() if n in asked and not _says_nothing(v))
-        key = Visited(function, curvnet, known, world, role, stacks, self.host.enrolled())
+        key = Visited(function, curvnet, known, world, role, stacks, self._enrolled())
         record = self._memo.get(key)
         if record is not None:
             return record

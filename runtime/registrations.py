@@ -4,7 +4,7 @@ import re
 from typing import Protocol
 
 from .enrolment import stack_held
-from .expressions import addressed, addressed_elsewhere, handler_of, is_name, registration, stripped, variable
+from .expressions import addressed, addressed_elsewhere, alone, handler_of, registration, stripped, variable
 from .faults import Fault, Kind
 from .host import Host
 from .knowledge import Knowledge, Role
@@ -181,8 +181,8 @@ def _kept(where: Where, at: str, name: str, holder: str) -> None:
 
 def strange(where: Where, node: Call, state: State) -> None:
     """An argument that points into another stack's state than the one that is current."""
-    for text in node.arguments:
-        known = state.fact(stripped(text)) if is_name(stripped(text)) else None
+    for text in alone(node.arguments) if state.facts else ():
+        known = state.fact(stripped(text))
         taken = (*addressed(known.text), *filter(None, addressed_elsewhere(known.text)[1:])) if known else ()
         if known and taken and _elsewhere(known.vnet, state.curvnet):
             name = taken[0]

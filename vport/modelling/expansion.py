@@ -139,7 +139,10 @@ class Expander:
         return self._expand(list(tokens))
 
     def _expand(self, tokens: list[Token]) -> list[Token]:
-        names, rest, out = self._macros.names, tokens[::-1], list[Token]()
+        names = self._macros.names
+        if names.isdisjoint([token[0] for token in tokens]):
+            return tokens
+        rest, out = tokens[::-1], list[Token]()
         take, keep = rest.pop, out.append
         while rest:
             token = take()

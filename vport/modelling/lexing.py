@@ -20,6 +20,7 @@ _TOKEN = re.compile(
     re.DOTALL,
 )
 _OPENING = {"(": ")", "[": "]", "{": "}"}
+_BRACKETS = frozenset("()[]{}")
 _TIGHT_BEFORE = frozenset((")", "]", ",", ";", ".", "->", "++", "--", "(", "["))
 _TIGHT_AFTER = frozenset(("(", "[", ".", "->", "!", "~", "++", "--"))
 _ACCESSOR = re.compile(r"\b(?:VNET\(|VSYM\(\w+, )([\w@]+)\)")
@@ -44,9 +45,11 @@ def pair(tokens: Sequence[Token]) -> list[int] | None:
     opened: list[int] = []
     for i, token in enumerate(tokens):
         mark = token[0]
+        if mark not in _BRACKETS:
+            continue
         if mark in _OPENING:
             opened.append(i)
-        elif mark in (")", "]", "}"):
+        else:
             if not opened or _OPENING[tokens[opened[-1]][0]] != mark:
                 return None
             found[opened.pop()] = i

@@ -241,11 +241,12 @@ def _free(name: str, file: str, taken: Container[str], qualify: bool = False) ->
     return free or next(w for n in count(2) if (w := f"{wishes[-1]}_{n}") not in taken)
 
 
+_OPENED = re.compile(r"\b(\w+)\s*\(")
 _RETURNS = re.compile(r"\b(?:static|extern|inline|__inline|__inline__|register|__always_inline)\b")
 
 
 def returned_type(head: str, name: str) -> str:
     """The type a function returns, from the text before its body."""
-    found = re.search(r"\b" + re.escape(name) + r"\s*\(", head)
+    found = next((m for m in _OPENED.finditer(head) if m[1] == name), None)
     text = _RETURNS.sub(" ", head[: found.start()] if found else "")
     return " ".join(re.sub(r"/\*.*?\*/", " ", text, flags=re.DOTALL).split()) or "int"
