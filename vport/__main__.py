@@ -24,7 +24,7 @@ from vport.names import harmless
 if TYPE_CHECKING:
     from click.shell_completion import CompletionItem
 
-_COLLECT_AFTER = 200_000
+_COLLECT_AFTER = 1_000_000
 """Objects between two searches for cycles: facts hold none, and there are a million of them in a kernel's network."""
 
 VERBS = {

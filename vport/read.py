@@ -55,6 +55,7 @@ class Read(msgspec.Struct):
         data: bytes of every file that was read.
         outcomes: files that were not read, and why.
         reading: what the reader knew of macros.
+        digests: of the bytes of every file.
     """
 
     root: Path
@@ -62,6 +63,7 @@ class Read(msgspec.Struct):
     data: dict[str, bytes]
     outcomes: list[Outcome]
     reading: Reading
+    digests: dict[str, bytes]
 
 
 def _quiet(stage: str, done: int, total: int) -> None:
@@ -164,7 +166,7 @@ class _Stages:
         self._progress = progress
         self._texts = texts
         self._executor = executor
-        self._digests = {name: _key(text) for name, text in data.items()}
+        self.digests = {name: _key(text) for name, text in data.items()}
 
     def kinds(self) -> dict[str, str]:
         """Kinds of macros, by name, that all files define and the rules fix."""
@@ -181,7 +183,7 @@ class _Stages:
     def uses(self, names: Mapping[str, list[str]], encoded: Mapping[str, bytes | msgspec.Raw]) -> dict[str, list[Use]]:
         """Uses of `names`, which are given for each file, by file."""
         keys = {
-            name: _key(b"uses", bytes([FORMAT]), encoded[name], self._digests[name], " ".join(wanted).encode("latin-1"))
+            name: _key(b"uses", bytes([FORMAT]), encoded[name], self.digests[name], " ".join(wanted).encode("latin-1"))
             for name, wanted in names.items()
         }
         found, _ = self._run(
@@ -190,7 +192,7 @@ class _Stages:
         return found
 
     def _keys(self, stage: bytes, *parts: bytes) -> dict[str, bytes]:
-        return {name: _key(stage, bytes([FORMAT]), *parts, digest) for name, digest in self._digests.items()}
+        return {name: _key(stage, bytes([FORMAT]), *parts, digest) for name, digest in self.digests.items()}
 
     def _run(
         self,
@@ -282,7 +284,7 @@ class Reader:
             facts, encoded = stages.facts(kinds)
             tree = Tree(facts)
             tree.attach(stages.uses(tree.names_of_interest(), encoded))
-        return Read(root, tree, data, outcomes, make_reading(kinds))
+        return Read(root, tree, data, outcomes, make_reading(kinds), stages.digests)
 
     def _executor(self, texts: Texts) -> AbstractContextManager["Executor | None"]:
         return executor_for(texts, self._jobs) if self._given is None else nullcontext(self._given)

@@ -169,10 +169,10 @@ class Kept:
             return False
         return self._job.modeller.externals(e.name for e in record.externals) == record.externals
 
-    @cached_property
+    @property
     def digests(self) -> dict[str, bytes]:
         """Of the texts of all files."""
-        return {f: hashlib.blake2b(text, digest_size=16).digest() for f, text in self._data.items()}
+        return self._job.read.digests
 
     @cached_property
     def surroundings(self) -> bytes:

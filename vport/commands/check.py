@@ -131,6 +131,10 @@ def _made(scope: Scope, settings: Settings, options: TreeOptions, cures: bool) -
 
 def _worked_out(scope: Scope, settings: Settings, options: TreeOptions, cures: bool) -> "Checked":
     from vport.check import run_checks
+    from vport.checks.checked import Checked
+
+    if scope.focus is not None and not scope.focus:  # a commit without C: nothing has to be read
+        return Checked([], [], False)
 
     plan = None
     if settings.plan:
