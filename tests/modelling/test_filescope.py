@@ -234,3 +234,13 @@ def test_a_helper_is_a_module_whose_hooks_serve_every_stack() -> None:
     kernel = scenarios.run(module, "load")
     assert kernel.faults == []
     assert {e.vnet for e in kernel.trace if e.text.startswith("hook(")} == {0}
+
+
+@pytest.mark.parametrize("condition", ["__has_feature(x)", "defined(FROB) && FROB(1)(2)", "9 ** 9 ** 9 ** 9", "(1)(2)"])
+def test_conditions_that_nobody_can_tell_are_left_out_in_silence(
+    condition: str, recwarn: pytest.WarningsRecorder
+) -> None:
+    slot = "SYSINIT(a, SI_SUB_PSEUDO, SI_ORDER_ANY, up, NULL);\n"
+    assert slots(f"#if {condition}\n{slot}#endif\n") == []
+    assert slots(f"#if 1 && (2 > 1)\n{slot}#endif\n") == [("SYSINIT", "up", "SI_SUB_PSEUDO", "SI_ORDER_ANY")]
+    assert list(recwarn) == []

@@ -13,6 +13,8 @@ _DEFINED = re.compile(r"\bdefined\s*(?:\(\s*(\w+)\s*\)|(\w+))")
 _GUARD = re.compile(r"_+[A-Z0-9_]+_H_*\Z")
 _WORD = re.compile(r"\b[A-Za-z_]\w*\b")
 _NUMBER = re.compile(r"\b(0[xX][0-9a-fA-F]+|\d+)[uUlL]*\b")
+_NO_C = re.compile(r"\d\s*\(|\)\s*\(|\*\s*\*")
+"""What is left of a macro with arguments, as `__has_feature(x)`, and what another language would make a power."""
 _SAFE = re.compile(r"[\s\d()<>=!&|+*/%^~-]*\Z")
 
 
@@ -68,7 +70,7 @@ class Branches:
         text = _NUMBER.sub(r"\1", text)
         text = _WORD.sub(lambda m: m.group() if m.group()[0].isdigit() else str(self._options.get(m.group(), 0)), text)
         text = re.sub(r"!(?!=)", " not ", text.replace("&&", " and ").replace("||", " or ").replace("/", "//"))
-        if not _SAFE.match(re.sub(r"\b(?:not|and|or)\b|0[xX][0-9a-fA-F]+", " ", text)):
+        if not _SAFE.match(re.sub(r"\b(?:not|and|or)\b|0[xX][0-9a-fA-F]+", " ", text)) or _NO_C.search(text):
             return False
         try:
             return bool(eval(text.strip(), {"__builtins__": {}}))
