@@ -45,17 +45,27 @@ class Visited(NamedTuple):
 
 
 class Interpreter:
-    """Runs the functions of one module for one kernel."""
+    """Runs the functions of one module for one kernel.
+
+    Arguments:
+        module: the module.
+        host: the kernel.
+        bounds: how far to follow it.
+        visits: of other interpreters of this module with these bounds, in kernels built alike; they grow.  A visit says
+            all that it hangs on, but for functions before it that were not read: a module with such must not share.
+    """
 
     executes: type[Visit] = Visit
 
-    def __init__(self, module: Module, host: Host, bounds: Bounds | None = None) -> None:
+    def __init__(
+        self, module: Module, host: Host, bounds: Bounds | None = None, visits: dict[Visited, Record] | None = None
+    ) -> None:
         self.module = module
         self.host = host
         self.bounds = bounds or Bounds()
         self.knowledge = knowledge_of(module)
         self.unread: dict[str, None] = {}
-        self._memo: dict[Visited, Record] = {}
+        self._memo: dict[Visited, Record] = {} if visits is None else visits
         self._open: set[Visited] = set()
 
     def call(self, function: str, arguments: Mapping[str, Value], curvnet: int, worlds: tuple[World, ...]) -> Outcome:

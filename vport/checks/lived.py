@@ -1,21 +1,29 @@
 """Lives of one module: loaded with jails, through their coming and going, to its unloading."""
 
-from collections.abc import Iterable
+import re
+from functools import partial
+
+import msgspec
 
 from vport.checks.enrolled import scenarios_of
 from vport.checks.faults import as_found, functions_of
 from vport.checks.found import Found
+from vport.runtime import scenarios
 from vport.runtime.errors import RuntimeInputError
 from vport.runtime.faults import Fault
+from vport.runtime.interpret import Interpreter
+from vport.runtime.kernel import Kernel
 from vport.runtime.model import Module
 from vport.runtime.patience import OutOfTimeError, patience
-from vport.runtime.scenarios import run
 
 SCENARIOS = ("jails", "unload")
 """Those that show what source alone can get wrong; the others need traffic or a person."""
 
 _OTHER_STACK = "VP207"
 """The one finding about contexts that takes more stacks than an entry point by itself knows."""
+
+_UNREAD = re.compile(rb"\xa6[Uu]nread")
+"""What is not read of a module, as it is encoded: a function, or a node."""
 
 _LATE = (
     "scenario {} took more than {:g} s, so findings may be missing; give it more with `seconds` in [check], "
@@ -35,9 +43,12 @@ def live(module: Module, seconds: float = float("inf"), release: str = "13") -> 
     found: dict[tuple[str, str, int, str], Found] = {}
     said: list[str] = []
     late = False
+    interpreter = _interpreter(module)
     for scenario in scenarios_of(module, SCENARIOS):
         try:
-            faults = _faults(module, scenario, seconds, release)
+            kernel = Kernel(release, interpreter=interpreter)
+            with patience(seconds):
+                scenarios.live(kernel, module, scenario)
         except RuntimeInputError as error:
             said.append(f"{error}; its life was not checked")
             break
@@ -45,7 +56,7 @@ def live(module: Module, seconds: float = float("inf"), release: str = "13") -> 
             said.append(_LATE.format(scenario, seconds))
             late = True
             continue
-        for fault in faults:
+        for fault in kernel.faults:
             one = as_found(fault, functions)
             if one is not None and (not one.id.startswith("VP2") or one.id == _OTHER_STACK or _is_certain(fault)):
                 found.setdefault((one.id, one.file, one.line, one.variable), one)
@@ -57,6 +68,7 @@ def _is_certain(fault: Fault) -> bool:
     return fault.sure and not fault.tainted
 
 
-def _faults(module: Module, scenario: str, seconds: float, release: str) -> Iterable[Fault]:
-    with patience(seconds):
-        return run(module, scenario, release).faults
+def _interpreter(module: Module) -> partial[Interpreter]:
+    """Makes the interpreter of each life: what one visited another need not, if all of the module is read."""
+    is_read = _UNREAD.search(msgspec.msgpack.encode(module)) is None
+    return partial(Interpreter, visits={}) if is_read else partial(Interpreter)
