@@ -13,6 +13,7 @@ from vport.checks.job import Job
 from vport.checks.slots import asks_for_default, in_default_arm
 from vport.life.entries import Key
 from vport.life.flows import chain
+from vport.life.graph import CallGraph
 from vport.modelling.known import known
 from vport.patterns import later
 from vport.tree import Variable
@@ -37,21 +38,51 @@ def check(job: Job) -> Iterator[Found]:
 
 
 def run_by(job: Job, slots: frozenset[str]) -> dict[Key, Key]:
-    """Functions that nobody calls but slots of stacks, in every stack, and who calls them."""
+    """Functions that nobody calls but slots of stacks, in every stack, and who calls them.
+
+    Those that lead to no function of a wanted file are left out.
+    """
     graph = job.life.graph
     rest = [key for key, found in graph.entry_kinds.items() if all(r.by in slots for r in found)]
     inside, found = set(rest), dict[Key, Key]()
+    asked = _asked(job, inside)
     while rest:
         caller = rest.pop()
         for callee in graph.callees.get(caller, ()):
             callers = graph.callers.get(callee, set())
-            if callee in inside or callee in graph.entry_kinds or callee[0] == "#" or not callers <= inside:
+            if callee not in asked or callee in inside or not callers <= inside:
                 continue
             if all(_always(job, one, callee[1]) for one in callers):
                 inside.add(callee)
                 rest.append(callee)
-                found[callee] = caller
+                found[callee] = min(callers)
     return found
+
+
+def _asked(job: Job, slots: set[Key]) -> set[Key]:
+    """Functions of wanted files that only slots call, as far as names tell, with all on the way from these."""
+    asked, lost = set(slots), set[Key]()
+    for file, facts in job.read.tree.facts.items():
+        for key in ((file, function.name) for function in facts.functions if job.wanted(file)):
+            way = _from(job.life.graph, key, asked, lost)
+            asked |= way
+            lost |= set() if way else {key}
+    return asked
+
+
+def _from(graph: CallGraph, key: Key, asked: set[Key], lost: set[Key]) -> set[Key]:
+    """All that leads from functions that are asked for to another; nothing if others lead there, too."""
+    seen, rest = {key}, [key]
+    while rest:
+        one = rest.pop()
+        if one in asked:
+            continue
+        callers = graph.callers.get(one, frozenset())
+        if not callers or one in lost or one in graph.entry_kinds or one[0] == "#":
+            return set()
+        rest += callers - seen
+        seen |= callers
+    return seen
 
 
 def _always(job: Job, caller: Key, name: str) -> bool:
