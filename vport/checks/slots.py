@@ -5,7 +5,7 @@ another file of the tree runs it.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import partial
 
 from vport.c.flow import Call, Flow, Statement
@@ -13,6 +13,7 @@ from vport.c.functions import Function
 from vport.checks.found import Found
 from vport.checks.job import Job
 from vport.checks.pairs import ends_something
+from vport.checks.words import naming
 from vport.facts import FileFacts
 from vport.life.flows import chain
 from vport.modelling.known import known
@@ -280,13 +281,15 @@ def _macros(job: Job) -> Iterator[Found]:
     What has no object is the kernel's own, and may stay as long as it runs.
     """
     tree = job.read.tree
-    for name in tree.macros:
-        other = name.removesuffix("_INIT") + "_DESTROY"
-        if not name.endswith("_INIT") or other not in tree.macros:
-            continue
+    pairs = {name: name.removesuffix("_INIT") + "_DESTROY" for name in tree.macros if name.endswith("_INIT")}
+    pairs = {name: other for name, other in pairs.items() if other in tree.macros}
+    files = naming(tree, (*pairs, *pairs.values()))
+    for name, other in pairs.items():
         file, gone = tree.macros[other][0]
-        users = [f for f in tree.facts if name in tree.words(f) and job.wanted(f)]
-        if not gone.parameters or not _RELEASES.search(job.code[file], gone.body, gone.end) or _uses(job, other):
+        users = [f for f in files.get(name, ()) if job.wanted(f)]
+        if not users or not gone.parameters or not _RELEASES.search(job.code[file], gone.body, gone.end):
+            continue
+        if _uses(job, other, files.get(other, ())):
             continue
         for user in users:
             for function in tree.facts[user].functions:
@@ -299,14 +302,10 @@ def _macros(job: Job) -> Iterator[Found]:
                     )
 
 
-def _uses(job: Job, macro: str) -> bool:
-    """Whether a macro is named anywhere but in its own definitions."""
-    tree, word = job.read.tree, re.compile(rb"\b%s\b" % macro.encode())
-    return any(
-        len(word.findall(job.code[f])) > sum(d.name == macro for d in facts.defines)
-        for f, facts in tree.facts.items()
-        if macro in tree.words(f)
-    )
+def _uses(job: Job, macro: str, files: Iterable[str]) -> bool:
+    """Whether some files name a macro anywhere but in its own definitions."""
+    facts, word = job.read.tree.facts, _word(macro)
+    return any(len(word.findall(job.code[f])) > sum(d.name == macro for d in facts[f].defines) for f in files)
 
 
 def _once_only(job: Job) -> Iterator[Found]:
