@@ -45,12 +45,14 @@ def run_by(job: Job, slots: frozenset[str]) -> dict[Key, Key]:
     graph = job.life.graph
     rest = [key for key, found in graph.entry_kinds.items() if all(r.by in slots for r in found)]
     inside, found = set(rest), dict[Key, Key]()
-    asked = _asked(job, inside)
+    asked = None if job.focus is None else _asked(job, inside)
     while rest:
         caller = rest.pop()
         for callee in graph.callees.get(caller, ()):
             callers = graph.callers.get(callee, set())
-            if callee not in asked or callee in inside or not callers <= inside:
+            if callee in inside or callee in graph.entry_kinds or callee[0] == "#" or not callers <= inside:
+                continue
+            if asked is not None and callee not in asked:
                 continue
             if all(_always(job, one, callee[1]) for one in callers):
                 inside.add(callee)
