@@ -59,7 +59,17 @@ def name_arguments(macro: str) -> frozenset[int]:
     table: dict[str, list[int]] = rules.load("macros")["names"]
     if macro in table:
         return frozenset(table[macro])
-    for pattern, indices in table.items():
-        if "*" in pattern and fits(macro, pattern):
-            return frozenset(indices)
+    heads, tails = _edges()
+    if macro.startswith(heads) or macro.endswith(tails):
+        for pattern, indices in table.items():
+            if "*" in pattern and fits(macro, pattern):
+                return frozenset(indices)
     return frozenset()
+
+
+@cache
+def _edges() -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """How names begin that patterns mean, and how those end of which patterns leave the beginning open."""
+    patterns = [pattern for pattern in rules.load("macros")["names"] if "*" in pattern]
+    heads = tuple({p.partition("*")[0] for p in patterns if not p.startswith("*")})
+    return heads, tuple({p.rpartition("*")[2] for p in patterns if p.startswith("*")})

@@ -1,7 +1,9 @@
 """Accessors of per-vnet variables: names that lead nowhere, and variables that are reached without theirs."""
 
 import re
-from collections.abc import Collection, Iterator
+from collections import Counter
+from collections.abc import Collection, Iterator, Mapping
+from functools import partial
 
 from vport.checks.found import Found
 from vport.checks.job import Job
@@ -39,8 +41,9 @@ def _left_over(job: Job, wanting: set[str]) -> Iterator[Found]:
     if any(variable not in named for *_, variable in listed):
         named |= _declared(job)
     users = naming(job.read.tree, (name for name, *_ in listed))
+    at_home = job.store.each("accessors at home", job.read.tree.facts, list[str], partial(_used_at_home, job))
     for name, file, define, variable in listed:
-        if variable in named and (name in wanting or _is_named(job, name, users.get(name, ()))):
+        if variable in named and (name in wanting or _is_named(job, name, users.get(name, ()), at_home)):
             continue
         unknown = f"{name} stands for {variable}, which nothing in the tree defines or declares per vnet"
         message = f"nothing uses {name}" if variable in named else unknown
@@ -72,16 +75,16 @@ def _declared(job: Job) -> set[str]:
     return {m[1].decode() for text in texts for m in _DECLARED.finditer(text)}
 
 
-def _is_named(job: Job, name: str, files: Collection[str]) -> bool:
-    """Whether files name an accessor elsewhere than in its definitions; the text of those that define it tells last."""
+def _is_named(job: Job, name: str, files: Collection[str], at_home: Mapping[str, Collection[str]]) -> bool:
+    """Whether files name an accessor elsewhere than in its definitions; what those that define it say is asked last."""
     homes = {file for file, _ in job.read.tree.macros[name]}
-    return any(file not in homes for file in files) or any(_uses(job, file, name) for file in files)
+    return any(file not in homes for file in files) or any(name in at_home[file] for file in files)
 
 
-def _uses(job: Job, file: str, name: str) -> bool:
-    """Whether a file that names an accessor does so elsewhere than in its own definitions of it."""
-    defined = sum(d.name == name for d in job.read.tree.facts[file].defines)
-    return not defined or _occurs(job, file, name) > defined
+def _used_at_home(job: Job, file: str) -> list[str]:
+    """Accessors that a file defines and also names elsewhere than in its definitions of them."""
+    defined = Counter(d.name for d in job.read.tree.facts[file].defines if d.name.startswith("V_"))
+    return [name for name, times in defined.items() if _occurs(job, file, name) > times]
 
 
 def _occurs(job: Job, file: str, name: str) -> int:
