@@ -125,15 +125,45 @@ def test_older_format_is_not_read(tmp_path: Path) -> None:
     assert Cache(tmp_path).get([b"a"]) == {}
 
 
-def test_store_that_grew_too_large_is_begun_anew(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    first = Cache(tmp_path)
-    first.put({b"a": b"1" * 100_000})
-    first.close()
-    monkeypatch.setattr("vport.cache.SIZE_LIMIT", 50_000)
+def _filled(folder: Path, now: float, monkeypatch: pytest.MonkeyPatch, *keys: bytes) -> Cache:
+    """A cache opened at a time, with values of 10,000 bytes."""
+    monkeypatch.setattr("time.time", lambda: now)
+    cache = Cache(folder)
+    cache.put(dict.fromkeys(keys, b"1" * 10000))
+    return cache
+
+
+def test_of_a_store_that_grew_too_large_the_oldest_goes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for day, key in enumerate((b"a", b"b", b"c", b"d", b"e")):
+        _filled(tmp_path, day * 100_000.0, monkeypatch, key).close()
+    monkeypatch.setattr("vport.cache.SIZE_LIMIT", 44_000)
     second = Cache(tmp_path)
-    assert second.get([b"a"]) == {}
-    second.put({b"b": b"2"})
-    assert second.get([b"b"]) == {b"b": b"2"}
+    assert set(second.get([b"a", b"b", b"c", b"d", b"e"])) == {b"d", b"e", b"c"}
+    second.put({b"f": b"2"})
+    assert second.get([b"f"]) == {b"f": b"2"}
+
+
+def test_what_is_asked_for_is_not_old(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    _filled(tmp_path, 0.0, monkeypatch, b"a").close()
+    _filled(tmp_path, 100_000.0, monkeypatch, b"b", b"c", b"d").close()
+    later = _filled(tmp_path, 300_000.0, monkeypatch)
+    assert set(later.get([b"a"])) == {b"a"}
+    later.close()
+    monkeypatch.setattr("vport.cache.SIZE_LIMIT", 30_000)
+    assert b"a" in Cache(tmp_path).get([b"a", b"b", b"c", b"d"])
+
+
+def test_noop_a_store_that_is_large_enough_keeps_all(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    _filled(tmp_path, 0.0, monkeypatch, b"a", b"b").close()
+    monkeypatch.setattr("vport.cache.SIZE_LIMIT", 50_000)
+    assert set(Cache(tmp_path).get([b"a", b"b"])) == {b"a", b"b"}
+
+
+def test_room_that_was_made_is_used_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("vport.cache.SIZE_LIMIT", 200_000)
+    for round_ in range(12):
+        _filled(tmp_path, float(round_), monkeypatch, *(f"{round_} {n}".encode() for n in range(10))).close()
+    assert (tmp_path / NAME).stat().st_size < 2 * 200_000
 
 
 def test_closed_cache_reads_as_empty(tmp_path: Path) -> None:

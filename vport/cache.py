@@ -4,14 +4,16 @@ import contextlib
 import hashlib
 import os
 import sqlite3
-from collections.abc import Iterable, Mapping
+import time
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
 from vport.format import FORMAT
 
-SIZE_LIMIT = 1 << 30
-"""Bytes above which the store is emptied and begun anew."""
-
+SIZE_LIMIT = 2 << 30
+"""Bytes above which values that nobody asked for lately are dropped, until a quarter of it is free."""
+_FRESH = 24 * 3600
+"""Seconds for which reading a value need not be written down."""
 
 _DIGEST = 8
 
@@ -45,6 +47,8 @@ class Cache:
     def __init__(self, folder: Path | None) -> None:
         self._db: sqlite3.Connection | None = None
         self._folder = folder
+        self._now = int(time.time())
+        self._asked: set[bytes] = set()
         if folder is None:
             return
         path = folder / f"facts-{FORMAT}.sqlite"
@@ -58,13 +62,13 @@ class Cache:
     def _open(path: Path) -> sqlite3.Connection | None:
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
-            if path.exists() and path.stat().st_size > SIZE_LIMIT:
-                return None
             db = sqlite3.connect(path, timeout=10, isolation_level=None)
             db.execute("PRAGMA journal_mode=WAL")
             db.execute("PRAGMA synchronous=OFF")
-            db.execute("CREATE TABLE IF NOT EXISTS facts (key BLOB PRIMARY KEY, value BLOB) WITHOUT ROWID")
-            db.execute("SELECT key, value FROM facts LIMIT 1").fetchall()
+            # what is long stands last, so that looking for old values does not read it
+            db.execute("CREATE TABLE IF NOT EXISTS facts (key BLOB PRIMARY KEY, used INT, value BLOB) WITHOUT ROWID")
+            db.execute("SELECT key, used, value FROM facts LIMIT 1").fetchall()
+            _make_room(db)
         except (sqlite3.Error, OSError):
             return None
         return db
@@ -86,8 +90,11 @@ class Cache:
             for i in range(0, len(wanted), 500):
                 part = wanted[i : i + 500]
                 marks = ",".join("?" * len(part))
-                rows = self._db.execute(f"SELECT key, value FROM facts WHERE key IN ({marks})", part)
-                found.update((key, value[_DIGEST:]) for key, value in rows if _is_whole(value))
+                for key, used, value in self._db.execute(f"SELECT * FROM facts WHERE key IN ({marks})", part):
+                    if _is_whole(value):
+                        found[key] = value[_DIGEST:]
+                        if self._now - used > _FRESH:
+                            self._asked.add(key)
         except sqlite3.Error:
             return {}
         return found
@@ -97,15 +104,47 @@ class Cache:
         if self._db is None or not values:
             return
         try:
-            self._db.execute("BEGIN IMMEDIATE")
-            sealed = ((key, _digest(value) + value) for key, value in values.items())
-            self._db.executemany("INSERT OR REPLACE INTO facts VALUES (?, ?)", sealed)
-            self._db.execute("COMMIT")
+            with _at_once(self._db):
+                sealed = ((key, self._now, _digest(value) + value) for key, value in values.items())
+                self._db.executemany("INSERT OR REPLACE INTO facts VALUES (?, ?, ?)", sealed)
         except sqlite3.Error:
-            with contextlib.suppress(sqlite3.Error):
-                self._db.execute("ROLLBACK")
+            return
 
     def close(self) -> None:
-        """Release the database."""
-        if self._db is not None:
-            self._db.close()
+        """Release the database, which is to know of old values that they are of use."""
+        if self._db is None:
+            return
+        with contextlib.suppress(sqlite3.Error):
+            if self._asked:
+                with _at_once(self._db):
+                    used = ((self._now, key) for key in self._asked)
+                    self._db.executemany("UPDATE facts SET used = ? WHERE key = ?", used)
+        self._asked.clear()
+        self._db.close()
+
+
+@contextlib.contextmanager
+def _at_once(db: sqlite3.Connection) -> Iterator[None]:
+    """One transaction; taken back if it fails."""
+    db.execute("BEGIN IMMEDIATE")
+    try:
+        yield
+        db.execute("COMMIT")
+    except sqlite3.Error:
+        with contextlib.suppress(sqlite3.Error):
+            db.execute("ROLLBACK")
+        raise
+
+
+def _make_room(db: sqlite3.Connection) -> None:
+    """Drop what was not used for longest, if the store is too large; its file keeps its size, and has room again."""
+    pages, free, size = (db.execute(f"PRAGMA {n}").fetchone()[0] for n in ("page_count", "freelist_count", "page_size"))
+    if (pages - free) * size <= SIZE_LIMIT:
+        return
+    left, gone = SIZE_LIMIT * 3 // 4, []
+    for key, length in db.execute("SELECT key, length(value) FROM facts ORDER BY used DESC"):
+        left -= length
+        if left < 0:
+            gone.append((key,))
+    with _at_once(db):
+        db.executemany("DELETE FROM facts WHERE key = ?", gone)
