@@ -12,7 +12,7 @@ from vport.format import FORMAT
 
 SIZE_LIMIT = 2 << 30
 """Bytes above which values that nobody asked for lately are dropped, until a quarter of it is free."""
-_FRESH = 24 * 3600
+_FRESH = 15 * 60
 """Seconds for which reading a value need not be written down."""
 
 _DIGEST = 8
