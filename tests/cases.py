@@ -12,7 +12,6 @@ import pytest
 
 from vport import dialect
 from vport.cache import Cache
-from vport.forms.subsystems import renamed_in
 from vport.outcome import Changed, Failed
 from vport.port import Port, port
 from vport.read import Read, Reader
@@ -253,12 +252,3 @@ def diagnostics(paths: Collection[Path], dialect_name: str, flags: Collection[st
         if done.returncode and not said:
             said += f"{command} ended with {done.returncode}"
     return said
-
-
-def with_todays_subsystems(before: Mapping[str, bytes], after: Mapping[str, bytes], to: str) -> dict[str, bytes]:
-    """Texts with the subsystems that they had before a port to a dialect, where one slot has not the work of several."""
-    texts = dict(after)
-    for today, then in renamed_in(dialect.load(to)).items():
-        if not any(then.encode() in text for text in before.values()):
-            texts = {name: text.replace(then.encode(), today.encode()) for name, text in texts.items()}
-    return texts

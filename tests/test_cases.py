@@ -54,7 +54,7 @@ def test_changes_nothing_in_a_second_run(case: Case) -> None:
 
 @every_case()
 def test_can_be_undone(case: Case) -> None:
-    after = cases.with_todays_subsystems(case.files, cases.run_case(case.id).after, case.dialect)
+    after = cases.run_case(case.id).after
     for name, before, undone in inverse_life.compare(case.files, after, planned(case)):
         assert undone == before, name
 

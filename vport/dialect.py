@@ -87,7 +87,6 @@ class Dialect(msgspec.Struct, frozen=True):
         identifiers: template of what such a form takes before the plain macro's arguments, empty if nothing; one that
             takes it names the variable instead of an address.
         subsystems: of sysinit, by today's name, where it had another.
-        stand_ins: subsystems that serve the purpose of those it has not, by today's name of these.
         forms: what is more than words.
     """
 
@@ -99,7 +98,6 @@ class Dialect(msgspec.Struct, frozen=True):
     families: dict[str, str]
     identifiers: str
     subsystems: dict[str, str]
-    stand_ins: dict[str, str]
     forms: Forms
 
     def at_step(self, number: int) -> "Dialect":
@@ -175,7 +173,6 @@ def load(name: str) -> Dialect:
         sysctl.get("families", {}),
         sysctl.get("identifiers", ""),
         table.get("subsystems", {}),
-        table.get("stand_ins", {}),
         msgspec.convert(table.get("forms", {}), Forms),
     )
 

@@ -11,7 +11,6 @@ from vport.edits import Edit, apply_edits
 from vport.errors import OverlapError
 from vport.findings import Finding
 from vport.forms.follow import follow
-from vport.forms.subsystems import placed
 from vport.job import Job
 from vport.life.objects import Object, fillers, member_name
 from vport.life.placement import Placement
@@ -103,27 +102,6 @@ def port(
         spelled: names of variables whose uses are accessors already, as an upgrade leaves them.
         known: the job of an earlier port of the same tree to the same dialect, so that less is to be found out.
     """
-    result = _written(read, variables, dialect, only, skip, objects, life, spelled, known)
-    if only or any(isinstance(o, Failed) for o in result.outcomes):
-        return result
-    edits, left = placed(read, result.edits, dialect)
-    if edits != result.edits:
-        result = msgspec.structs.replace(result, edits=edits, outcomes=_apply(read, edits) + read.outcomes)
-    return msgspec.structs.replace(result, findings=sorted({*result.findings, *left}))
-
-
-def _written(
-    read: Read,
-    variables: Collection[Variable],
-    dialect: Dialect,
-    only: Collection[str],
-    skip: Collection[str],
-    objects: Mapping[str, str] | None,
-    life: bool,
-    spelled: Collection[str],
-    known: Job | None,
-) -> Port:
-    """The port in the words and forms of the dialect, subsystems still as they are called today."""
     wanted = [v for v in variables if not v.virtual and not _is_ported(read, v, dialect)]
     served = [v for v in variables if v.virtual]
     forms = dialect.forms

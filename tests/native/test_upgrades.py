@@ -29,6 +29,9 @@ RELEASES = {
 }
 """Forms that have a native kernel, and its release."""
 
+NAME_OF_2010 = (b"SI_SUB_PROTO_FIREWALL", b"SI_SUB_FW")
+"""What the kernel of 2010 calls a subsystem of our modules."""
+
 NEW = "freebsd-13"
 OLD = tuple(name for name in RELEASES if name != NEW)
 SCENARIOS = ("jails", "unload")
@@ -38,6 +41,8 @@ SCENARIOS = ("jails", "unload")
 def texts(module: str, old: str) -> tuple[Mapping[str, bytes], Mapping[str, bytes]]:
     """A port to an old form, and the same lifted to today's."""
     before = matrix.ported(module, old)[0]
+    if RELEASES[old] == "2010":
+        before = {name: text.replace(*NAME_OF_2010) for name, text in before.items()}
     return before, upgraded(before, NEW, old)[0]
 
 

@@ -30,9 +30,13 @@ SCENARIOS = ("boot", "load", "jails", "vmove", "unload", "failed-load", "shutdow
 MORE = {"vimage-structs": SCENARIOS, "vimage-2008": ("jails", "unload")}
 CHOSEN = [(old, s) for old in RELEASES for s in MORE.get(old, ("unload",))]
 """Each dialect with scenarios: the further from today's, the more."""
+FIREWALL = (b"SI_SUB_PROTO_FIREWALL", b"SI_SUB_FW")
+"""A subsystem as the modules name it, and as kernels before FreeBSD 10 did."""
 
 
-def modelled(files: dict[str, bytes]) -> Module:
+def modelled(files: dict[str, bytes], release: str) -> Module:
+    if release in ("2009", "2010"):
+        files = {name: text.replace(*FIREWALL) for name, text in files.items()}
     return build(cases.read_files(files, Path("sys")))
 
 
@@ -46,7 +50,7 @@ def both(module: str, old: str) -> tuple[Module, Module]:
     lifted, left = upgraded(text, "freebsd-13", old)
     decided = {f.file for f in left if f.kind == "domain-left"}
     lifted = {n: t.replace(b"\nDOMAIN_SET(", b"\nVNET_DOMAIN_SET(") if n in decided else t for n, t in lifted.items()}
-    return modelled(dict(text)), modelled(lifted)
+    return modelled(dict(text), RELEASES[old]), modelled(lifted, "13")
 
 
 @pytest.mark.parametrize(("old", "scenario"), CHOSEN)
@@ -68,7 +72,7 @@ def changed(module: str, file: str, line: bytes, now: bytes) -> str:
     text, _ = matrix.ported(module, "vimage-structs")
     lifted, _ = upgraded(text, "freebsd-13", "vimage-structs")
     assert lifted[file].count(line) == 1
-    after = modelled({**lifted, file: lifted[file].replace(line, now)})
+    after = modelled({**lifted, file: lifted[file].replace(line, now)}, "13")
     was, became = scenarios.run(before, "unload", "2009"), scenarios.run(after, "unload", "13")
     return shown(differences(Lived(before, was.trace), Lived(after, became.trace)))
 

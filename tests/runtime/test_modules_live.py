@@ -17,6 +17,9 @@ from vport.runtime.model import Module
 RELEASES = {"2010": "freebsd-9", "13": "freebsd-13", "main": "freebsd-13"}
 """Kernels, and the dialect of the port that is for each."""
 
+NAMES_OF_2010 = {b"SI_SUB_PROTO_FIREWALL": b"SI_SUB_FW"}
+"""What a kernel of 2010 calls a subsystem of today."""
+
 MODULES = sorted(path.parent.name for path in cases.MODULES.glob("*/vport.toml"))
 
 
@@ -27,7 +30,11 @@ def ported(module: str, dialect: str = "freebsd-13") -> Mapping[str, bytes]:
 
 @cache
 def model(module: str, dialect: str) -> Module:
-    return modelled(ported(module, dialect))
+    files = dict(ported(module, dialect))
+    if dialect == "freebsd-9":
+        for today, then in NAMES_OF_2010.items():
+            files = {name: text.replace(today, then) for name, text in files.items()}
+    return modelled(files)
 
 
 def modelled(files: Mapping[str, bytes]) -> Module:

@@ -134,15 +134,6 @@ def test_subsystems_have_other_names() -> None:
     assert lifted(new, "vimage-2010") == text
 
 
-@pytest.mark.parametrize("subsystem", ["SI_SUB_PROTO_FIREWALL", "SI_SUB_FW", "SI_SUB_PROTO_MC"])
-def test_subsystems_that_stood_with_others_are_listed_on_the_way_back(subsystem: str) -> None:
-    text = f"VNET_SYSINIT(frob, {subsystem}, SI_ORDER_ANY, frob_init, NULL);\n"
-    files, found = upgraded({"a.c": text.encode()}, "freebsd-9")
-    assert files["a.c"].decode() == text
-    assert [(f.line, f.kind) for f in found] == [(1, "subsystem-left")]
-    assert left(text.replace(subsystem, "SI_SUB_PROTO_IFATTACHDOMAIN"), "freebsd-9") == []
-
-
 def test_noop_list_of_subsystems() -> None:
     text = "enum si { SI_SUB_FW = 1, SI_SUB_VIMAGE_PRELINK };\n"
     assert lifted(text) == text

@@ -9,7 +9,6 @@ from vport import rules
 from vport.dialect import HISTORY, load
 from vport.edits import Edit
 from vport.facts import Function
-from vport.forms.subsystems import renamed_in
 from vport.life.order import Key, Orders
 from vport.life.text import fold_call
 from vport.lift.initialisers import empty, moves
@@ -30,9 +29,6 @@ def run(work: Work) -> Iterator[tuple[str, Edit]]:
         old = work.word_at(file, at)
         if old in work.read.tree.facts[file].other:  # the kernel's own list of subsystems
             continue
-        if names[old] in work.target.stand_ins.values():  # a slot of several purposes: there is no way back
-            _leave_subsystem(work, file, at, old, names[old])
-            continue
         reason = f"{work.target.name} calls it {names[old]}"
         yield file, Edit(at, at + len(old), 0, names[old].encode(), NAME, reason)
 
@@ -41,18 +37,8 @@ def renamed(work: Work) -> dict[str, str]:
     """Subsystems that the target calls otherwise: name in any other dialect to its name there."""
     today = {old: new for name in HISTORY for new, old in load(name).subsystems.items()}
     today |= {new: new for new in today.values()}
-    today |= {new: new for new in work.target.stand_ins}
-    there = renamed_in(work.target)
-    names = {name: there.get(new, new) for name, new in today.items()}
+    names = {name: work.target.subsystems.get(new, new) for name, new in today.items()}
     return {old: new for old, new in names.items() if old != new}
-
-
-def _leave_subsystem(work: Work, file: str, at: int, old: str, new: str) -> None:
-    message = (
-        f"{work.target.name} has no {old}: what this is for stood at {new} then, with other things, so that an upgrade "
-        f"could not tell it back; write {new}"
-    )
-    work.leave(file, at, "subsystem-left", message)
 
 
 def _check_ranges(work: Work) -> None:
