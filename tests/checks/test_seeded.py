@@ -36,13 +36,17 @@ CANNOT_BE_SEEDED = {
 }
 
 
+FIREWALL = ("SI_SUB_PROTO_FIREWALL", "SI_SUB_FW")
+"""A subsystem as the modules name it, and as kernels before FreeBSD 10 did."""
+
+
 @cache
 def texts(module: str, folder: str) -> dict[str, str]:
     """The ported module and its plan, its marks settled: what a person would have committed."""
     root = cases.MODULES / module
     files = {f.relative_to(root / folder).as_posix(): f.read_text() for f in sorted((root / folder).rglob("*.[ch]"))}
     if folder in NAMES:  # a dialect, which no folder holds
-        files = {name: data.decode() for name, data in ported(module, folder)[0].items()}
+        files = {name: data.decode().replace(*FIREWALL) for name, data in ported(module, folder)[0].items()}
     settled = {
         name: text.replace("VPORT-LIFECYCLE: ", "").replace("VPORT-CONTEXT: ", "") for name, text in files.items()
     }

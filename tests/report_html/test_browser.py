@@ -17,6 +17,7 @@ def test_every_view_shows_something(reader: Open, module_page: Path) -> None:
     read = reader(module_page)
     for name in VIEWS:
         read.page.click(f'nav a[data-view="{name}"]')
+        read.wait(f"document.querySelector('nav a[aria-current]').dataset.view === '{name}'")
         assert read.texts("main section h2") == [read.page.inner_text(f"#h-{name}")]
         assert len(read.page.inner_text(f"#v-{name}")) > 40
         assert read.texts("nav a[aria-current]")[0].startswith(read.page.inner_text(f"#h-{name}"))
