@@ -21,6 +21,9 @@ CASES = ROOT / "fixtures" / "cases"
 MODULES = ROOT / "fixtures" / "modules"
 INCLUDE = ROOT / "runtime" / "include"
 
+FIREWALL = (b"SI_SUB_PROTO_FIREWALL", b"SI_SUB_FW")
+"""A subsystem as our modules name it, and as kernels before FreeBSD 11 did."""
+
 DIALECTS = {"freebsd-13": ".out.c", "freebsd-9": ".out9.c"}
 """Dialect to the ending of its golden file."""
 FOLDERS = {"freebsd-13": "out", "freebsd-9": "out9"}
@@ -252,3 +255,9 @@ def diagnostics(paths: Collection[Path], dialect_name: str, flags: Collection[st
         if done.returncode and not said:
             said += f"{command} ended with {done.returncode}"
     return said
+
+
+def called_as_in(release: str, files: Mapping[str, bytes]) -> dict[str, bytes]:
+    """Texts with subsystems called as a kernel calls them; a port leaves them as they are."""
+    then = release in ("2009", "2010")
+    return {name: text.replace(*FIREWALL) if then else text for name, text in files.items()}

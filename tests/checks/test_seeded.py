@@ -1,25 +1,21 @@
 """Of the seeded bugs nearly all are found, with the right id at the right line; unbroken modules are clean."""
 
-import sys
 from collections import Counter
 from functools import cache
 from pathlib import Path
 
 import cases
 import pytest
+from dialects.matrix import ported
 
 from checks.seeded import PLAN, SEEDS, Seed
 from vport.cache import Cache
 from vport.check import run_checks
 from vport.checks.found import Found, all_rules
-from vport.dialect import NAMES
+from vport.dialect import NAMES, load
 from vport.plan import Plan, parse_plan
 from vport.read import Read, Reader
 from vport.suppress import sift
-
-sys.path.append(str(Path(__file__).resolve().parent.parent / "dialects"))
-
-from matrix import ported
 
 MODULES = sorted(path.parent.name for path in cases.MODULES.glob("*/vport.toml"))
 MISSED: dict[str, str] = {}
@@ -36,17 +32,14 @@ CANNOT_BE_SEEDED = {
 }
 
 
-FIREWALL = ("SI_SUB_PROTO_FIREWALL", "SI_SUB_FW")
-"""A subsystem as the modules name it, and as kernels before FreeBSD 10 did."""
-
-
 @cache
 def texts(module: str, folder: str) -> dict[str, str]:
     """The ported module and its plan, its marks settled: what a person would have committed."""
     root = cases.MODULES / module
     files = {f.relative_to(root / folder).as_posix(): f.read_text() for f in sorted((root / folder).rglob("*.[ch]"))}
     if folder in NAMES:  # a dialect, which no folder holds
-        files = {name: data.decode().replace(*FIREWALL) for name, data in ported(module, folder)[0].items()}
+        then = cases.called_as_in(load(folder).release, ported(module, folder)[0])
+        files = {name: data.decode() for name, data in then.items()}
     settled = {
         name: text.replace("VPORT-LIFECYCLE: ", "").replace("VPORT-CONTEXT: ", "") for name, text in files.items()
     }

@@ -145,8 +145,10 @@ def test_what_a_function_brings_to_those_behind_it(bench: Bench, old: str, new: 
 
 
 def test_functions_in_another_order(bench: Bench) -> None:
-    bench.model(HEAD + TICK + GET + SET + OPEN)
-    bench.model(HEAD + SET + TICK + GET + OPEN)
+    """Names are met in another order then, so nothing of before is taken for granted."""
+    for parts, order in (((TICK, GET, SET, OPEN), "tick get set open"), ((SET, TICK, GET, OPEN), "set tick get open")):
+        made = bench.model(HEAD + "".join(parts))
+        assert [f.name for f in made.functions] == bench.read == [f"hop_{name}" for name in order.split()]
 
 
 @pytest.mark.parametrize("row", [b"", b"\xc1", msgspec.msgpack.encode({b"x" * 16: (3, b"{")})])

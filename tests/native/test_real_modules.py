@@ -17,9 +17,6 @@ from vport.runtime.native.build import Build, Program, Sources, program
 MODULES = sorted(path.parent.name for path in cases.MODULES.glob("*/vport.toml"))
 DIALECT = {"13": "freebsd-13", "2010": "freebsd-9"}
 
-NAMES_OF_2010 = {b"SI_SUB_PROTO_FIREWALL": b"SI_SUB_FW"}
-"""What the table of a kernel of 2010 calls a subsystem of our headers."""
-
 
 def folder(module: str, release: str) -> Path:
     return cases.MODULES / module / cases.LIFE[DIALECT[release]]
@@ -33,11 +30,7 @@ def texts(module: str, release: str) -> Mapping[str, bytes]:
 
 @cache
 def model(module: str, release: str) -> Module:
-    said = texts(module, release)
-    names = NAMES_OF_2010 if release == "2010" else {}
-    for today, then in names.items():
-        said = {name: text.replace(today, then) for name, text in said.items()}
-    return batch.model(said)
+    return batch.model(cases.called_as_in(release, texts(module, release)))
 
 
 @pytest.fixture(scope="module")

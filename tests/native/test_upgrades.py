@@ -9,28 +9,19 @@ from functools import cache
 from pathlib import Path
 
 import batch
+import cases
 import pytest
 from dialects import matrix
 from upgrade.upgrading import upgraded
 
+from vport.dialect import NAMES, load
 from vport.runtime.compare import Lived, differences, shown
 from vport.runtime.model import Module
 from vport.runtime.native import drive, watch
 from vport.runtime.native.build import Build, Program, Sources, program
 
-RELEASES = {
-    "freebsd-8": "2010",
-    "freebsd-9": "2010",
-    "vimage-2010": "2010",
-    "freebsd-10": "2010",
-    "freebsd-11": "13",
-    "freebsd-12": "13",
-    "freebsd-13": "13",
-}
+RELEASES = {name: load(name).release for name in NAMES if load(name).release != "2009"}
 """Forms that have a native kernel, and its release."""
-
-NAME_OF_2010 = (b"SI_SUB_PROTO_FIREWALL", b"SI_SUB_FW")
-"""What the kernel of 2010 calls a subsystem of our modules."""
 
 NEW = "freebsd-13"
 OLD = tuple(name for name in RELEASES if name != NEW)
@@ -40,9 +31,7 @@ SCENARIOS = ("jails", "unload")
 @cache
 def texts(module: str, old: str) -> tuple[Mapping[str, bytes], Mapping[str, bytes]]:
     """A port to an old form, and the same lifted to today's."""
-    before = matrix.ported(module, old)[0]
-    if RELEASES[old] == "2010":
-        before = {name: text.replace(*NAME_OF_2010) for name, text in before.items()}
+    before = cases.called_as_in(RELEASES[old], matrix.ported(module, old)[0])
     return before, upgraded(before, NEW, old)[0]
 
 

@@ -8,36 +8,24 @@ import pytest
 from dialects import matrix
 from upgrade.upgrading import upgraded
 
+from vport.dialect import NAMES, load
 from vport.model import build
 from vport.runtime import compare, scenarios
 from vport.runtime.compare import Lived, differences, may_differ, shown
 from vport.runtime.host import Event
 from vport.runtime.model import Access, Enroll, Function, Module, Sysinit, Variable, VnetModule
 
-RELEASES = {
-    "vimage-2008": "2009",
-    "vimage-structs": "2009",
-    "freebsd-8": "2010",
-    "freebsd-9": "2010",
-    "vimage-2010": "2010",
-    "freebsd-10": "2010",
-    "freebsd-11": "13",
-    "freebsd-12": "13",
-}
+RELEASES = {name: load(name).release for name in reversed(NAMES) if name != "freebsd-13"}
 """Old dialects, and the kernel that each is for."""
 
 SCENARIOS = ("boot", "load", "jails", "vmove", "unload", "failed-load", "shutdown")
 MORE = {"vimage-structs": SCENARIOS, "vimage-2008": ("jails", "unload")}
 CHOSEN = [(old, s) for old in RELEASES for s in MORE.get(old, ("unload",))]
 """Each dialect with scenarios: the further from today's, the more."""
-FIREWALL = (b"SI_SUB_PROTO_FIREWALL", b"SI_SUB_FW")
-"""A subsystem as the modules name it, and as kernels before FreeBSD 10 did."""
 
 
 def modelled(files: dict[str, bytes], release: str) -> Module:
-    if release in ("2009", "2010"):
-        files = {name: text.replace(*FIREWALL) for name, text in files.items()}
-    return build(cases.read_files(files, Path("sys")))
+    return build(cases.read_files(cases.called_as_in(release, files), Path("sys")))
 
 
 @cache

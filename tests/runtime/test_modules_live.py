@@ -9,6 +9,7 @@ import cases
 import pytest
 from breaks import BREAKS, Break
 
+from vport.dialect import load
 from vport.model import build
 from vport.runtime import scenarios
 from vport.runtime.faults import Fault, Kind
@@ -16,9 +17,6 @@ from vport.runtime.model import Module
 
 RELEASES = {"2010": "freebsd-9", "13": "freebsd-13", "main": "freebsd-13"}
 """Kernels, and the dialect of the port that is for each."""
-
-NAMES_OF_2010 = {b"SI_SUB_PROTO_FIREWALL": b"SI_SUB_FW"}
-"""What a kernel of 2010 calls a subsystem of today."""
 
 MODULES = sorted(path.parent.name for path in cases.MODULES.glob("*/vport.toml"))
 
@@ -30,11 +28,7 @@ def ported(module: str, dialect: str = "freebsd-13") -> Mapping[str, bytes]:
 
 @cache
 def model(module: str, dialect: str) -> Module:
-    files = dict(ported(module, dialect))
-    if dialect == "freebsd-9":
-        for today, then in NAMES_OF_2010.items():
-            files = {name: text.replace(today, then) for name, text in files.items()}
-    return modelled(files)
+    return modelled(cases.called_as_in(load(dialect).release, ported(module, dialect)))
 
 
 def modelled(files: Mapping[str, bytes]) -> Module:
