@@ -20,7 +20,7 @@ from click.testing import CliRunner
 from commands.runner import ROOT, Result, command, content, environment, run_apart, run_here, write_tree
 
 from vport import __version__
-from vport.__main__ import VERBS, cli
+from vport.cli import VERBS, cli
 
 EXAMPLE = re.compile(r"^ {2,}(vport .*?)(?: {2,}\S.*)?$", re.MULTILINE)
 MODULE = "static int frob_n = 1;\nint frob_m;\nint\nfrob(void)\n{\n\treturn (frob_n + frob_m);\n}\n"
@@ -143,7 +143,7 @@ def test_version() -> None:
 
 def test_verbs_are_imported_only_when_asked_for() -> None:
     late = ("tree_sitter", "pycparser", "rich", "tomlkit", "jinja2", "vport.tree")
-    code = f"import sys, vport.__main__; print([m for m in sys.modules if m in {late}])"
+    code = f"import sys, vport.cli; print([m for m in sys.modules if m in {late}])"
     done = subprocess.run([sys.executable, "-c", code], env=environment(), capture_output=True, text=True, check=True)
     assert done.stdout == "[]\n"
 

@@ -3,13 +3,13 @@
 import fnmatch
 import functools
 import os
-import subprocess
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
 import msgspec
 
 from vport.errors import UsageError
+from vport.git import tracked
 from vport.names import show
 from vport.outcome import Failed, Outcome, Skipped
 from vport.source import looks_binary
@@ -17,15 +17,6 @@ from vport.source import looks_binary
 SUFFIXES = (".c", ".h")
 SIZE_LIMIT = 8 << 20
 """Bytes above which a file is skipped unless told otherwise: no hand-written C is that long."""
-
-_GIT_KEPT = {
-    "GIT_CEILING_DIRECTORIES",
-    "GIT_CONFIG_GLOBAL",
-    "GIT_CONFIG_SYSTEM",
-    "GIT_CONFIG_NOSYSTEM",
-    "GIT_EXEC_PATH",
-}
-_GIT = ("git", "-c", "core.fsmonitor=false", "-c", "core.hooksPath=/dev/null", "-c", "core.quotePath=false")
 
 
 class Found(msgspec.Struct, frozen=True):
@@ -48,24 +39,6 @@ def common_root(paths: list[Path]) -> Path:
     return Path(os.path.commonpath([os.path.abspath(f) for f in folders]))
 
 
-def _tracked(folder: Path) -> list[str] | None:
-    """What git tracks below `folder`, or None outside a work tree; configuration of the tree runs nothing.
-
-    A hook that calls us has set GIT_DIR and others for its own repository, which need not be that of `folder`.
-    """
-    environment = {k: v for k, v in os.environ.items() if not k.startswith("GIT_") or k in _GIT_KEPT}
-    environment["GIT_OPTIONAL_LOCKS"] = "0"
-    try:
-        done = subprocess.run(
-            [*_GIT, "ls-files", "-z", "--", "."], cwd=folder, capture_output=True, env=environment, check=False
-        )
-    except OSError:
-        return None
-    if done.returncode != 0:
-        return None
-    return [os.fsdecode(name) for name in done.stdout.split(b"\0") if name]
-
-
 def _walk(folder: Path, left_out: list[Outcome]) -> Iterator[str]:
     """Names of all files below `folder`; links to folders are not followed, so loops cannot form."""
 
@@ -79,9 +52,9 @@ def _walk(folder: Path, left_out: list[Outcome]) -> Iterator[str]:
 
 
 def _below(folder: Path, untracked: bool, left_out: list[Outcome]) -> list[str]:
-    tracked = None if untracked else _tracked(folder)
-    if tracked:
-        return [name for name in tracked if name.endswith(SUFFIXES)]
+    listed = None if untracked else tracked(folder)
+    if listed:
+        return [name for name in listed if name.endswith(SUFFIXES)]
     return [name for name in _walk(folder, left_out) if name.endswith(SUFFIXES)]
 
 

@@ -2,13 +2,12 @@
 
 import os
 import re
-import subprocess
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 import msgspec
 
-from vport.errors import UsageError
+from vport.git import PATCH, RAW, STAGED, TOP, git, is_born
 
 _HUNK = re.compile(rb"^@@ -\d+(?:,(\d+))? \+(\d+)(?:,(\d+))? @@", re.MULTILINE)
 _FILE = re.compile(rb"^diff --git ", re.MULTILINE)
@@ -31,34 +30,9 @@ class Changed(msgspec.Struct, frozen=True):
     gone: frozenset[str] = frozenset()
 
 
-def git(folder: Path, *arguments: str, given: bytes = b"") -> bytes:
-    """What a git command prints.
-
-    Arguments:
-        folder: to stand in.
-        arguments: the command.
-        given: on its standard input.
-
-    Raises:
-        UsageError: git is not there, or fails; its own words are handed on.
-    """
-    try:
-        done = subprocess.run(
-            ["git", "-c", "core.quotePath=false", *arguments], cwd=folder, capture_output=True, check=False, input=given
-        )
-    except FileNotFoundError as error:
-        raise UsageError("git is not installed; --staged and --diff ask it what changed") from error
-    if done.returncode:
-        said = done.stderr.decode("utf-8", "replace").strip().removeprefix("fatal: ")
-        raise UsageError(
-            f"git {arguments[0]}: {said}; run vport check in a git work tree, or without --staged and --diff"
-        )
-    return done.stdout
-
-
 def top_of(folder: Path) -> Path:
     """The top of the work tree that a folder is in."""
-    return Path(os.fsdecode(git(folder, "rev-parse", "--show-toplevel").rstrip(b"\n")))
+    return Path(os.fsdecode(git(folder, *TOP).rstrip(b"\n")))
 
 
 def _lines(patch: bytes) -> frozenset[int]:
@@ -75,14 +49,12 @@ def _changed(top: Path, names: Iterable[str], *against: str) -> dict[str, frozen
     wanted = list(names)
     if not wanted:
         return {}
-    patch = git(top, "diff", "-U0", "--no-color", "--no-ext-diff", "--no-renames", "--text", *against, "--", *wanted)
+    patch = git(top, "diff", "--no-renames", *PATCH, *against, "--", *wanted)
     parts = _FILE.split(patch)[1:]
     # git prints files in the order of their names, as bytes
     ordered = sorted(wanted, key=os.fsencode)
     if len(parts) != len(ordered):
-        return {
-            name: _lines(git(top, "diff", "-U0", "--text", "--no-renames", *against, "--", name)) for name in wanted
-        }
+        return {name: _lines(git(top, "diff", "--no-renames", *PATCH, *against, "--", name)) for name in wanted}
     return {name: _lines(part) for name, part in zip(ordered, parts, strict=True)}
 
 
@@ -96,13 +68,26 @@ class _Entry(msgspec.Struct, frozen=True):
     status: str
 
 
-def _raw(top: Path, *arguments: str) -> list[_Entry]:
-    words = git(top, "diff", "--raw", "-z", "--no-renames", "--no-abbrev", *arguments).split(b"\0")
-    found = []
+def _entries(raw: bytes) -> list[_Entry]:
+    words, found = raw.split(b"\0"), []
     for said, name in zip(words[::2], words[1::2], strict=False):
         old_kind, kind, old_object, _, status = said.decode("ascii").lstrip(":").split(" ")
         found.append(_Entry(os.fsdecode(name), old_kind, kind, old_object, status))
     return found
+
+
+def _staged_lines(top: Path, index: list[_Entry], patch: bytes) -> dict[str, frozenset[int]]:
+    """Lines of what the commit brings: a file that comes in place of a link has two parts of the patch."""
+    files = [one for one in index if one.status in "AMT" and one.kind in _OBJECT_KINDS]
+    owners = [one for one in index if one.status != "U" for _ in range(1 + (one.status == "T"))]
+    parts = _FILE.split(patch)[1:]
+    if len(parts) != len(owners):
+        return _changed(top, [one.name for one in files], "--cached")
+    lines = dict.fromkeys((one.name for one in files), frozenset[int]())
+    for one, part in zip(owners, parts, strict=True):
+        if one.name in lines:
+            lines[one.name] |= _lines(part)
+    return lines
 
 
 def _objects(top: Path, wanted: Mapping[str, str]) -> dict[str, bytes]:
@@ -127,25 +112,25 @@ def staged(folder: Path) -> Changed:
     no text in the index, so that of the work tree stands.
     """
     top = top_of(folder)
-    index = _raw(top, "--cached")
-    files = [one.name for one in index if one.status in "AMT" and one.kind in _OBJECT_KINDS]
-    behind = [one for one in _raw(top) if one.status != "U" and one.old_kind in _OBJECT_KINDS]
+    raw, _, patch = git(top, *STAGED).partition(b"\0\0")
+    index = _entries(raw)
+    behind = [one for one in _entries(git(top, *RAW)) if one.status != "U" and one.old_kind in _OBJECT_KINDS]
     texts = _objects(top, {one.name: one.old_object for one in behind})
     gone = frozenset(one.name for one in index if one.status == "D")
-    return Changed(top, _changed(top, files, "--cached"), texts, gone)
+    return Changed(top, _staged_lines(top, index, patch), texts, gone)
 
 
 def since(folder: Path, base: str) -> Changed:
     """What the work tree has that a commit has not."""
     top = top_of(folder)
     git(top, "rev-parse", "--verify", "--quiet", "--end-of-options", f"{base}^{{commit}}")
-    found = [one for one in _raw(top, base, "--") if one.status in "AMT" and one.kind in _OBJECT_KINDS]
+    entries = _entries(git(top, *RAW, base, "--"))
+    found = [one for one in entries if one.status in "AMT" and one.kind in _OBJECT_KINDS]
     return Changed(top, _changed(top, [one.name for one in found], base))
 
 
 def since_head(folder: Path, names: Iterable[str]) -> dict[str, frozenset[int]]:
     """Lines that files of the work tree have and the last commit has not; all of them before the first commit."""
     top = top_of(folder)
-    born = subprocess.run(["git", "rev-parse", "--verify", "-q", "HEAD"], cwd=top, capture_output=True, check=False)
-    base = "HEAD" if born.returncode == 0 else git(top, "hash-object", "-t", "tree", "/dev/null").decode().strip()
+    base = "HEAD" if is_born(top) else git(top, "hash-object", "-t", "tree", "/dev/null").decode().strip()
     return _changed(top, names, base)

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from vport.__main__ import main
+from vport.cli import main
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 

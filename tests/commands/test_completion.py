@@ -10,7 +10,7 @@ import pexpect
 import pytest
 
 from commands.runner import Run, environment, run_apart, write_tree
-from vport.__main__ import VERBS
+from vport.cli import VERBS
 
 SHELLS = ("bash", "zsh", "fish")
 
@@ -73,7 +73,7 @@ def test_options_their_values_and_findings(words: list[str], expected: list[str]
 
 def test_offering_verbs_imports_none(known: dict[str, str]) -> None:
     code = (
-        "import sys, vport.__main__ as m, click; c = click.Context(m.cli); m.cli.shell_complete(c, ''); "
+        "import sys, vport.cli as m, click; c = click.Context(m.cli); m.cli.shell_complete(c, ''); "
         "print([n for n in sys.modules if n.startswith('vport.commands.')])"
     )
     done = subprocess.run([sys.executable, "-c", code], env=known, capture_output=True, text=True, check=True)

@@ -216,7 +216,7 @@ def test_python_in_the_tree_is_not_imported(tmp_path: Path, work: Path) -> None:
             **{f"{name}.py": evil for name in ("click", "msgspec", "tomllib", "csv", "rules", "sitecustomize")},
         },
     )
-    code = "import sys; sys.path.remove(''); sys.argv = ['vport', 'scan', '.']; from vport.__main__ import main; main()"
+    code = "import sys; sys.path.remove(''); sys.argv = ['vport', 'scan', '.']; from vport.cli import main; main()"
     settings = environment(PYTHONPATH=str(ROOT))
     done = subprocess.run([sys.executable, "-c", code], cwd=work, env=settings, capture_output=True, check=False)
     assert done.returncode == 0, done.stderr
