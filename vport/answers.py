@@ -4,7 +4,6 @@ Such an answer follows from the rules and the text alone, and a tree asks for th
 the patterns for a few texts takes longer than all the rest of a small check.
 """
 
-import hashlib
 import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
@@ -13,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Generic, TypeVar
 import msgspec
 
 from vport import rules
+from vport.digest import blake2b
 from vport.own import own_digest
 
 if TYPE_CHECKING:
@@ -45,11 +45,11 @@ class Answers(Generic[Answer]):
         self._known: dict[str, Answer] = {}
         self._before: dict[str, Answer] | None = None
         said = (b"answers", own_digest(), rules.laid_over(), kind, os.getcwd())
-        self._key = hashlib.blake2b(msgspec.msgpack.encode(said), digest_size=20).digest()
+        self._key = blake2b(msgspec.msgpack.encode(said), digest_size=20).digest()
 
     def __call__(self, text: str) -> Answer:
         """The answer for a text."""
-        key = text if len(text) < _LONG else "#" + hashlib.blake2b(text.encode(), digest_size=16).hexdigest()
+        key = text if len(text) < _LONG else "#" + blake2b(text.encode(), digest_size=16).hexdigest()
         if key not in self._known:
             before = self._kept()
             if key in before:

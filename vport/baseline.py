@@ -1,11 +1,11 @@
 """The findings that were there before: a file of what each is about, which survives lines that move."""
 
-import hashlib
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from vport.checks.found import Found
+from vport.digest import blake2b
 from vport.errors import UsageError
 
 VERSION = 1
@@ -21,9 +21,7 @@ def fingerprint(one: Found, data: Mapping[str, bytes]) -> str:
     """What a finding is about, whatever line it stands on."""
     text = _line(data.get(one.file, b""), one.line)
     parts = (one.id, one.file, one.function, one.variable)
-    return hashlib.blake2b(
-        "\0".join(parts).encode("utf-8", "surrogateescape") + b"\0" + text, digest_size=8
-    ).hexdigest()
+    return blake2b("\0".join(parts).encode("utf-8", "surrogateescape") + b"\0" + text, digest_size=8).hexdigest()
 
 
 def fingerprints(found: Iterable[Found], data: Mapping[str, bytes]) -> list[str]:

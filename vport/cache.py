@@ -1,13 +1,13 @@
 """An SQLite store of values by digest, in the user's cache folder: safe to share, safe to lose."""
 
 import contextlib
-import hashlib
 import os
 import sqlite3
 import time
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
+from vport.digest import blake2b
 from vport.format import FORMAT
 
 SIZE_LIMIT = 2 << 30
@@ -19,7 +19,7 @@ _DIGEST = 8
 
 
 def _digest(value: bytes) -> bytes:
-    return hashlib.blake2b(value, digest_size=_DIGEST).digest()
+    return blake2b(value, digest_size=_DIGEST).digest()
 
 
 def _is_whole(stored: object) -> bool:

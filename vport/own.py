@@ -1,17 +1,17 @@
 """A digest of this program itself: what it worked out may be taken from the cache only while it would do the same."""
 
-import hashlib
 import os
 from functools import cache
 
 from vport import __version__, rules
+from vport.digest import blake2b
 from vport.rules import data_folder
 
 
 @cache
 def own_digest() -> str:
     """Hash of the version, the rules, and which sources there are, by size and time: reading them takes too long."""
-    hashed = hashlib.blake2b(f"{__version__} {rules.digest()}".encode(), digest_size=16)
+    hashed = blake2b(f"{__version__} {rules.digest()}".encode(), digest_size=16)
     for folder in (os.path.dirname(os.path.abspath(__file__)), str(data_folder("runtime"))):
         for name, size, time in sorted(_sources(folder)):
             hashed.update(f"{name} {size} {time} ".encode("utf-8", "surrogateescape"))

@@ -1,6 +1,5 @@
 """vport.toml: decisions as data that a person edits.  Read it, make it, refresh it without losing a word of theirs."""
 
-import hashlib
 import os
 import re
 from collections.abc import Iterable, Mapping
@@ -10,6 +9,7 @@ from typing import Any
 import msgspec
 
 from vport.decide import Decision
+from vport.digest import blake2b
 from vport.errors import UsageError
 from vport.life.objects import Object
 from vport.names import spell, unspell
@@ -72,7 +72,7 @@ class Plan(msgspec.Struct):
 
 def digest(data: bytes) -> str:
     """What a plan remembers of a file's content."""
-    return hashlib.blake2b(data, digest_size=8).hexdigest()
+    return blake2b(data, digest_size=8).hexdigest()
 
 
 def _entry_lines(text: str) -> list[int]:

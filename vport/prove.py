@@ -4,7 +4,6 @@ Each unit is preprocessed before and after, made independent of line numbers and
 and the objects are compared; then the text after is compiled with VIMAGE.
 """
 
-import hashlib
 import os
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -15,6 +14,7 @@ from typing import NamedTuple
 import msgspec
 
 from vport.cache import Cache
+from vport.digest import blake2b
 from vport.own import own_digest
 from vport.pool import processors
 from vport.proof.commands import SECTIONS, Command, Unit
@@ -104,9 +104,9 @@ class _Prover:
         if None in texts or unit.before is None or unit.after is None:
             return None
         told = (unit.label, _options_of(unit.before), _options_of(unit.after), self._options[:2], own_digest())
-        hashed = hashlib.blake2b(msgspec.msgpack.encode(told) + version(unit.after.program).encode(), digest_size=20)
+        hashed = blake2b(msgspec.msgpack.encode(told) + version(unit.after.program).encode(), digest_size=20)
         for text, tree in zip(texts, (self._trees.before, self._trees.after, self._trees.after), strict=True):
-            hashed.update(hashlib.blake2b(neutral(text or b"", tree)).digest())
+            hashed.update(blake2b(neutral(text or b"", tree)).digest())
         return hashed.digest()
 
     def _one_side(self, unit: Unit) -> Verdict:

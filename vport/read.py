@@ -1,6 +1,5 @@
 """From files to a linked tree: macros, facts, uses; in parallel, and from the cache where nothing changed."""
 
-import hashlib
 from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager, ExitStack, nullcontext, suppress
 from functools import cache
@@ -13,6 +12,7 @@ import msgspec
 from vport import rules
 from vport.c.macros import learn_kinds, merge_kinds
 from vport.cache import Cache
+from vport.digest import blake2b
 from vport.discover import Found
 from vport.discover import read_files as read_files
 from vport.facts import FileFacts, Reading, read_facts
@@ -71,7 +71,7 @@ def _quiet(stage: str, done: int, total: int) -> None:
 
 
 def _key(*parts: bytes | msgspec.Raw) -> bytes:
-    hashed = hashlib.blake2b(digest_size=20)
+    hashed = blake2b(digest_size=20)
     for part in parts:
         hashed.update(len(part).to_bytes(8, "little"))
         hashed.update(part)

@@ -1,6 +1,5 @@
 """Rule data: TOML files loaded once, checked when loaded, and a digest of all of them."""
 
-import hashlib
 import os
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
@@ -10,6 +9,7 @@ from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar, cast
 
 import msgspec
 
+from vport.digest import blake2b
 from vport.errors import UsageError
 
 if TYPE_CHECKING:
@@ -85,7 +85,7 @@ def parsed(text: bytes) -> dict[str, Any]:
     """A table, from the cache where it is kept; a process that was forked must not use its parent's connection."""
     if _kept is None or _kept[0] != os.getpid():
         return _read(text)
-    key = hashlib.blake2b(b"rules" + text, digest_size=20).digest()
+    key = blake2b(b"rules" + text, digest_size=20).digest()
     found = _kept[1].get([key]).get(key)
     if found is not None:
         with suppress(msgspec.DecodeError):
@@ -121,7 +121,7 @@ def plain(name: str) -> dict[str, Any]:
 @cache
 def digest() -> str:
     """Hash of all rule files, for the cache's key."""
-    hashed = hashlib.blake2b(digest_size=16)
+    hashed = blake2b(digest_size=16)
     folder = data_folder("rules")
     for path in sorted(folder.rglob("*.toml")):
         hashed.update(path.relative_to(folder).as_posix().encode() + b"\0" + path.read_bytes())

@@ -5,43 +5,15 @@ What comes out are captures: syntax nodes with the offset at which their text st
 
 from bisect import bisect_right
 from collections.abc import Iterator, Mapping
-from functools import cache
 
 import msgspec
 import tree_sitter
-import tree_sitter_c
 
 from vport.c.chunks import Chunk, TopLevel, enter_linkage, read_top_level
 from vport.c.conditionals import Branch, Group, Selection
+from vport.c.grammar import find_nodes
 from vport.c.mask import MacroCall, mask_known, mask_old_style, take_calls
 
-_LANGUAGE = tree_sitter.Language(tree_sitter_c.language())
-_PARSER = tree_sitter.Parser(_LANGUAGE)
-_QUERY = tree_sitter.Query(
-    _LANGUAGE,
-    """
-    (translation_unit (declaration) @declaration)
-    (linkage_specification (declaration) @declaration)
-    (declaration_list (declaration) @declaration)
-    (storage_class_specifier) @storage
-    (declaration declarator: [(identifier) @local (function_declarator declarator: (identifier) @prototype)])
-    (init_declarator declarator: (identifier) @local)
-    (pointer_declarator declarator: [(identifier) @local (function_declarator declarator: (identifier) @prototype)])
-    (array_declarator declarator: (identifier) @local)
-    (parenthesized_declarator (identifier) @local)
-    (parameter_declaration declarator: [(identifier) @local (function_declarator declarator: (identifier) @local)])
-    (function_declarator parameters: (parameter_list) @parameters)
-    (parameter_list (identifier) @local)
-    (for_statement initializer: (declaration)) @for
-    (field_declaration_list) @fields
-    (type_definition declarator: (type_identifier) @local)
-    (enumerator name: (identifier) @enumerator)
-    (function_definition) @definition
-    (translation_unit (compound_statement) @body)
-    (call_expression function: (identifier) @call)
-""",
-)
-_CURSOR = tree_sitter.QueryCursor(_QUERY)
 _DIGITS = frozenset(b"0123456789")
 _WORD_BYTES = bytes(byte if byte >= 0x80 or byte == 0x5F or chr(byte).isalnum() else 0x20 for byte in range(256))
 
@@ -85,38 +57,6 @@ def _words(code: bytes) -> set[bytes]:
     return {word for word in set(code.translate(_WORD_BYTES).split()) if word[0] not in _DIGITS}
 
 
-@cache
-def _error_cursor() -> tree_sitter.QueryCursor:
-    """A query of its own: few texts hold errors, and looking for what is missing takes a tenth of the time of the rest.
-
-    Behind an error declarations of file scope may stand anywhere in the tree; else only those are looked at that stand
-    at file scope or have a storage class.
-    """
-    query = tree_sitter.Query(_LANGUAGE, "(ERROR) @error (MISSING) @error (declaration) @declaration")
-    return tree_sitter.QueryCursor(query)
-
-
-def _around(found: dict[str, list[tree_sitter.Node]]) -> dict[str, list[tree_sitter.Node]]:
-    """Captures with declarations that have a storage class, and with bodies of functions.
-
-    Patterns for these would take the grammar's library longer to compile than a file takes to parse.
-    """
-    outer = (node.parent for node in found.pop("storage", ()))
-    declarations = [node for node in outer if node is not None and node.type == "declaration"]
-    inner = (node.child_by_field_name("body") for node in found.pop("definition", ()))
-    bodies = [node for node in inner if node is not None and node.type == "compound_statement"]
-    for name, nodes in (("declaration", declarations), ("body", bodies)):
-        if nodes:
-            found[name] = found.get(name, []) + nodes
-    return found
-
-
-def _captures(text: bytes) -> tuple[bool, dict[str, list[tree_sitter.Node]]]:
-    root = _PARSER.parse(text).root_node
-    found = _around(_CURSOR.captures(root))
-    return root.has_error, found | _error_cursor().captures(root) if root.has_error else found
-
-
 def _add(into: Captures, found: Mapping[str, list[tree_sitter.Node]], offset: int) -> None:
     for name, nodes in found.items():
         into.setdefault(name, []).extend((offset, node) for node in nodes)
@@ -133,13 +73,13 @@ def _never_ranges(never: list[Branch], chunk: Chunk) -> list[tuple[int, int]]:
 def _parse_alone(text: bytes, chunk: Chunk, never: list[Branch], into: Captures) -> Unread | None:
     """Parse one item, repaired if need be, and add its captures; the item itself when errors stay."""
     piece = text[chunk.start : chunk.end]
-    bad, found = _captures(piece)
+    bad, found = find_nodes(piece)
     if bad:
         from vport.c.repair import repair  # here, for its patterns take long to compile, and few texts need them
 
         body = max(0, chunk.body - chunk.start)
         for reading in repair(piece, body, _never_ranges(never, chunk)):
-            still_bad, again = _captures(reading)
+            still_bad, again = find_nodes(reading)
             if not still_bad:
                 bad, found = still_bad, again
                 break
@@ -248,7 +188,7 @@ def parse(code: bytes, selection: Selection, groups: list[Group], kinds: Mapping
     text = enter_linkage(selection.texts[0])
     top, words = read_top_level(text), _words(code)
     masked, calls = _masked(text, top, kinds, words)
-    bad, found = _captures(masked)
+    bad, found = find_nodes(masked)
     unread: list[Unread] = []
     captures: Captures = {}
     redo = _erroneous(top.chunks, found.pop("error", [])) if bad else []

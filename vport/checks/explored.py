@@ -1,7 +1,6 @@
 """What the modules of a tree come to when they are explored and lived: in parallel, within a time, from the cache
 where a module's model is as it was."""
 
-import hashlib
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, Protocol
 
@@ -13,6 +12,7 @@ from vport.checks.config import Config
 from vport.checks.found import Found
 from vport.checks.kept import Kept
 from vport.checks.ranked import Ranked
+from vport.digest import blake2b
 from vport.modelling.remembered import Memory
 from vport.own import own_digest
 from vport.pool import Texts, batches, executor_for, run
@@ -163,7 +163,7 @@ def _explored(job: Workplace, kept: Kept, cache: Cache, task: Task) -> bytes:
 def _of_model(job: Workplace, cache: Cache, task: Task, ranked: Ranked) -> bytes:
     """The same from its model: findings follow from that and from nothing else, whatever the numbers of its lines."""
     encoded = msgspec.msgpack.encode((task, ranked.text, own_digest(), job.config.seconds, job.release))
-    key = hashlib.blake2b(b"explored" + encoded, digest_size=20).digest()
+    key = blake2b(b"explored" + encoded, digest_size=20).digest()
     made = _known(cache.get([key]).get(key))
     if made is None:
         made = _made(_parts(job, task, ranked.model()))

@@ -6,7 +6,6 @@ kept with the result and looked at again: what calls that leave the module need,
 module registers, and whether its own functions are named elsewhere.
 """
 
-import hashlib
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
@@ -17,6 +16,7 @@ import msgspec
 
 from vport.cache import Cache
 from vport.checks.config import Config
+from vport.digest import blake2b
 from vport.own import own_digest
 from vport.read import Read
 from vport.runtime.model import External, Module
@@ -103,7 +103,7 @@ class Kept:
     def _bodies_known(self) -> Iterator[None]:
         """Have what was read of function bodies before, and keep what is read now; by the text of their files."""
         reads, seal = self._job.modeller.bodies_read, own_digest().encode()
-        keys = {f: hashlib.blake2b(seal + b"bodies" + d, digest_size=20).digest() for f, d in self.digests.items()}
+        keys = {f: blake2b(seal + b"bodies" + d, digest_size=20).digest() for f, d in self.digests.items()}
         cached = self._job.cache.get(keys.values())
         for file, key in keys.items():
             reads.update(((file, name), said) for name, said in _bodies(cached.get(key)).items())
@@ -148,11 +148,11 @@ class Kept:
         if not places or file not in self._data:
             return self.digests.get(file, b"")
         lines = self._lines.setdefault(file, self._data[file].split(b"\n"))
-        return hashlib.blake2b(b"\n".join(lines[n - 1] for n in places if n <= len(lines)), digest_size=16).digest()
+        return blake2b(b"\n".join(lines[n - 1] for n in places if n <= len(lines)), digest_size=16).digest()
 
     def key(self, name: str) -> bytes:
         """Under which a module's result is kept: its own texts, and all that is no function body elsewhere."""
-        hashed = hashlib.blake2b(self.surroundings, digest_size=20)
+        hashed = blake2b(self.surroundings, digest_size=20)
         for file in self._job.modules[name]:
             hashed.update(f"{len(file)} {file} ".encode("utf-8", "surrogateescape") + self.digests[file])
         return hashed.digest()
@@ -160,7 +160,7 @@ class Kept:
     def functions_key(self, name: str) -> bytes:
         """Under which the models of a module's functions are kept, each of which answers for its own text."""
         said = msgspec.msgpack.encode((b"functions", self.surroundings, name, self._job.modules[name]))
-        return hashlib.blake2b(said, digest_size=20).digest()
+        return blake2b(said, digest_size=20).digest()
 
     def _holds(self, name: str, record: Record) -> bool:
         if any(self._digest(file, places) != digest for file, (places, digest) in record.drawn.items()):
@@ -179,7 +179,7 @@ class Kept:
         """Digest of all that the tree says beside the bodies of functions, and of what was asked."""
         job = self._job
         asked = (own_digest(), job.config.entries, job.config.resources, job.config.seconds, job.release)
-        hashed = hashlib.blake2b(msgspec.msgpack.encode((asked, sorted(job.read.reading.kinds.items()))))
+        hashed = blake2b(msgspec.msgpack.encode((asked, sorted(job.read.reading.kinds.items()))))
         for file in self._tree.facts:
             hashed.update(f"{len(file)} {file} ".encode("utf-8", "surrogateescape"))
             for part in self._outside(file):

@@ -4,7 +4,6 @@ What is kept of a file goes by its text, and by all that the tree says beside fu
 means what it meant.  `Kept` tells modules by the same.
 """
 
-import hashlib
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
 from typing import Protocol, TypeVar
@@ -12,6 +11,7 @@ from typing import Protocol, TypeVar
 import msgspec
 
 from vport.cache import Cache
+from vport.digest import blake2b
 from vport.life.store import Said
 
 Value = TypeVar("Value")
@@ -79,7 +79,7 @@ class Stored:
         return value
 
     def _key(self, what: str, asked: object) -> bytes:
-        hashed = hashlib.blake2b(what.encode() + b" " + self._around.surroundings, digest_size=20)
+        hashed = blake2b(what.encode() + b" " + self._around.surroundings, digest_size=20)
         hashed.update(msgspec.msgpack.encode(asked))
         return hashed.digest()
 
@@ -94,7 +94,7 @@ class Stored:
         return {file: msgspec.Raw(kept[alone]) for file, alone in keys.items() if alone in kept}
 
     def _alone(self, key: bytes, file: str) -> bytes:
-        return hashlib.blake2b(key + self._mark(file), digest_size=20).digest()
+        return blake2b(key + self._mark(file), digest_size=20).digest()
 
     def _keep(
         self,
@@ -119,7 +119,7 @@ class Stored:
 
 
 def _digest(values: Iterable[msgspec.Raw]) -> bytes:
-    hashed = hashlib.blake2b(digest_size=20)
+    hashed = blake2b(digest_size=20)
     for value in values:
         hashed.update(len(value).to_bytes(8, "little") + bytes(value))
     return hashed.digest()

@@ -1,7 +1,6 @@
 """What every verb that reads a tree shares: its options, reading with progress, and saying what was not read."""
 
 import contextlib
-import hashlib
 import shlex
 import sys
 from collections.abc import Callable, Iterable, Iterator
@@ -13,6 +12,7 @@ import msgspec
 
 from vport import __version__, rules
 from vport.cache import Cache, default_folder
+from vport.digest import blake2b
 from vport.discover import SIZE_LIMIT, discover, read_files
 from vport.errors import UsageError
 from vport.format import FORMAT
@@ -107,7 +107,7 @@ class Loaded(msgspec.Struct, frozen=True):
 
     def key(self, what: str) -> bytes:
         """A key for results that depend on every byte of the tree and of the rules."""
-        hashed = hashlib.blake2b(f"{what} {__version__} {FORMAT} {rules.digest()}".encode(), digest_size=20)
+        hashed = blake2b(f"{what} {__version__} {FORMAT} {rules.digest()}".encode(), digest_size=20)
         for name, content in self.data.items():
             hashed.update(f"{len(name)} {name} {len(content)} ".encode("utf-8", "surrogateescape") + content)
         return hashed.digest()

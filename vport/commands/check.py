@@ -2,7 +2,6 @@
 
 import contextlib
 import functools
-import hashlib
 import os
 import shlex
 from collections.abc import Iterable, Mapping, Sequence
@@ -33,6 +32,7 @@ from vport.commands._tree import (
     tree_options,
 )
 from vport.cures.apply import apply_cures
+from vport.digest import blake2b
 from vport.errors import UsageError
 from vport.names import is_text, show
 from vport.outcome import Failed
@@ -119,7 +119,7 @@ def _made(scope: Scope, settings: Settings, options: TreeOptions, cures: bool) -
     plan = settings.plan.read_bytes() if settings.plan else b""
     new = sorted((name, sorted(lines)) for name, lines in (scope.lines or {}).items())
     asked = (settings.config, str(settings.plan), plan, scope.focus and sorted(scope.focus), own_digest(), cures, new)
-    key = loaded.key(f"check {hashlib.blake2b(msgspec.msgpack.encode(asked)).hexdigest()}")
+    key = loaded.key(f"check {blake2b(msgspec.msgpack.encode(asked)).hexdigest()}")
     kept = loaded.cache.get([key]).get(key)
     if kept is not None:
         with contextlib.suppress(msgspec.DecodeError):

@@ -1,7 +1,6 @@
 """A model as Python text, in the form that ruff format leaves alone."""
 
 import ast
-import hashlib
 import keyword
 import re
 from collections.abc import Iterator
@@ -9,6 +8,7 @@ from typing import Any
 
 import msgspec
 
+from vport.digest import blake2b
 from vport.runtime import model
 from vport.runtime.load_model import DECLARATIONS, FIELDS
 
@@ -147,7 +147,7 @@ class _Placeless(ast.NodeTransformer):
 def digest(statement: str) -> str:
     """Hash of a statement's meaning: comments, spaces, line breaks and places do not count."""
     tree = _Placeless().visit(ast.parse(statement))
-    return hashlib.blake2b(ast.dump(tree).encode(), digest_size=5).hexdigest()
+    return blake2b(ast.dump(tree).encode(), digest_size=5).hexdigest()
 
 
 def same(one: str, other: str) -> bool:

@@ -5,11 +5,11 @@ objects that were met before it), and from what stands outside of function bodie
 mark; whoever keeps a memory answers for the third.  Lines are put back where the function stands now.
 """
 
-import hashlib
 import re
 
 import msgspec
 
+from vport.digest import blake2b
 from vport.facts import Function as FoundFunction
 from vport.modelling.body import Brought
 from vport.modelling.symbols import Symbols
@@ -117,7 +117,7 @@ class Rememberer:
         source = self._shop.source(key[0])
         texts = (source.raw[found.start : found.end], source.text[found.start : found.end])
         said = msgspec.msgpack.encode((key, texts, found.body - found.start, exported, self._met))
-        return hashlib.blake2b(said, digest_size=16).digest()
+        return blake2b(said, digest_size=16).digest()
 
     def _names(self) -> bytes:
         """What names mean so far, as far as reading functions changes it."""
@@ -132,7 +132,7 @@ class Rememberer:
             list(brought.stored.items()),
             list(brought.copied.items()),
         )
-        return hashlib.blake2b(msgspec.msgpack.encode(said), digest_size=16).digest()
+        return blake2b(msgspec.msgpack.encode(said), digest_size=16).digest()
 
     def _read(self, key: tuple[str, str]) -> Gain:
         """A function's model from its text, with what that adds."""

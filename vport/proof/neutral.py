@@ -4,10 +4,11 @@
 numbered by the line it stands on, so that names stay as different as they were.
 """
 
-import hashlib
 import re
 from pathlib import Path
 from typing import NamedTuple
+
+from vport.digest import blake2b
 
 MARK = "__vport_line__"
 OPTIONS = ("-E", "-w", "-Wno-error", "-Wno-builtin-macro-redefined", f"-D__LINE__={MARK}")
@@ -69,7 +70,7 @@ def lines_of(text: bytes) -> list[Line]:
 
 def digest(text: bytes) -> bytes:
     """Hash of what a compiler makes code of: the tokens, not where they stand."""
-    hashed = hashlib.blake2b(digest_size=20)
+    hashed = blake2b(digest_size=20)
     for line in text.split(b"\n"):
         if line and not _PLACE.match(line):
             hashed.update(_SPACE.sub(b" ", line.strip()) + b"\n" if line.strip() else b"")

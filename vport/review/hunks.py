@@ -1,6 +1,5 @@
 """A port in pieces to judge: each change with the variables it serves, gathered by the first of them."""
 
-import hashlib
 import re
 from bisect import bisect_left
 from collections import Counter
@@ -9,6 +8,7 @@ from collections.abc import Iterable, Iterator
 import msgspec
 
 from vport.diff import CONTEXT, Change, changes, line_starts
+from vport.digest import blake2b
 from vport.life.entries import Key as FunctionKey
 from vport.port import Port
 from vport.read import Read
@@ -177,7 +177,7 @@ class Pieces:
 
 
 def _digest(file: str, old: bytes, new: bytes) -> str:
-    hashed = hashlib.blake2b(digest_size=9)
+    hashed = blake2b(digest_size=9)
     for part in (file.encode("utf-8", "surrogateescape"), old, new):
         hashed.update(b"%d:" % len(part) + part)
     return hashed.hexdigest()

@@ -3,13 +3,13 @@
 A change that reads otherwise later, as the source or a decision changed, is not among them and is shown again.
 """
 
-import hashlib
 import os
 from collections.abc import Iterable
 from pathlib import Path
 
 import msgspec
 
+from vport.digest import blake2b
 from vport.replace import replace_file
 
 _MODE = 0o600
@@ -30,7 +30,7 @@ class Memory:
 
     def __init__(self, folder: Path, plan: Path) -> None:
         self._plan = os.path.realpath(plan)
-        name = hashlib.blake2b(os.fsencode(self._plan), digest_size=12).hexdigest()
+        name = blake2b(os.fsencode(self._plan), digest_size=12).hexdigest()
         self.path = folder / f"{name}.json"
         self.accepted: set[str] = self._read()
         self.keeps = True

@@ -1,7 +1,6 @@
 """Lives of the ported modules as pictures: a lane for each stack, from its constructors to its destructors."""
 
 import base64
-import hashlib
 import re
 import zlib
 from collections.abc import Callable, Iterator, Sequence
@@ -9,6 +8,7 @@ from collections.abc import Callable, Iterator, Sequence
 import msgspec
 
 from vport.cache import Cache
+from vport.digest import blake2b
 from vport.model import Modeller, modules_of
 from vport.names import harmless
 from vport.own import own_digest
@@ -143,7 +143,7 @@ def _lived(name: str, work: _Work, cache: Cache) -> list[Lived]:
 
 
 def _digest(encoded: bytes) -> bytes:
-    return hashlib.blake2b(b"report lives" + encoded, digest_size=20).digest()
+    return blake2b(b"report lives" + encoded, digest_size=20).digest()
 
 
 def _scenarios(module: Module) -> Iterator[str]:

@@ -1,9 +1,9 @@
 """Texts and numbers for what repeats: names of files, reasons; and bytes of any kind as text that does no harm."""
 
-import hashlib
 from bisect import bisect_right
 
 from vport.c.places import Lines
+from vport.digest import blake2b
 from vport.names import harmless, show
 from vport.report.html.page import Step
 
@@ -77,7 +77,7 @@ def plain(data: bytes) -> str:
 
 def mark(*parts: object) -> str:
     """A short name for a thing that stays while the thing does."""
-    return hashlib.blake2b(repr(parts).encode("utf-8", "surrogateescape"), digest_size=5).hexdigest()
+    return blake2b(repr(parts).encode("utf-8", "surrogateescape"), digest_size=5).hexdigest()
 
 
 def within(ranges: list[tuple[int, int]], at: int) -> bool:
