@@ -10,6 +10,7 @@ import msgspec
 from vport import rules
 from vport.errors import UsageError
 from vport.globs import fits
+from vport.patterns import later
 
 HISTORY = (
     "plain",
@@ -177,7 +178,7 @@ def load(name: str) -> Dialect:
     )
 
 
-_VERSION = re.compile(r"(?m)^#[ \t]*define[ \t]+__FreeBSD_version[ \t]+(\d+)")
+_VERSION = later(r"(?m)^#[ \t]*define[ \t]+__FreeBSD_version[ \t]+(\d+)")
 
 
 class Found(msgspec.Struct, frozen=True):

@@ -4,7 +4,6 @@ Nothing here looks at another file; `tree.py` links.  Facts are values that trav
 into the cache as MessagePack.
 """
 
-import re
 from collections.abc import Mapping
 
 import msgspec
@@ -34,10 +33,11 @@ from vport.c.tokens import (
     skip_space,
     split_arguments,
 )
+from vport.patterns import later
 
-_DEFINE = re.compile(rb"\s*([A-Za-z_]\w*)(\([^)]*\))?")
-_INCLUDE = re.compile(rb'\s*(?:<([^>\n]+)>|"([^"\n]*)")')
-_WORDS = re.compile(rb"[A-Za-z_]\w*")
+_DEFINE = later(rb"\s*([A-Za-z_]\w*)(\([^)]*\))?")
+_INCLUDE = later(rb'\s*(?:<([^>\n]+)>|"([^"\n]*)")')
+_WORDS = later(rb"[A-Za-z_]\w*")
 
 
 class Define(msgspec.Struct, frozen=True, array_like=True, gc=False):

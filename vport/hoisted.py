@@ -1,9 +1,10 @@
 """What function-local statics are called: in a plan, and at file scope once a port moved them there."""
 
-import re
 from collections.abc import Callable, Collection
 
-_NO_WORD = re.compile(r"\W+")
+from vport.patterns import later
+
+_NO_WORD = later(r"\W+")
 
 
 def hoisted_name(function: str, name: str) -> str:

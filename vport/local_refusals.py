@@ -1,14 +1,14 @@
 """What keeps a function-local static in its function: types only it knows, and branches that do not agree."""
 
-import re
 from collections.abc import Iterator
 
 from vport.findings import Finding
 from vport.job import Job
+from vport.patterns import later
 from vport.tree import Variable
 
-_WORD = re.compile(r"[A-Za-z_]\w*")
-_LOCAL_TAG = re.compile(r"\b(?:struct|union|enum)\s+(\w+)\s*\{")
+_WORD = later(r"[A-Za-z_]\w*")
+_LOCAL_TAG = later(r"\b(?:struct|union|enum)\s+(\w+)\s*\{")
 
 
 def local_scope(job: Job, variable: Variable) -> Iterator[Finding]:

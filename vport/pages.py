@@ -9,8 +9,9 @@ import msgspec
 from vport import rules
 from vport.checks.found import Rule, all_rules
 from vport.errors import UsageError
+from vport.patterns import later
 
-_BLOCK = re.compile(r"^```(?:c|toml) (fires|does not fire)(?: (\S+))?\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+_BLOCK = later(r"^```(?:c|toml) (fires|does not fire)(?: (\S+))?\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 _ALONE = "hop.c"
 """The file that an example is if it names none."""
 

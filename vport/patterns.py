@@ -1,7 +1,41 @@
-"""Patterns that are compiled when they are first asked: of the hundreds there are, a small check asks a few."""
+"""Patterns that are compiled when they are first asked, and kept compiled from one run to the next.
 
+There are hundreds, a small check asks some two hundred of them, and `re`, which compiles in Python, takes longer for
+these than the check does.  What it compiles to is a list of numbers for its C part (CPython, Lib/re/_compiler.py and
+Modules/_sre/sre.c), which looks them over before it takes them.  Nobody promises that list: where anything about it is
+not as known, `re.compile` does its work.
+"""
+
+import importlib
+import os
 import re
-from typing import Any, AnyStr, cast
+import sys
+from array import array
+from contextlib import suppress
+from typing import TYPE_CHECKING, Any, AnyStr, cast
+
+import msgspec
+
+from vport.digest import blake2b
+
+if TYPE_CHECKING:
+    from vport.cache import Cache
+
+_store: "tuple[int, Cache] | None" = None
+"""Where compiled patterns are kept, and the process that may write there."""
+_kept: "dict[str, _Code]" = {}
+"""Those of earlier runs and of this one."""
+_is_grown = False
+"""Whether there are new ones."""
+
+
+class _Code(msgspec.Struct, array_like=True, gc=False):
+    """What a pattern was compiled to: its flags, its numbers, how many groups it has, and those with names."""
+
+    flags: int
+    numbers: bytes
+    groups: int
+    names: dict[str, int]
 
 
 class _Later:
@@ -13,7 +47,7 @@ class _Later:
     def __getattr__(self, name: str) -> Any:
         if name.startswith("_"):
             raise AttributeError(name)
-        found = getattr(re.compile(*self._made), name)  # which `re` keeps
+        found = getattr(compiled(*self._made), name)
         setattr(self, name, found)
         return found
 
@@ -26,3 +60,67 @@ def later(text: AnyStr, flags: int = 0) -> re.Pattern[AnyStr]:
         flags: as `re` has them.
     """
     return cast("re.Pattern[AnyStr]", _Later(text, flags))
+
+
+def compiled(text: AnyStr, flags: int = 0) -> re.Pattern[AnyStr]:
+    """`re.compile`, for patterns that the next run will need again: those that follow from the rules, not from a tree.
+
+    Arguments:
+        text: of the pattern.
+        flags: as `re` has them.
+
+    Raises:
+        re.error: the pattern is wrong.
+    """
+    global _is_grown
+    if _store is None:
+        return re.compile(text, flags)
+    key = f"{int(flags)} {text!a}"
+    if (said := _kept.get(key)) is not None:
+        with suppress(Exception):
+            return _revived(text, said)
+    made = re.compile(text, flags)
+    with suppress(Exception):
+        _kept[key] = _code_of(text, int(flags), made)
+        _is_grown = True
+    return made
+
+
+def _revived(text: AnyStr, said: _Code) -> re.Pattern[AnyStr]:
+    numbers = array("I")
+    numbers.frombytes(said.numbers)
+    names = {number: name for name, number in said.names.items()}
+    by_number = tuple(names.get(n) for n in range(said.groups + 1))
+    taken = sys.modules["_sre"].compile(text, said.flags, numbers.tolist(), said.groups, said.names, by_number)
+    return cast("re.Pattern[AnyStr]", taken)
+
+
+def _code_of(text: str | bytes, flags: int, made: re.Pattern[Any]) -> _Code:
+    compiler, parser = importlib.import_module("re._compiler"), importlib.import_module("re._parser")
+    numbers = array("I", compiler._code(parser.parse(text, flags), flags)).tobytes()
+    return _Code(made.flags, numbers, made.groups, dict(made.groupindex))
+
+
+def _key() -> bytes:
+    """Another interpreter compiles to other numbers."""
+    said = f"patterns {sys.version} {sys.modules['_sre'].MAGIC} {array('I').itemsize} {sys.byteorder}"
+    return blake2b(said.encode(), digest_size=20).digest()
+
+
+def keep_in(store: "Cache | None") -> None:
+    """Have compiled patterns in a cache from now on."""
+    global _store, _is_grown
+    _store = None if store is None else (os.getpid(), store)
+    _kept.clear()
+    _is_grown = False
+    row = None if store is None else store.get([_key()]).get(_key())
+    with suppress(msgspec.DecodeError):
+        _kept.update({} if row is None else msgspec.msgpack.decode(row, type=dict[str, _Code]))
+
+
+def keep() -> None:
+    """Write down which patterns were new."""
+    global _is_grown
+    if _is_grown and _store is not None and _store[0] == os.getpid():
+        _store[1].put({_key(): msgspec.msgpack.encode(_kept)})
+    _is_grown = False

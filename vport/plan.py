@@ -13,6 +13,7 @@ from vport.digest import blake2b
 from vport.errors import UsageError
 from vport.life.objects import Object
 from vport.names import spell, unspell
+from vport.patterns import later
 from vport.plan_objects import ObjectEntry, object_block, parse_objects
 from vport.read import Read
 from vport.rules import data_folder
@@ -20,7 +21,7 @@ from vport.tree import Variable
 
 DECISIONS = ("virtualize", "share", "ask")
 _KEYS = {"name": str, "file": str, "function": str, "decision": str, "why": list, "note": str, "gone": bool}
-_HEADING = re.compile(
+_HEADING = later(
     r"""^[ \t]*(\[\[[ \t]*(?:variable|"variable"|'variable')[ \t]*\]\])|\#[^\n]*"""
     r"""|\"{3}(?:\\.|[^\\])*?\"{3}|'{3}.*?'{3}|"(?:\\.|[^"\\\n])*"|'[^'\n]*'""",
     re.MULTILINE | re.DOTALL,

@@ -20,16 +20,17 @@ from vport.passes.definitions import superfluous
 from vport.passes.handlers import find_handler, handler_parameters, leaf_with_handler, shared_leaves
 from vport.passes.sysctls import is_pointer
 from vport.passes.tunables import is_static_tunable
+from vport.patterns import later
 from vport.source import line_of
 from vport.statement import end_of_declarator, find_attributes, specifier
 from vport.tree import Reference, Site, Variable
 from vport.write import is_simple, typedef_for
 
-_SELF_INITIALISER = re.compile(r"(\w+?)_HEAD_INITIALIZER\Z")
-_WORD = re.compile(r"[A-Za-z_]\w*")
-_PLAIN_C = re.compile(r"(?:/\*.*?\*/|//[^\n]*|[\sA-Za-z0-9_*(){}\[\],;:.\"'=+\-/|&~!%^?])*+", re.DOTALL)
-_PLAIN_ATTRIBUTE = re.compile(rb"\b(?:__asm(?:__)?|asm|__attribute(?:__)?)\s*\(.*\)", re.DOTALL)
-_DIRECTIVE = re.compile(rb"\n[ \t]*#")
+_SELF_INITIALISER = later(r"(\w+?)_HEAD_INITIALIZER\Z")
+_WORD = later(r"[A-Za-z_]\w*")
+_PLAIN_C = later(r"(?:/\*.*?\*/|//[^\n]*|[\sA-Za-z0-9_*(){}\[\],;:.\"'=+\-/|&~!%^?])*+", re.DOTALL)
+_PLAIN_ATTRIBUTE = later(rb"\b(?:__asm(?:__)?|asm|__attribute(?:__)?)\s*\(.*\)", re.DOTALL)
+_DIRECTIVE = later(rb"\n[ \t]*#")
 
 
 def _finding(

@@ -8,9 +8,10 @@ from pathlib import Path
 import msgspec
 
 from vport.git import PATCH, RAW, STAGED, TOP, git, is_born
+from vport.patterns import later
 
-_HUNK = re.compile(rb"^@@ -\d+(?:,(\d+))? \+(\d+)(?:,(\d+))? @@", re.MULTILINE)
-_FILE = re.compile(rb"^diff --git ", re.MULTILINE)
+_HUNK = later(rb"^@@ -\d+(?:,(\d+))? \+(\d+)(?:,(\d+))? @@", re.MULTILINE)
+_FILE = later(rb"^diff --git ", re.MULTILINE)
 _OBJECT_KINDS = ("100644", "100755")
 
 

@@ -9,16 +9,17 @@ from vport.c.declarators import Declaration, Declarator
 from vport.c.tokens import before, next_byte, skip_space
 from vport.edits import Edit
 from vport.job import Job
+from vport.patterns import later
 from vport.source import line_start
 from vport.tree import Variable
 from vport.write import bare, columns, fold, is_simple, join_type, typedef_for
 
-_STORAGE = re.compile(r"\b(?:static|extern|register)\b[ \t]*")
-_WORD = re.compile(rb"[A-Za-z_]\w*")
-_TAGGED_HEAD = re.compile(r"\b\w+_HEAD\s*\(\s*(\w+)\s*,[^()]*\)")
-_CONTINUED = re.compile(r"\\\r?\n")
-_QUALIFIER = re.compile(rb"\b(?:const|volatile)\b\s*")
-_TAG = re.compile(rb"\b(struct|union|enum)\b([^{]*)\{")
+_STORAGE = later(r"\b(?:static|extern|register)\b[ \t]*")
+_WORD = later(rb"[A-Za-z_]\w*")
+_TAGGED_HEAD = later(r"\b\w+_HEAD\s*\(\s*(\w+)\s*,[^()]*\)")
+_CONTINUED = later(r"\\\r?\n")
+_QUALIFIER = later(rb"\b(?:const|volatile)\b\s*")
+_TAG = later(rb"\b(struct|union|enum)\b([^{]*)\{")
 
 
 class Wanted(msgspec.Struct, frozen=True):

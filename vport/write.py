@@ -5,6 +5,7 @@ import re
 from pycparser import c_parser
 
 from vport.dialect import Dialect
+from vport.patterns import later
 
 WIDTH = 80
 """Columns of a line (style(9))."""
@@ -14,13 +15,13 @@ BACKSLASH = 72
 
 _TAB = 8
 _ACCESSOR_COLUMN = 32
-_SIMPLE = re.compile(r"a*p*\Z")
-_POINTER = re.compile(r"(?P<stars>[*\s]*(?:(?:const|volatile|restrict|__restrict)\b[*\s]*)*)(?P<rest>.*)\Z", re.DOTALL)
-_TOKEN = re.compile(r"[A-Za-z_]\w*|\S")
-_POINTER_WORDS = re.compile(r"\b(?:const|volatile|restrict|__restrict)\b")
-_STARS = re.compile(r"(?:\*|\b(?:const|volatile|restrict|__restrict)\b)\s*\Z")
-_BOUNDS = re.compile(r"\[[^\[\]]*\]")
-_NAME = re.compile(r"[A-Za-z_]\w*")
+_SIMPLE = later(r"a*p*\Z")
+_POINTER = later(r"(?P<stars>[*\s]*(?:(?:const|volatile|restrict|__restrict)\b[*\s]*)*)(?P<rest>.*)\Z", re.DOTALL)
+_TOKEN = later(r"[A-Za-z_]\w*|\S")
+_POINTER_WORDS = later(r"\b(?:const|volatile|restrict|__restrict)\b")
+_STARS = later(r"(?:\*|\b(?:const|volatile|restrict|__restrict)\b)\s*\Z")
+_BOUNDS = later(r"\[[^\[\]]*\]")
+_NAME = later(r"[A-Za-z_]\w*")
 _C_WORDS = frozenset(
     (
         *("void", "char", "short", "int", "long", "float", "double", "signed", "unsigned"),

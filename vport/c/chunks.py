@@ -9,15 +9,16 @@ import msgspec
 
 from vport.c.lex import find_braces, spaces
 from vport.c.tokens import before, skip_space
+from vport.patterns import later
 
-_INNERMOST = re.compile(rb"\([^()]*+\)")
-_AGGREGATE = re.compile(
+_INNERMOST = later(rb"\([^()]*+\)")
+_AGGREGATE = later(
     rb"\b(?:struct|union|enum)(?:\s+_\w*+(?:\s*\(\))?)*(?:\s+\w++){0,2}(?:\s+_\w*+(?:\s*\(\))?)*(?:\s*:\s*\w++)?\s*\Z"
 )
-_HEADER_TAIL = re.compile(rb"\)(?:\s*+[A-Za-z_]\w*+(?:\s*+\([^()]*+\))?+)*+\s*+\Z")
-_OLD_STYLE = re.compile(rb"\b[A-Za-z_]\w*+\s*+\([\w\s,]*+\)\s*+(?=[A-Za-z_])")
-_LINKAGE = re.compile(rb'extern\s*+" *+"\s*+\{')
-_OLD_STYLE_LIST = re.compile(
+_HEADER_TAIL = later(rb"\)(?:\s*+[A-Za-z_]\w*+(?:\s*+\([^()]*+\))?+)*+\s*+\Z")
+_OLD_STYLE = later(rb"\b[A-Za-z_]\w*+\s*+\([\w\s,]*+\)\s*+(?=[A-Za-z_])")
+_LINKAGE = later(rb'extern\s*+" *+"\s*+\{')
+_OLD_STYLE_LIST = later(
     rb"\b[A-Za-z_]\w*+\s*+(\(\s*+[A-Za-z_]\w*+(?:\s*+,\s*+[A-Za-z_]\w*+)*+\s*+\))\s*+(?=[A-Za-z_]|\Z)"
 )
 _HEADER = 4000

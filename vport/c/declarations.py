@@ -8,14 +8,15 @@ from vport.c.parse import Parsed
 from vport.c.places import Lines, Places
 from vport.c.reading import Reading
 from vport.c.tokens import before, opening_paren, skip_space, word_before
+from vport.patterns import later
 
-_CALL = re.compile(rb"\b([A-Za-z_]\w*+)\s*+\(")
-_WORDS = re.compile(rb"[A-Za-z_]\w*+")
-_BODY = re.compile(rb"\{.*\}", re.DOTALL)
-_JUNK = re.compile(rb"[^\w\s()\x80-\xff]")
+_CALL = later(rb"\b([A-Za-z_]\w*+)\s*+\(")
+_WORDS = later(rb"[A-Za-z_]\w*+")
+_BODY = later(rb"\{.*\}", re.DOTALL)
+_JUNK = later(rb"[^\w\s()\x80-\xff]")
 _NEAR = 400
 """Bytes before a declaration in which something that is no C is looked for."""
-_PARENTHESES = re.compile(rb"\([^()]*+(?:\([^()]*+(?:\([^()]*+\)[^()]*+)*+\)[^()]*+)*+\)")
+_PARENTHESES = later(rb"\([^()]*+(?:\([^()]*+(?:\([^()]*+\)[^()]*+)*+\)[^()]*+)*+\)")
 _STORAGE = {b"static": "static", b"extern": "extern"}
 
 

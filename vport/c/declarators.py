@@ -6,11 +6,12 @@ import msgspec
 import tree_sitter
 
 from vport.c.tokens import KEYWORDS, closing_paren, next_byte, skip_space
+from vport.patterns import later
 
-_DIRECTIVE_LINE = re.compile(rb"^[ \t]*#(?:[^\n\\]++|\\\r?\n|\\)*+", re.MULTILINE)
-_STORAGE = re.compile(rb"\b(?:static|extern|register|typedef|auto|__inline|inline)\b")
-_WORD = re.compile(rb"[A-Za-z_]\w*")
-_BRACED = re.compile(rb"\{.*\}", re.DOTALL)
+_DIRECTIVE_LINE = later(rb"^[ \t]*#(?:[^\n\\]++|\\\r?\n|\\)*+", re.MULTILINE)
+_STORAGE = later(rb"\b(?:static|extern|register|typedef|auto|__inline|inline)\b")
+_WORD = later(rb"[A-Za-z_]\w*")
+_BRACED = later(rb"\{.*\}", re.DOTALL)
 
 
 class Declarator(msgspec.Struct, frozen=True, array_like=True, gc=False):

@@ -17,22 +17,21 @@ from vport.c.lex import blank_comments, find_directives
 from vport.c.parse import parse_item
 from vport.c.reading import Reading
 from vport.c.tokens import KEYWORDS, before, closing_paren, skip_space, split_arguments
+from vport.patterns import later
 
 FORMAT = 1
 """Raised when the shape or the meaning of flows changes; part of the cache's key."""
 
-_CALL = re.compile(rb"\b([A-Za-z_]\w*+)\s*+\(")
-_POINTER_CALL = re.compile(rb"\(\s*+\*\s*+(?:[\w.]|->)*?([A-Za-z_]\w*+)(?:\[[^][]*+\])?\s*+\)\s*+(?=\()")
-_ASSIGN = re.compile(
+_CALL = later(rb"\b([A-Za-z_]\w*+)\s*+\(")
+_POINTER_CALL = later(rb"\(\s*+\*\s*+(?:[\w.]|->)*?([A-Za-z_]\w*+)(?:\[[^][]*+\])?\s*+\)\s*+(?=\()")
+_ASSIGN = later(
     rb"(?<![\w.>])((?:\*\s*)?[A-Za-z_]\w*+(?:\s*(?:\.|->)\s*\w++|\[[^][;]*+\])*+)\s*=(?!=)\s*([^;{}]*+)(?=;)"
 )
-_WORD = re.compile(rb"[A-Za-z_]\w*+")
-_OLD_STYLE = re.compile(rb"[A-Za-z_]\w*\s*\(([\w\s,]*)\)(?=[^()]*;)")
-_DECLARED = re.compile(
-    rb"\s*(?:register\s+)?(?:(?:const|struct|union|enum|unsigned|signed|long|short)\s+)*[A-Za-z_]\w*\b"
-)
-_SPACE = re.compile(r"\s+")
-_STORAGE = re.compile(r"\b(?:static|extern|register|auto|const|volatile|inline|__inline)\b")
+_WORD = later(rb"[A-Za-z_]\w*+")
+_OLD_STYLE = later(rb"[A-Za-z_]\w*\s*\(([\w\s,]*)\)(?=[^()]*;)")
+_DECLARED = later(rb"\s*(?:register\s+)?(?:(?:const|struct|union|enum|unsigned|signed|long|short)\s+)*[A-Za-z_]\w*\b")
+_SPACE = later(r"\s+")
+_STORAGE = later(r"\b(?:static|extern|register|auto|const|volatile|inline|__inline)\b")
 _NO_CALL = KEYWORDS | {b"__typeof", b"typeof", b"__attribute__", b"defined"}
 _KINDS = {
     "compound_statement": "block",

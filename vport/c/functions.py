@@ -1,6 +1,5 @@
 """Function definitions: what they are called, and what they call."""
 
-import re
 from collections.abc import Iterable, Mapping
 
 import msgspec
@@ -10,10 +9,11 @@ from vport.c.parse import Parsed
 from vport.c.places import Lines, Places, spots
 from vport.c.reading import Reading
 from vport.c.tokens import KEYWORDS, closing_paren
+from vport.patterns import later
 
-_NAME = re.compile(rb"\b([A-Za-z_]\w*+)\s*+(?:\(|\)\s*+\()")
-_CAPITALS = re.compile(rb"_*[A-Z][A-Z0-9_]*\Z")
-_WORDS = re.compile(rb"[A-Za-z_]\w*+")
+_NAME = later(rb"\b([A-Za-z_]\w*+)\s*+(?:\(|\)\s*+\()")
+_CAPITALS = later(rb"_*[A-Z][A-Z0-9_]*\Z")
+_WORDS = later(rb"[A-Za-z_]\w*+")
 _ATTRIBUTES = frozenset((b"__attribute__", b"__attribute", b"__aligned", b"__printflike", b"__section", b"_Alignas"))
 
 

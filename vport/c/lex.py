@@ -10,13 +10,15 @@ from collections.abc import Iterator, Mapping
 
 import msgspec
 
-_LINE = re.compile(rb"//(?:[^\n\\]++|\\\r?\n|\\)*+")
-_STRING = re.compile(rb'"[^"\\\n]*+(?:\\(?:\r\n|.)[^"\\\n]*+)*+"', re.DOTALL)
-_CHARACTER = re.compile(rb"'[^'\\\n]*+(?:\\(?:\r\n|.)[^'\\\n]*+)*+'", re.DOTALL)
-_DIRECTIVE = re.compile(rb"#[ \t]*(\w*)((?:[^\n\\]++|\\\r?\n|\\)*+)")
-_COMMENT_END = re.compile(rb".*\*/\Z", re.DOTALL)
-_QUOTED_LINE = re.compile(rb'^[^\n"]*+"[^\n]*+', re.MULTILINE)
-_OPEN_STRING = re.compile(rb'"[^"{};]+\Z')
+from vport.patterns import later
+
+_LINE = later(rb"//(?:[^\n\\]++|\\\r?\n|\\)*+")
+_STRING = later(rb'"[^"\\\n]*+(?:\\(?:\r\n|.)[^"\\\n]*+)*+"', re.DOTALL)
+_CHARACTER = later(rb"'[^'\\\n]*+(?:\\(?:\r\n|.)[^'\\\n]*+)*+'", re.DOTALL)
+_DIRECTIVE = later(rb"#[ \t]*(\w*)((?:[^\n\\]++|\\\r?\n|\\)*+)")
+_COMMENT_END = later(rb".*\*/\Z", re.DOTALL)
+_QUOTED_LINE = later(rb'^[^\n"]*+"[^\n]*+', re.MULTILINE)
+_OPEN_STRING = later(rb'"[^"{};]+\Z')
 _SPACES = bytes(byte if byte in b"\r\n" else 0x20 for byte in range(256))
 
 

@@ -23,6 +23,7 @@ from collections.abc import Iterable, Mapping
 
 from vport.c.lex import blank_comments
 from vport.c.tokens import closing_paren, split_arguments
+from vport.patterns import later
 
 KINDS = frozenset(
     (
@@ -41,27 +42,27 @@ KINDS = frozenset(
     )
 )
 
-_DEFINE = re.compile(rb"#[ \t]*define[ \t]+([A-Za-z_]\w*)(\([^)\n]*\))?((?:[^\n\\]++|\\\r?\n|\\)*+)")
-_TELLING = re.compile(
+_DEFINE = later(rb"#[ \t]*define[ \t]+([A-Za-z_]\w*)(\([^)\n]*\))?((?:[^\n\\]++|\\\r?\n|\\)*+)")
+_TELLING = later(
     rb"[{};]|\b(?:for|while|if|struct|union|static|extern|__attribute__|asm|sizeof)\b|\)\s*[\w(&*]"
     rb"|\A[\s\\]*(?:\w+\s*)?\Z|\A[\s\\]*\w+\s*\("
 )
-_DELEGATES = re.compile(rb"([A-Za-z_]\w*)\s*(\(|\Z)")
-_TYPE_USE = re.compile(
+_DELEGATES = later(rb"([A-Za-z_]\w*)\s*(\(|\Z)")
+_TYPE_USE = later(
     rb"\((?<!\bif\()(?<!\bif \()(?<!\bwhile\()(?<!\bwhile \()(?<!\bswitch\()(?<!\bswitch \()"
     rb"\s*+(?:const\s++|volatile\s++)*+(\w++)\s*+(?:\*\s*+)*+\)\s*+(?:[\w(]|[&*](?=[A-Za-z_(&*]))"
     rb"|\b(?:struct|union|sizeof)\s*\(?\s*(\w+)"
     rb"|\b__typeof(?:__)?\s*\(\s*(\w+)"
 )
-_NESTED = re.compile(rb"[(){};]")
-_HEAD_START = re.compile(rb"(?:for|while|if)\s*\(")
-_CONTINUED = re.compile(rb"\\\r?\n")
+_NESTED = later(rb"[(){};]")
+_HEAD_START = later(rb"(?:for|while|if)\s*\(")
+_CONTINUED = later(rb"\\\r?\n")
 _STORAGE = {b"static": "storage", b"extern": "extern", b"static inline": "storage", b"static __inline": "storage"}
 _LITERAL = (b"/*", b"//", b'"', b"'")
-_HEAD_END = re.compile(rb"\s*(?:else)?\s*\Z")
-_BLANK = re.compile(rb"\s*")
-_LOOP = re.compile(rb"\bfor\s*(\()")
-_LOOP_VARIABLE = re.compile(rb"\s*(?:\w+\s*(?:\(\))?[\s*]+)+?(\w+)\s*[=;]")
+_HEAD_END = later(rb"\s*(?:else)?\s*\Z")
+_BLANK = later(rb"\s*")
+_LOOP = later(rb"\bfor\s*(\()")
+_LOOP_VARIABLE = later(rb"\s*(?:\w+\s*(?:\(\))?[\s*]+)+?(\w+)\s*[=;]")
 
 
 def _is_head(body: bytes) -> bool:

@@ -24,18 +24,19 @@ from vport.c.tokens import (
     skip_space,
     split_arguments,
 )
+from vport.patterns import later
 
-_TOP_CALL = re.compile(rb"((?:(?:static|extern|const|volatile)\s+)*)([A-Za-z_]\w*)\s*\(")
-_CAPITALS = re.compile(rb"_*[A-Z][A-Z0-9_]*\Z")
-_TYPE_ARGUMENT = re.compile(
+_TOP_CALL = later(rb"((?:(?:static|extern|const|volatile)\s+)*)([A-Za-z_]\w*)\s*\(")
+_CAPITALS = later(rb"_*[A-Z][A-Z0-9_]*\Z")
+_TYPE_ARGUMENT = later(
     rb"(?:(?:const|volatile|struct|union|enum|unsigned|signed)\s++)*\w++(?:\s++(?:const|int|long|char|short)\b)*+\s*+"
     rb"(?:\*\s*+(?:const\b\s*+)?+)*+\Z"
 )
-_OPERATOR = re.compile(rb"\s*+(?:[;,)]|[-+*/%=<>&|^?:.\[])")
-_DECLARATION = re.compile(rb"(?:static|extern|typedef)\b")
-_DECLARATOR = re.compile(rb"[A-Za-z_]\w*+\s*+[=\[,]")
-_STORED_DECLARATOR = re.compile(rb"[A-Za-z_]\w*+\s*+[=\[,;]")
-_SURE_TYPE = re.compile(
+_OPERATOR = later(rb"\s*+(?:[;,)]|[-+*/%=<>&|^?:.\[])")
+_DECLARATION = later(rb"(?:static|extern|typedef)\b")
+_DECLARATOR = later(rb"[A-Za-z_]\w*+\s*+[=\[,]")
+_STORED_DECLARATOR = later(rb"[A-Za-z_]\w*+\s*+[=\[,;]")
+_SURE_TYPE = later(
     rb"(?:const|volatile|struct|union|enum|unsigned|signed|int|char|long|short|void)\b|.*\*\s*\Z", re.DOTALL
 )
 

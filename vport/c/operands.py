@@ -1,14 +1,13 @@
 """What an expression does with a name: reads, writes, takes the address, calls, hands on, or only measures."""
 
-import re
-
 from vport.c.tokens import before, skip_space, word_before
+from vport.patterns import later
 
-_ASSIGN = re.compile(rb"(?:[-+*/%&|^]|<<|>>)?=(?!=)|\+\+|--")
-_MEMBER = re.compile(rb"\s*(?:\.|->)\s*[A-Za-z_]\w*")
+_ASSIGN = later(rb"(?:[-+*/%&|^]|<<|>>)?=(?!=)|\+\+|--")
+_MEMBER = later(rb"\s*(?:\.|->)\s*[A-Za-z_]\w*")
 _GOES_ON = (b".", b"-", b"[")
 """First bytes of members and subscripts."""
-_SIZEOF = re.compile(rb"\bsizeof\s*\([^()]*\)\Z")
+_SIZEOF = later(rb"\bsizeof\s*\([^()]*\)\Z")
 EXPRESSION_WORDS = frozenset((b"return", b"case", b"sizeof", b"else", b"do", b"goto", b"typeof", b"__typeof"))
 """Words before which no operand ends, though they look like names."""
 _MEASURES = frozenset(

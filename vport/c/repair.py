@@ -9,58 +9,57 @@ from collections.abc import Callable, Iterator
 
 from vport.c.lex import spaces
 from vport.c.tokens import closing_paren, next_byte, skip_space, split_arguments
+from vport.patterns import later
 
-_OPERATOR_ARGUMENT = re.compile(rb"([,(]\s*+)([-+*/<>=!&|^%]{1,3})(?=\s*+[,)])")
-_TYPE_ARGUMENT = re.compile(
+_OPERATOR_ARGUMENT = later(rb"([,(]\s*+)([-+*/<>=!&|^%]{1,3})(?=\s*+[,)])")
+_TYPE_ARGUMENT = later(
     rb"(,\s*+)((?:(?:const|struct|union|enum|unsigned)\s++)+\w++[*\s]*+|\w++\s*+\*[*\s]*+|unsigned|int|char|void)(?=\s*+[,)])"
 )
-_FIRST_TYPE = re.compile(rb"(\w\s*+\(\s*+)((?:(?:const|struct|union|enum)\s++)+\w++[*\s]*+|\w++\s*+\*[*\s]*+)(?=,)")
-_EMPTY_FIRST = re.compile(rb"(\(\s*),")
-_EMPTY_NEXT = re.compile(rb",(?=\s*[,)])")
-_BARE_LABEL = re.compile(rb"(\bcase\b[^;:{}]{0,200}+|\b\w++\s*+):(?=\s*+\})")
-_CALL_LINE = re.compile(rb"(?<=[;{}\n])([ \t]*)([A-Za-z_]\w*)[ \t]*\(")
-_STRING_CALL = re.compile(rb'"\s*([A-Z_]\w*)\s*\(|\b([A-Z_]\w*)\s*\((?=[^()]*\)\s*")')
-_WORD_STRING = re.compile(rb'(?<=")(\s*)([A-Za-z_]\w*)(?=\s*")')
-_DECLARATION_ARGUMENT = re.compile(rb"(?:struct\s++\w++|\b[a-z_]\w*+)\s++\**+\s*+\w++\s*+(?:\[[^\]]*+\])?+\s*+\Z")
-_UNPARENTHESISED = re.compile(rb"(\b(?:if|while|switch)\s+)([A-Za-z_]\w*)(?=\s*\()")
-_OFFSETOF = re.compile(rb"\boffsetof(\s*+\(\s*+)([^,()]++)(?=,)")
-_HEAD_MACRO = re.compile(
+_FIRST_TYPE = later(rb"(\w\s*+\(\s*+)((?:(?:const|struct|union|enum)\s++)+\w++[*\s]*+|\w++\s*+\*[*\s]*+)(?=,)")
+_EMPTY_FIRST = later(rb"(\(\s*),")
+_EMPTY_NEXT = later(rb",(?=\s*[,)])")
+_BARE_LABEL = later(rb"(\bcase\b[^;:{}]{0,200}+|\b\w++\s*+):(?=\s*+\})")
+_CALL_LINE = later(rb"(?<=[;{}\n])([ \t]*)([A-Za-z_]\w*)[ \t]*\(")
+_STRING_CALL = later(rb'"\s*([A-Z_]\w*)\s*\(|\b([A-Z_]\w*)\s*\((?=[^()]*\)\s*")')
+_WORD_STRING = later(rb'(?<=")(\s*)([A-Za-z_]\w*)(?=\s*")')
+_DECLARATION_ARGUMENT = later(rb"(?:struct\s++\w++|\b[a-z_]\w*+)\s++\**+\s*+\w++\s*+(?:\[[^\]]*+\])?+\s*+\Z")
+_UNPARENTHESISED = later(rb"(\b(?:if|while|switch)\s+)([A-Za-z_]\w*)(?=\s*\()")
+_OFFSETOF = later(rb"\boffsetof(\s*+\(\s*+)([^,()]++)(?=,)")
+_HEAD_MACRO = later(
     rb"(?<!static)(?<!extern)(?<!inline)(?<!__inline__)(?<!const)(?<!volatile)(?<!struct)(?<!union)(?<!enum)(?<=[\w*])"
     rb"\s+([A-Z_][A-Z0-9_]{2,})(?=\s+\**\s*\w+\s*\()"
 )
-_OBJECT_MACRO = re.compile(
+_OBJECT_MACRO = later(
     rb"(?<!static)(?<!extern)(?<!const)(?<!volatile)(?<!struct)(?<!union)(?<!enum)(?<!typedef)(?<=[\w*}])"
     rb"\s+([A-Z_][A-Z0-9_]{2,})(?=\s+\**\s*\w+\s*[=;,\[])"
 )
-_LEADING_MACRO = re.compile(
+_LEADING_MACRO = later(
     rb"\A((?:[A-Z_][A-Z0-9_]{2,}\s++)+)(?=(?:(?:const|volatile|struct|union|enum|unsigned|signed|static|extern)\s++)*"
     rb"[A-Za-z_]\w*+(?:\s++(?:const|int|long|char|short))*+(?:\s*+\*[\s*]*+|\s++)[A-Za-z_]\w*+\s*+[=;,\[(])"
 )
 _NO_TYPE = rb"(?!(?:const|volatile|unsigned|signed|int|char|short|long|void|struct|union|enum)\b)"
-_ATTRIBUTE_BEHIND = re.compile(
+_ATTRIBUTE_BEHIND = later(
     rb"\w[\s*]+" + _NO_TYPE + rb"[A-Za-z_]\w*+\s++(__[a-z]\w*+)(?=\s*+[;,)=])"
     rb"|[\w*(,]\s*+\b" + _NO_TYPE + rb"[A-Za-z_]\w*+\s++([A-Z][A-Z0-9_]{3,}+)(?=\s*+\))"
 )
-_ASM_CALL = re.compile(rb"\basm\s*+(?:volatile\s*+)?\(\s*+([A-Za-z_]\w*+\s*+\([^()]*+\))")
-_NO_NUMBER = re.compile(rb"(?<=[(,])\s*+(?!0[xX]|\d++[uUlL]*+\s*+[,)])(\d\w*[A-Za-z_]\w*+)(?=\s*+[,)])")
-_MEMBER_ARGUMENT = re.compile(rb"\w\s*+\(\s*+(\.\w++)(?=\s*+,)")
+_ASM_CALL = later(rb"\basm\s*+(?:volatile\s*+)?\(\s*+([A-Za-z_]\w*+\s*+\([^()]*+\))")
+_NO_NUMBER = later(rb"(?<=[(,])\s*+(?!0[xX]|\d++[uUlL]*+\s*+[,)])(\d\w*[A-Za-z_]\w*+)(?=\s*+[,)])")
+_MEMBER_ARGUMENT = later(rb"\w\s*+\(\s*+(\.\w++)(?=\s*+,)")
 _TYPE_WORDS = rb"(?:const|volatile|unsigned|signed|int|short|long|char|_Bool)"
-_BIT_FIELD = re.compile(
+_BIT_FIELD = later(
     rb"(?<=[;{])(\s*+)((?:(?:" + _TYPE_WORDS + rb"\s+)*" + _TYPE_WORDS + rb"|\w++)\s*+:\s*+[^;{}:?,]++;)"
 )
-_SURE_BIT_FIELD = re.compile(
-    rb"(?<=[;{])(\s*+)((?:" + _TYPE_WORDS + rb"\s++)*" + _TYPE_WORDS + rb"\s*+:\s*+[^;{}:?,]++;)"
-)
-_FIRST_BIT_FIELD = re.compile(
+_SURE_BIT_FIELD = later(rb"(?<=[;{])(\s*+)((?:" + _TYPE_WORDS + rb"\s++)*" + _TYPE_WORDS + rb"\s*+:\s*+[^;{}:?,]++;)")
+_FIRST_BIT_FIELD = later(
     rb"(?<=[;{])(\s*+(?:(?:" + _TYPE_WORDS + rb"\s+)*" + _TYPE_WORDS + rb"|\w++)\s*+)(:\s*+\w++\s*+,)"
 )
-_NEXT_BIT_FIELD = re.compile(rb"(,\s*+)(:\s*+\w++\s*+)(?=[,;])")
-_COMPUTED_GOTO = re.compile(rb"\b(goto)\b(?=\s*+\*)")
-_CAPITALS = re.compile(rb"[A-Z_][A-Z0-9_]{2,}\Z")
-_DECLARED = re.compile(rb"[ \t]+\*?[A-Za-z_]\w*\s*[=;]")
-_LONE_MACRO = re.compile(rb"^[ \t]*_*[A-Z][A-Z0-9_]{2,}(?:\(\))?[ \t]*$", re.MULTILINE)
-_BOUND = re.compile(rb"\[\s*\w+\(([^()\[\]]+)\)(?=\s*\])")
-_CASE_RANGE = re.compile(rb"(?<=\s)(\.\.\.[^:;{}.]*+)(?=:)")
+_NEXT_BIT_FIELD = later(rb"(,\s*+)(:\s*+\w++\s*+)(?=[,;])")
+_COMPUTED_GOTO = later(rb"\b(goto)\b(?=\s*+\*)")
+_CAPITALS = later(rb"[A-Z_][A-Z0-9_]{2,}\Z")
+_DECLARED = later(rb"[ \t]+\*?[A-Za-z_]\w*\s*[=;]")
+_LONE_MACRO = later(rb"^[ \t]*_*[A-Z][A-Z0-9_]{2,}(?:\(\))?[ \t]*$", re.MULTILINE)
+_BOUND = later(rb"\[\s*\w+\(([^()\[\]]+)\)(?=\s*\])")
+_CASE_RANGE = later(rb"(?<=\s)(\.\.\.[^:;{}.]*+)(?=:)")
 _KEYWORDS = frozenset((b"if", b"for", b"while", b"switch", b"return", b"sizeof", b"else", b"do", b"case"))
 
 

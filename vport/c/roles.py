@@ -4,15 +4,14 @@
 no use of the global.  A parameter that is pasted or stringised is a name as well.
 """
 
-import re
-
 from vport.c.tokens import closing_paren, split_arguments
+from vport.patterns import later
 
-_WORD = re.compile(rb"(##?[\s\\]*|\.[\s\\]*|->[\s\\]*|\b(?:struct|union|enum)\s+)?\b([A-Za-z_]\w*)(?=[\s\\]*(##)?)")
-_VARIADIC = re.compile(rb",[\s\\]*##[\s\\]*\Z")
-_NESTED = re.compile(rb"\b([A-Za-z_]\w*)\s*\(")
+_WORD = later(rb"(##?[\s\\]*|\.[\s\\]*|->[\s\\]*|\b(?:struct|union|enum)\s+)?\b([A-Za-z_]\w*)(?=[\s\\]*(##)?)")
+_VARIADIC = later(rb",[\s\\]*##[\s\\]*\Z")
+_NESTED = later(rb"\b([A-Za-z_]\w*)\s*\(")
 
-_IDENTIFIER = re.compile(rb"[A-Za-z_]\w*\Z")
+_IDENTIFIER = later(rb"[A-Za-z_]\w*\Z")
 
 VALUE, NAME, UNUSED = "value", "name", ""
 

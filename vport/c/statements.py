@@ -1,12 +1,11 @@
 """Where a statement ends, by its tokens alone: for heads that macros stand for, of which the grammar knows nothing."""
 
-import re
-
 from vport.c.tokens import WORD, closing_paren, next_byte, skip_space
+from vport.patterns import later
 
-_MARKS = re.compile(rb"[(){};]")
-_ELSE = re.compile(rb"\s*else\b")
-_WHILE = re.compile(rb"\s*while\b")
+_MARKS = later(rb"[(){};]")
+_ELSE = later(rb"\s*else\b")
+_WHILE = later(rb"\s*while\b")
 _DEEPEST = 64
 """Heads without braces that stand in one another."""
 

@@ -1,17 +1,18 @@
 """Small readings of blanked C: matching brackets, splitting arguments, looking around an offset."""
 
-import re
 from collections.abc import Iterable
 
-_PARENS = re.compile(rb"[()]")
-_ARGUMENT = re.compile(rb"[(),{}\[\]]")
+from vport.patterns import later
+
+_PARENS = later(rb"[()]")
+_ARGUMENT = later(rb"[(),{}\[\]]")
 _NAME_BYTES = frozenset(b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ_abcdefghijklmnopqrstuvwxyz")
 _WORD_BYTES = _NAME_BYTES | frozenset(range(128, 256))
 _BLANKS = frozenset(b" \t\n\r\v\f")
-_SPACE = re.compile(rb"\s*")
-WORD = re.compile(rb"[A-Za-z_\x80-\xff][\w\x80-\xff]*+")
+_SPACE = later(rb"\s*")
+WORD = later(rb"[A-Za-z_\x80-\xff][\w\x80-\xff]*+")
 """An identifier; bytes above 127 are letters of other alphabets (C11 6.4.2.1)."""
-_WHOLE_WORD = re.compile(rb"(?<![\w\x80-\xff])[A-Za-z_\x80-\xff][\w\x80-\xff]*+")
+_WHOLE_WORD = later(rb"(?<![\w\x80-\xff])[A-Za-z_\x80-\xff][\w\x80-\xff]*+")
 _DEEPEST = 256
 """Parentheses nested deeper count as unclosed, as for compilers: without a bound a run of `(` takes quadratic time."""
 _LONGEST = 4000

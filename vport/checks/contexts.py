@@ -1,14 +1,14 @@
 """VP2xx: every entry point of every module, explored in the context that its framework guarantees."""
 
-import re
 from collections.abc import Iterator
 
 from vport.checks.found import Found
 from vport.checks.job import Job
 from vport.checks.unbraced import governed
+from vport.patterns import later
 from vport.source import line_end
 
-_RESTORE = re.compile(rb"\bCURVNET_RESTORE\b")
+_RESTORE = later(rb"\bCURVNET_RESTORE\b")
 
 
 def check(job: Job) -> Iterator[Found]:

@@ -4,8 +4,7 @@ A module of the containers of 2009 registers instead of standing at a slot (sys/
 it does wrong shows in a kernel that knows registrations, and what waits for ever shows at boot.
 """
 
-import re
-
+from vport.patterns import later
 from vport.runtime.model import Module
 from vport.runtime.order import EARLY, release, releases
 
@@ -15,7 +14,7 @@ CONTAINERS = "2009"
 BOOT = "boot"
 """The scenario in which the kernel asks whether somebody still waits."""
 
-_NAME = re.compile(r"\bSI_(?:SUB|ORDER)_\w+")
+_NAME = later(r"\bSI_(?:SUB|ORDER)_\w+")
 
 
 def release_of(module: Module, wanted: str) -> str:

@@ -1,13 +1,13 @@
 """Faults of the runtime as findings: places apart, causes and cures apart, the path as steps."""
 
-import re
 from collections.abc import Iterable, Iterator
 
 from vport.checks.found import Found, Step, id_of_kind
+from vport.patterns import later
 from vport.runtime.faults import Fault
 from vport.runtime.model import Module
 
-_PLACE = re.compile(r"\s*([^\s:]+):(\d+):?\s*(.*)")
+_PLACE = later(r"\s*([^\s:]+):(\d+):?\s*(.*)")
 
 
 def place(at: str) -> tuple[str, int]:

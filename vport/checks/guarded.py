@@ -1,16 +1,16 @@
 """VP408: shared state that is written under a lock which every stack has of its own."""
 
-import re
 from collections.abc import Iterator, Mapping
 
 from vport.checks.faults import place
 from vport.checks.found import Found, Step
+from vport.patterns import later
 from vport.runtime.model import Access, Call, Init, Module, Node
 
-_TAKE = re.compile(r"(?:mtx_lock(?:_spin)?|rw_wlock|rw_rlock|rm_wlock|sx_xlock|sx_slock)\Z")
-_GIVE = re.compile(r"(?:mtx_unlock(?:_spin)?|rw_[wr]?unlock|rm_wunlock|sx_(?:[xs]|)unlock)\Z")
-_PER_VNET = re.compile(r"&?\(?\s*V_(\w+)\)?\Z")
-_LOCKS = re.compile(r"struct (?:mtx|rwlock|rmlock|sx)\b")
+_TAKE = later(r"(?:mtx_lock(?:_spin)?|rw_wlock|rw_rlock|rm_wlock|sx_xlock|sx_slock)\Z")
+_GIVE = later(r"(?:mtx_unlock(?:_spin)?|rw_[wr]?unlock|rm_wunlock|sx_(?:[xs]|)unlock)\Z")
+_PER_VNET = later(r"&?\(?\s*V_(\w+)\)?\Z")
+_LOCKS = later(r"struct (?:mtx|rwlock|rmlock|sx)\b")
 
 
 def guarded_by_others(module: Module) -> Iterator[Found]:

@@ -1,6 +1,5 @@
 """What the checks of one tree share, each made when it is first asked for."""
 
-import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import cached_property
 from itertools import chain
@@ -17,6 +16,7 @@ from vport.dialect import detect, load
 from vport.life.life import Life
 from vport.model import Modeller, modules_of
 from vport.modelling.remembered import Memory
+from vport.patterns import later
 from vport.read import Read
 from vport.runtime.model import Module
 from vport.tree import Variable
@@ -24,9 +24,9 @@ from vport.tree import Variable
 if TYPE_CHECKING:
     from vport.plan import Plan
 
-_SET = re.compile(rb"\bCURVNET_SET\b|\bVNET_FOREACH\b|\bCURVNET_RESTORE\b|\bINIT_(?:VNET_\w+|FROM_VNET)\b")
+_SET = later(rb"\bCURVNET_SET\b|\bVNET_FOREACH\b|\bCURVNET_RESTORE\b|\bINIT_(?:VNET_\w+|FROM_VNET)\b")
 
-_PER_STACK = re.compile(
+_PER_STACK = later(
     rb"\bVNET_(?:\w*SYSINIT|SYSUNINIT|DOMAIN_SET|MOD_DECLARE\w*)\b|\bCTLFLAG_VNET\b|\bnetisr_register_vnet\b|"
     rb"\bvnet_(?:mod_register\w*|modinfo)\b"
 )

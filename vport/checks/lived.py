@@ -1,6 +1,5 @@
 """Lives of one module: loaded with jails, through their coming and going, to its unloading."""
 
-import re
 from functools import partial
 
 import msgspec
@@ -8,6 +7,7 @@ import msgspec
 from vport.checks.enrolled import scenarios_of
 from vport.checks.faults import as_found, functions_of
 from vport.checks.found import Found
+from vport.patterns import later
 from vport.runtime import scenarios
 from vport.runtime.errors import RuntimeInputError
 from vport.runtime.faults import Fault
@@ -22,7 +22,7 @@ SCENARIOS = ("jails", "unload")
 _OTHER_STACK = "VP207"
 """The one finding about contexts that takes more stacks than an entry point by itself knows."""
 
-_UNREAD = re.compile(rb"\xa6[Uu]nread")
+_UNREAD = later(rb"\xa6[Uu]nread")
 """What is not read of a module, as it is encoded: a function, or a node."""
 
 _LATE = (

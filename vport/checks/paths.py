@@ -1,6 +1,5 @@
 """Contexts of one module: every entry point explored in the context that its framework guarantees."""
 
-import re
 from collections.abc import Iterator
 
 import msgspec
@@ -8,6 +7,7 @@ import msgspec
 from vport import rules
 from vport.checks.faults import as_found, functions_of
 from vport.checks.found import Found, id_of_kind
+from vport.patterns import later
 from vport.runtime.explore import Explorer
 from vport.runtime.expressions import handler_of
 from vport.runtime.footprint import walk
@@ -17,7 +17,7 @@ from vport.runtime.patience import OutOfTimeError, patience
 
 _BOUNDS = Bounds(states=64)
 """What a path knows of the past matters less here than in a life: no more need to be told apart at one place."""
-_SETS = re.compile(rb"\xa3Set|\xa7Restore|\xa7Foreach|curvnet")
+_SETS = later(rb"\xa3Set|\xa7Restore|\xa7Foreach|curvnet")
 """Nodes by their tags as they are encoded, and the word itself."""
 _NO_CONTEXT = "VP203"
 _SHARE = 4

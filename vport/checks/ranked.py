@@ -13,9 +13,10 @@ from functools import cached_property
 import msgspec
 
 from vport.checks.found import Found
+from vport.patterns import later
 from vport.runtime.model import Module
 
-_AT = re.compile(rb'"at":"([^"\\]+):(\d+)"')
+_AT = later(rb'"at":"([^"\\]+):(\d+)"')
 """A place in an encoded model.  No text of the source looks like one, for there the quotes are escaped."""
 
 

@@ -10,6 +10,7 @@ from vport.c.flow import Call, Flow
 from vport.checks.found import Found, Step
 from vport.checks.job import Job
 from vport.life.flows import chain
+from vport.patterns import later
 
 _SETS = ("CURVNET_SET", "CURVNET_SET_QUIET", "CURVNET_SET_VERBOSE")
 _FREES = {
@@ -17,10 +18,10 @@ _FREES = {
     "soclose": 0, "sofree": 0, "sorele": 0, "crfree": 0, "ifa_free": 0, "in_pcbfree": 0, "prison_free": 0,
 }  # fmt: skip
 """What gives an object away, and which argument it is."""
-_FREED = re.compile(rb"\b(?:" + "|".join(_FREES).encode() + rb")\s*\([^;]*")
-_ASKED = re.compile(rb"\bCURVNET_SET(?:_QUIET|_VERBOSE)?\s*\(\s*(?:\([^()]*\)\s*)?\(*\s*([A-Za-z_]\w*)")
-_BASE = re.compile(rb"(?:\([^()]*\)\s*)?\(*\s*([A-Za-z_]\w*)\s*(?:->|\))")
-_THREAD = re.compile(
+_FREED = later(rb"\b(?:" + "|".join(_FREES).encode() + rb")\s*\([^;]*")
+_ASKED = later(rb"\bCURVNET_SET(?:_QUIET|_VERBOSE)?\s*\(\s*(?:\([^()]*\)\s*)?\(*\s*([A-Za-z_]\w*)")
+_BASE = later(rb"(?:\([^()]*\)\s*)?\(*\s*([A-Za-z_]\w*)\s*(?:->|\))")
+_THREAD = later(
     rb"\b(?:TD_TO_VNET\s*\(\s*curthread\s*\)|(?:CRED_TO_VNET\s*\(\s*)?curthread\s*->|P_TO_VNET\s*\(\s*curproc)"
 )
 _NOBODYS = frozenset({"callout", "task", "epoch", "protocol-timer", "crypto", "if-input"})

@@ -1,6 +1,5 @@
 """VP1xx: mutable state that all stacks share, and for which nobody answers."""
 
-import re
 from collections.abc import Iterator
 
 from vport.checks.found import Found
@@ -8,6 +7,7 @@ from vport.checks.job import Job
 from vport.decide import Decision, decide_some
 from vport.evidence import Gatherer
 from vport.facts import Define
+from vport.patterns import later
 from vport.source import line_end, line_start
 from vport.tree import Variable
 
@@ -16,7 +16,7 @@ _WRITTEN, _LIMITS = "written-at-run-time", "rate-checked"
 _SETTABLE, _LOCK = "sysctl-writable", "lock"
 _SETTLED = -9.0
 """The score of what one class settles."""
-_EXCUSE = re.compile(rb"vport:\s*ignore\b[^\n]*\bVP10[12]\b")
+_EXCUSE = later(rb"vport:\s*ignore\b[^\n]*\bVP10[12]\b")
 _NEVER_WRITTEN = "never-written"
 """What nobody writes is no state, whatever the policy says of its name."""
 

@@ -1,14 +1,14 @@
 """VP204 as the text shows it: a set that is the arm of a condition or loop by itself."""
 
-import re
 from collections.abc import Iterator
 from functools import partial
 
 from vport.c.tokens import before, opening_paren, word_before
 from vport.checks.found import Found
 from vport.checks.job import Job
+from vport.patterns import later
 
-_SET = re.compile(rb"\bCURVNET_SET(?:_QUIET)?\s*\(")
+_SET = later(rb"\bCURVNET_SET(?:_QUIET)?\s*\(")
 _HEADS = frozenset((b"if", b"while", b"for"))
 
 

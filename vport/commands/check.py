@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import click
 import msgspec
 
-from vport import rules
+from vport import patterns, rules
 from vport.baseline import fingerprints, make_baseline, read_baseline
 from vport.checks.config import OFF, Config
 from vport.checks.found import Found, all_rules
@@ -142,7 +142,9 @@ def _worked_out(scope: Scope, settings: Settings, options: TreeOptions, cures: b
 
         plan = read_plan(settings.plan)
     read = link(scope.loaded, options)
-    return run_checks(read, settings.config, scope.focus, plan, scope.loaded.cache, options.jobs, cures, scope.lines)
+    done = run_checks(read, settings.config, scope.focus, plan, scope.loaded.cache, options.jobs, cures, scope.lines)
+    patterns.keep()
+    return done
 
 
 def _check(
@@ -252,6 +254,7 @@ def command(
     known = set() if baseline is None or update_baseline else read_baseline(baseline)
     scope = _scope(paths, options, is_staged, base)
     rules.keep_in(scope.loaded.cache)
+    patterns.keep_in(scope.loaded.cache)
     settings = settings_of(scope.loaded.root, _severities(select, ignore))
     failed = report_unread(scope.loaded.outcomes, options.quiet)
     cured = _fix(scope, settings, options) if fix else None

@@ -12,6 +12,7 @@ from vport.c.tokens import KEYWORDS
 from vport.commands._output import write_whole
 from vport.dialect import SYMBOLS, Dialect, load
 from vport.errors import UsageError
+from vport.patterns import later
 from vport.rules import data_folder
 
 LONGEST = 31
@@ -20,7 +21,7 @@ LONGEST = 31
 _WIDTH = 80
 _TAB = 8
 _DEFINE = "#define\t"
-_IDENTIFIER = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
+_IDENTIFIER = later(r"[A-Za-z_][A-Za-z0-9_]*")
 
 
 def check_name(name: str) -> None:

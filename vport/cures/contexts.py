@@ -8,13 +8,14 @@ from vport.checks.found import Found
 from vport.checks.job import Job
 from vport.edits import Edit
 from vport.life.flows import chain, walk
+from vport.patterns import later
 from vport.source import line_end, line_start, newline_of
 
 Edits = tuple[tuple[str, Edit], ...]
 
-_SET = re.compile(rb"\bCURVNET_SET(?:_QUIET)?\s*\(")
-_RESTORE = re.compile(rb"\bCURVNET_RESTORE\s*\(\s*\)\s*;")
-_NEEDS_STACK = re.compile(rb"\bV_\w|\bVNET|\bcurvnet\b|\w\s*\(")
+_SET = later(rb"\bCURVNET_SET(?:_QUIET)?\s*\(")
+_RESTORE = later(rb"\bCURVNET_RESTORE\s*\(\s*\)\s*;")
+_NEEDS_STACK = later(rb"\bV_\w|\bVNET|\bcurvnet\b|\w\s*\(")
 _LEAVES = frozenset(("return", "goto"))
 _BY = "check"
 

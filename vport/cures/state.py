@@ -1,20 +1,19 @@
 """VP101 and VP102: what the port's own passes make of the variable, where they leave nothing to a person."""
 
-import re
-
 from vport.checks.found import Found
 from vport.checks.job import Job
 from vport.dialect import detect, load
 from vport.edits import Edit
 from vport.job import Job as Port
 from vport.outcome import Failed
+from vport.patterns import later
 from vport.port import Port as Ported
 from vport.port import port
 from vport.tree import Variable
 
 Edits = tuple[tuple[str, Edit], ...]
 
-_HAS_LIFE = re.compile(
+_HAS_LIFE = later(
     r"\b(?:mtx|rwlock|rmlock|rmslock|sx|callout|task|timeout_task|taskqueue|uma_zone|uma_zone_t|unrhdr|ifqueue|mbufq|"
     r"epoch_t|counter_u64_t|eventhandler_tag|\w*_?[hH]ead|\w*q(?:ueue)?_head)\b"
 )

@@ -1,6 +1,5 @@
 """VP401 and VP402: the flag of per-vnet leaves, and the symbol they are given."""
 
-import re
 from collections.abc import Iterator
 
 from vport.c.tokens import trim
@@ -10,14 +9,15 @@ from vport.dialect import detect, load, sysctl_arguments
 from vport.edits import Edit
 from vport.job import Job as Port
 from vport.passes._leaves import Leaf, fold_leaf
+from vport.patterns import later
 
 Edits = tuple[tuple[str, Edit], ...]
 
 _BY = "check"
-_ADDRESS = re.compile(rb"&\s*(?:V_|VNET_NAME\s*\(\s*)?(\w+)\s*\)?\Z")
+_ADDRESS = later(rb"&\s*(?:V_|VNET_NAME\s*\(\s*)?(\w+)\s*\)?\Z")
 _OLD, _NEW = "SYSCTL_VNET_", "SYSCTL_"
-_OLD_POINTER = re.compile(rb"&\s*VNET_NAME\s*\(")
-_FLAG = re.compile(rb"\bCTLFLAG_VNET\b\s*\|\s*|\s*\|\s*\bCTLFLAG_VNET\b")
+_OLD_POINTER = later(rb"&\s*VNET_NAME\s*\(")
+_FLAG = later(rb"\bCTLFLAG_VNET\b\s*\|\s*|\s*\|\s*\bCTLFLAG_VNET\b")
 
 
 def add_flag(job: Job, one: Found) -> Edits:

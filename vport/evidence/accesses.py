@@ -1,6 +1,5 @@
 """Evidence of what is done with a variable, where, and by which kinds of functions."""
 
-import re
 from collections.abc import Mapping
 
 import msgspec
@@ -10,9 +9,10 @@ from vport.dialect import sysctl_arguments
 from vport.evidence.functions import LIFE, Functions, Key
 from vport.evidence.vocabulary import matcher
 from vport.facts import FileFacts
+from vport.patterns import later
 from vport.tree import Reference, Variable
 
-_ASSIGNED = re.compile(rb"\w+\s*(?:\[[^]=;]*\]\s*)?=\s*(?:\([\w\s]+\*?\s*\)\s*)?(\w+)")
+_ASSIGNED = later(rb"\w+\s*(?:\[[^]=;]*\]\s*)?=\s*(?:\([\w\s]+\*?\s*\)\s*)?(\w+)")
 _MOST_CALLERS = 40
 _FEW, _MANY_FILES = 5, 4
 

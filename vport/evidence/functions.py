@@ -10,6 +10,7 @@ from vport.c.mask import MacroCall
 from vport.evidence.vocabulary import Classes, matcher
 from vport.facts import FileFacts, Function
 from vport.life.store import Nothing, Store
+from vport.patterns import later
 
 Key = tuple[str, int]
 """A function: its file and its index in that file's facts."""
@@ -17,8 +18,8 @@ Key = tuple[str, int]
 LIFE = frozenset(("init", "teardown"))
 """Kinds of functions that run when code is loaded or unloaded."""
 
-_MEMBER = re.compile(rb"\.(\w+)\s*=\s*&?(\w+)")
-_WORD = re.compile(rb"[A-Za-z_]\w*")
+_MEMBER = later(rb"\.(\w+)\s*=\s*&?(\w+)")
+_WORD = later(rb"[A-Za-z_]\w*")
 _ROUNDS = 4
 
 

@@ -1,18 +1,18 @@
 """Evidence of a declaration: type, storage, name and initial value."""
 
-import re
 from collections.abc import Mapping
 
 from vport.evidence.vocabulary import Classes, matcher
 from vport.facts import FileFacts
+from vport.patterns import later
 from vport.tree import Site, Variable
 
-_QUALIFIER = re.compile(r"\b(?:volatile|const|register|__\w+)\b\s*|^#\w+\s+")
-_SCALAR = re.compile(r"(?:(?:unsigned|signed|long|short|int|char|bool|_Bool)\b\s*)+$|[a-z]\w*_t$|u_\w+$|enum ")
+_QUALIFIER = later(r"\b(?:volatile|const|register|__\w+)\b\s*|^#\w+\s+")
+_SCALAR = later(r"(?:(?:unsigned|signed|long|short|int|char|bool|_Bool)\b\s*)+$|[a-z]\w*_t$|u_\w+$|enum ")
 _NUMBERS = frozenset(("wide-integer", "characters"))
-_TAG = re.compile(r"\b(?:struct|union)\s+(\w+)\s*$")
-_ELEMENT = re.compile(r"_HEAD\s*\(\s*\w*\s*,\s*(?:struct\s+)?(\w+)")
-_TAG_BEFORE = re.compile(rb"\b(?:struct|union)\s+(\w+)\s*\Z")
+_TAG = later(r"\b(?:struct|union)\s+(\w+)\s*$")
+_ELEMENT = later(r"_HEAD\s*\(\s*\w*\s*,\s*(?:struct\s+)?(\w+)")
+_TAG_BEFORE = later(rb"\b(?:struct|union)\s+(\w+)\s*\Z")
 
 
 class Structs:

@@ -4,7 +4,6 @@ The three builds of 2009: VIMAGE reaches members by base pointers, the default b
 `vnet_foo_0`, VIMAGE_GLOBALS plain globals (sys/vimage.h of that year).  No definition keeps its value.
 """
 
-import re
 from collections.abc import Iterable, Iterator, Sequence
 
 from vport.c.conditionals import Group
@@ -12,13 +11,14 @@ from vport.c.tokens import before, closing_paren
 from vport.edits import Edit
 from vport.forms.job import Container, FormJob, Place
 from vport.passes._conditions import opening_lines
+from vport.patterns import later
 from vport.source import line_end, line_start
 from vport.tree import Site, Variable
 from vport.write import WIDTH, accessor_lines, columns, pad_to_backslash
 
 NAME = "containers"
 
-_SYMBOL = re.compile(rb"\bVNET_NAME\s*\(\s*(\w+)|\bV_(\w+)")
+_SYMBOL = later(rb"\bVNET_NAME\s*\(\s*(\w+)|\bV_(\w+)")
 _FIRST_ID = "VNET_MOD_DYNAMIC_START"
 MODULES = 32
 """Identifiers of modules that are not the kernel's own (sys/vimage.h)."""

@@ -1,14 +1,14 @@
 """`DOMAIN_SET` where no macro said that a domain is set up for each stack: the kernel did it for all (sys/domain.h)."""
 
-import re
 from collections.abc import Iterator
 
 from vport.edits import Edit
 from vport.forms.job import FormJob
+from vport.patterns import later
 
 NAME = "domains"
 
-_SET = re.compile(rb"\bVNET_DOMAIN_SET\s*(?=\()")
+_SET = later(rb"\bVNET_DOMAIN_SET\s*(?=\()")
 
 
 def run(job: FormJob) -> Iterator[tuple[str, Edit]]:

@@ -14,19 +14,20 @@ from vport.dialect import sysctl_arguments
 from vport.edits import Edit
 from vport.findings import Finding
 from vport.forms.job import FormJob
+from vport.patterns import later
 from vport.source import line_of
 from vport.tree import Variable
 from vport.write import columns
 
 NAME = "identifiers"
 
-_CAST = re.compile(r"\A(?:__DE\w+\s*\(\s*[\w\s*]+,\s*(.*)\)|\(\s*[\w\s*]+\*\s*\)\s*(.*))\Z", re.DOTALL)
-_WRAPPED = re.compile(r"(\w+)\s*\(\s*([\w\s()]*\w)\s*\)")
-_VARIABLE = re.compile(r"&?\s*(\w+)((?:\s*(?:\.\s*\w+|\[[^\[\]]*\]))*)\Z")
-_CONTINUED = re.compile(r"\\\r?\n")
-_SYMBOL = re.compile(rb"\bVNET_NAME\s*\(\s*(\w+)")
-_SIZE = re.compile(rb"\bsizeof\s*(?:\(\s*V_(\w+)\s*\)|\(?\s*V_(\w+)(\s*\.)?)")
-_SIZE_TEXT = re.compile(_SIZE.pattern.decode())
+_CAST = later(r"\A(?:__DE\w+\s*\(\s*[\w\s*]+,\s*(.*)\)|\(\s*[\w\s*]+\*\s*\)\s*(.*))\Z", re.DOTALL)
+_WRAPPED = later(r"(\w+)\s*\(\s*([\w\s()]*\w)\s*\)")
+_VARIABLE = later(r"&?\s*(\w+)((?:\s*(?:\.\s*\w+|\[[^\[\]]*\]))*)\Z")
+_CONTINUED = later(r"\\\r?\n")
+_SYMBOL = later(rb"\bVNET_NAME\s*\(\s*(\w+)")
+_SIZE = later(rb"\bsizeof\s*(?:\(\s*V_(\w+)\s*\)|\(?\s*V_(\w+)(\s*\.)?)")
+_SIZE_TEXT = later(_SIZE.pattern.decode())
 
 
 class _Leaf(msgspec.Struct, frozen=True):

@@ -1,15 +1,15 @@
 """Loops over all stacks where the iterator is no vnet: it is cast before it is set (sys/vimage.h of 2010)."""
 
-import re
 from collections.abc import Iterator
 
 from vport.edits import Edit
 from vport.forms.job import FormJob
+from vport.patterns import later
 
 NAME = "iterators"
 
-_DECLARED = re.compile(rb"\bVNET_ITERATOR_DECL\s*\(\s*(\w+)\s*\)")
-_SET = re.compile(rb"\bCURVNET_SET(?:_QUIET|_VERBOSE)?\s*\(\s*(\w+)\s*\)")
+_DECLARED = later(rb"\bVNET_ITERATOR_DECL\s*\(\s*(\w+)\s*\)")
+_SET = later(rb"\bCURVNET_SET(?:_QUIET|_VERBOSE)?\s*\(\s*(\w+)\s*\)")
 
 
 def run(job: FormJob) -> Iterator[tuple[str, Edit]]:

@@ -9,14 +9,15 @@ import msgspec
 from vport.c.lex import Blanked
 from vport.dialect import Dialect
 from vport.findings import Finding
+from vport.patterns import later
 from vport.read import Read
 from vport.source import line_of, newline_of
 from vport.tree import Site, Tree, Variable
 
-_ACCESSOR = re.compile(rb"\bV_(\w+)")
-_PASTED = re.compile(rb"\bV_\s*##\s*(\w+)")
-_WORD = re.compile(rb"[A-Za-z_]\w*")
-_CALL = re.compile(rb"\b(\w+)\s*\(\s*(\w+)\s*\)")
+_ACCESSOR = later(rb"\bV_(\w+)")
+_PASTED = later(rb"\bV_\s*##\s*(\w+)")
+_WORD = later(rb"[A-Za-z_]\w*")
+_CALL = later(rb"\b(\w+)\s*\(\s*(\w+)\s*\)")
 
 
 class Container(msgspec.Struct, eq=False):

@@ -4,22 +4,22 @@ In 2008 it was blank space, in 2009 it declared the base pointer that the access
 (sys/vimage.h); the porting note of that year wants it at the head of the block.
 """
 
-import re
 from collections.abc import Iterator
 
 from vport.c.tokens import closing_paren
 from vport.edits import Edit
 from vport.facts import Define, Function
 from vport.forms.job import Container, FormJob
+from vport.patterns import later
 from vport.source import line_end, line_start
 from vport.write import columns, pad_to_backslash
 
 NAME = "preambles"
 
-_SET = re.compile(rb"\bCURVNET_SET(?:_QUIET|_VERBOSE)?\s*(?=\()")
-_MADE = re.compile(rb"[\s\\]*(?:[A-Za-z_][\w#]*[\s\\*]+)+[\w#]+[\s\\]*\([^(){};]*\)[\s\\]*\{")
+_SET = later(rb"\bCURVNET_SET(?:_QUIET|_VERBOSE)?\s*(?=\()")
+_MADE = later(rb"[\s\\]*(?:[A-Za-z_][\w#]*[\s\\*]+)+[\w#]+[\s\\]*\([^(){};]*\)[\s\\]*\{")
 """A macro's body that is a function: types, a name, parameters, a brace."""
-_CONTINUED = re.compile(rb"[ \t]*\\\r?\n")
+_CONTINUED = later(rb"[ \t]*\\\r?\n")
 _REASON = "its accessors go through a base pointer"
 
 

@@ -18,14 +18,15 @@ from vport.forms.job import Container, FormJob
 from vport.forms.values import constructor, values
 from vport.life.text import fold_call
 from vport.passes._conditions import opening_lines
+from vport.patterns import later
 from vport.source import line_end, line_start
 
 NAME = "registration"
 
-_SETUP = re.compile(rb"\bVNET_SYS(UN)?INIT\s*(?=\()")
+_SETUP = later(rb"\bVNET_SYS(UN)?INIT\s*(?=\()")
 _FRAMEWORK = ("VNET_", "VIMAGE_")
 """How macros begin that are VNET's own."""
-_NO_ARGUMENTS = re.compile(rb"\(\s*(?:void\s*)?\)\s*\Z")
+_NO_ARGUMENTS = later(rb"\(\s*(?:void\s*)?\)\s*\Z")
 
 
 class Setup(msgspec.Struct, frozen=True):

@@ -5,12 +5,13 @@ import re
 from vport.findings import Finding
 from vport.forms.containers import find_place, member_sites
 from vport.forms.job import Container, FormJob
+from vport.patterns import later
 from vport.source import line_of
 from vport.tree import Variable
 
-_TYPE_WORD = re.compile(r"[A-Za-z_]\w*")
-_DECLARED = re.compile(rb"\bVNET_DECLARE\s*\([^;{}]*?\b(\w+)(?:\s*\[[^\]]*\])*\s*\)\s*;")
-_HEAD = re.compile(r"(?:\w+\s+)?\w+_HEAD\s*\(")
+_TYPE_WORD = later(r"[A-Za-z_]\w*")
+_DECLARED = later(rb"\bVNET_DECLARE\s*\([^;{}]*?\b(\w+)(?:\s*\[[^\]]*\])*\s*\)\s*;")
+_HEAD = later(r"(?:\w+\s+)?\w+_HEAD\s*\(")
 _WAYS = (
     rb"\benum\s+\w*\s*\{[^}]*\bNAME\b",
     rb"#[ \t]*define[ \t]+NAME\b",

@@ -9,13 +9,12 @@ from vport.c.tokens import before
 from vport.forms.job import Container, FormJob
 from vport.life.text import fold_statement
 from vport.passes._conditions import opening_lines
+from vport.patterns import later
 from vport.tree import Site, Variable
 from vport.write import accessor_lines
 
-_BASIC = re.compile(
-    r"(?:\b(?:unsigned|signed|char|short|int|long|float|double|_Bool|bool|u_\w+|u?int\d+_t|size_t)\b\s*)+"
-)
-_MACRO = re.compile(r"[A-Za-z_]\w*_INITIALIZER\w*\s*\(")
+_BASIC = later(r"(?:\b(?:unsigned|signed|char|short|int|long|float|double|_Bool|bool|u_\w+|u?int\d+_t|size_t)\b\s*)+")
+_MACRO = later(r"[A-Za-z_]\w*_INITIALIZER\w*\s*\(")
 
 
 class Value(msgspec.Struct, frozen=True):

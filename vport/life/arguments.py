@@ -1,15 +1,14 @@
 """What handlers are given where they are registered, and whether that serves one stack or all of them."""
 
-import re
-
 from vport.c.flow import Flow
 from vport.life.candidates import Candidate
 from vport.life.entries import Registration
 from vport.life.forms import Entry
 from vport.life.life import Life
+from vport.patterns import later
 
-_NOTHING = re.compile(r"(?:\([\w\s*]*\)\s*)?(?:NULL|0)\Z")
-_ROOT = re.compile(r"(?:\([\w\s]*\**\s*\)|[&*(\s])*([A-Za-z_]\w*)")
+_NOTHING = later(r"(?:\([\w\s*]*\)\s*)?(?:NULL|0)\Z")
+_ROOT = later(r"(?:\([\w\s]*\**\s*\)|[&*(\s])*([A-Za-z_]\w*)")
 _UNTYPED = ("void *", "caddr_t")
 
 

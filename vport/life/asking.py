@@ -10,9 +10,10 @@ from vport.life.rebuild import Rebuilder
 from vport.life.region import ends
 from vport.life.split import lines_of
 from vport.life.text import reindent
+from vport.patterns import later
 
-_REFUSES = re.compile(rb"(?:return\s*\(?\s*[A-Z]\w*\s*\)?|\w+\s*=\s*[A-Z]\w*)\s*;")
-_NOTES = re.compile(rb"(\w+)\s*=\s*E[A-Z\d]+\s*;\s*((?:break|goto\s+\w+)\s*;)")
+_REFUSES = later(rb"(?:return\s*\(?\s*[A-Z]\w*\s*\)?|\w+\s*=\s*[A-Z]\w*)\s*;")
+_NOTES = later(rb"(\w+)\s*=\s*E[A-Z\d]+\s*;\s*((?:break|goto\s+\w+)\s*;)")
 """A result and the way out that goes with it: the way out stands behind the loop then."""
 
 

@@ -3,7 +3,6 @@
 Who reaches what is worked out over the whole tree from this, without its texts: see `graph.py` and `needs.py`.
 """
 
-import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 
 import msgspec
@@ -13,12 +12,13 @@ from vport.facts import Define, Function
 from vport.life.entries import Entries, Key
 from vport.life.marks import Marks
 from vport.life.pointers import Through
+from vport.patterns import later
 from vport.tree import Tree
 
-_CALLED = re.compile(rb"\b([A-Za-z_]\w*+)\s*+\(")
-_MEMBER = re.compile(rb"(?:->|\.)\s*+([A-Za-z_]\w*+)\s*+\)?\s*+\(")
-_WORD = re.compile(rb"\b[A-Za-z_]\w*+")
-_TEXT_WORD = re.compile(r"[A-Za-z_]\w*")
+_CALLED = later(rb"\b([A-Za-z_]\w*+)\s*+\(")
+_MEMBER = later(rb"(?:->|\.)\s*+([A-Za-z_]\w*+)\s*+\)?\s*+\(")
+_WORD = later(rb"\b[A-Za-z_]\w*+")
+_TEXT_WORD = later(r"[A-Za-z_]\w*")
 
 _Held = tuple[bool, tuple[str, ...], tuple[Through, ...]]
 _NO_CONTEXTS: _Held = (False, (), ())

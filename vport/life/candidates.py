@@ -8,8 +8,9 @@ import msgspec
 from vport.c.flow import Flow, Local, Statement
 from vport.life.flows import chain, walk
 from vport.life.types import Types
+from vport.patterns import later
 
-_WORD = re.compile(r"[A-Za-z_]\w*")
+_WORD = later(r"[A-Za-z_]\w*")
 
 
 class Candidate(msgspec.Struct, frozen=True, order=True):

@@ -12,11 +12,12 @@ from vport.life.flows import chain
 from vport.life.life import Life
 from vport.life.region import Region
 from vport.life.split import leaves
+from vport.patterns import later
 
-_CAST = re.compile(rb"\s*(?:\([\w\s*]*\)\s*)*")
-_ADDRESS = re.compile(rb"&|__containerof\s*\(|member2struct\s*\(")
-_IDENTIFIER = re.compile(rb"[A-Za-z_]\w*\s*\Z")
-_PATH = re.compile(r"[A-Za-z_]\w*(?:(?:->|\.)\w+)+\Z")
+_CAST = later(rb"\s*(?:\([\w\s*]*\)\s*)*")
+_ADDRESS = later(rb"&|__containerof\s*\(|member2struct\s*\(")
+_IDENTIFIER = later(rb"[A-Za-z_]\w*\s*\Z")
+_PATH = later(r"[A-Za-z_]\w*(?:(?:->|\.)\w+)+\Z")
 _TESTS = (
     rb"(?:\b{0}\s*[=!]=\s*(?:NULL|0)\b|\b(?:NULL|0)\s*[=!]=\s*{0}(?![\w.]|\s*->)"
     rb"|(?:!\s*|&&\s*|\|\|\s*|(?:\b(?:if|while)\s*|[=&|(!?]\s*)\(\s*){0}\s*(?:\)|&&|\|\|)(?!\s*->))"

@@ -8,14 +8,15 @@ from vport import rules
 from vport.life.entries import Key
 from vport.life.life import Life
 from vport.life.resources import Resources
+from vport.patterns import later
 from vport.tree import Variable
 
-_ASSIGNED = re.compile(rb"\s*=\s*(?:\([^()]*\)\s*)?([A-Za-z_]\w*)\s*\(")
-_CAST = re.compile(rb"^\s*\([^()]*\)")
-_LINKS = re.compile(r"(?:CK_)?S?(?:TAIL|LIST|STAIL)Q?_(?:INSERT|REMOVE)\w*")
-_ASSIGNS = re.compile(rb"\s*([A-Za-z_]\w*\s*\([^()=;]*\)[^=;()]*?)\s*(?:[-+*/|&^]?=(?!=)|\+\+|--)")
-_WORD = re.compile(r"[A-Za-z_]\w*")
-_CALLED = re.compile(r"\b([A-Za-z_]\w*)\s*\(")
+_ASSIGNED = later(rb"\s*=\s*(?:\([^()]*\)\s*)?([A-Za-z_]\w*)\s*\(")
+_CAST = later(rb"^\s*\([^()]*\)")
+_LINKS = later(r"(?:CK_)?S?(?:TAIL|LIST|STAIL)Q?_(?:INSERT|REMOVE)\w*")
+_ASSIGNS = later(rb"\s*([A-Za-z_]\w*\s*\([^()=;]*\)[^=;()]*?)\s*(?:[-+*/|&^]?=(?!=)|\+\+|--)")
+_WORD = later(r"[A-Za-z_]\w*")
+_CALLED = later(r"\b([A-Za-z_]\w*)\s*\(")
 
 
 @cache

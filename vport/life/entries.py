@@ -29,6 +29,7 @@ from vport.life.forms import (
 from vport.life.marks import Naming
 from vport.life.order import Orders
 from vport.life.store import Nothing, Store
+from vport.patterns import later
 from vport.tree import Tree
 
 __all__ = [
@@ -46,10 +47,10 @@ __all__ = [
     "members",
 ]
 
-_NAME = re.compile(r"[A-Za-z_]\w*")
-_WORD = re.compile(r"[A-Za-z_]\w*")
+_NAME = later(r"[A-Za-z_]\w*")
+_WORD = later(r"[A-Za-z_]\w*")
 
-_SYSCALL = re.compile(
+_SYSCALL = later(
     rb"\(\s*struct\s+thread\s*\*\s*\w+\s*,\s*struct\s+\w+_args\s*\*\s*\w+\s*\)"
     rb"|\(\s*(\w+)\s*,\s*(\w+)\s*\)\s*struct\s+thread\s*\*\s*\1\s*;"
     rb"\s*struct\s+\w+_args\s*(?:\{[^}]*\}\s*)?\*\s*\2\s*;"
@@ -99,7 +100,7 @@ class Registered(msgspec.Struct, frozen=True):
     unknown: list[Unknown]
 
 
-_ASSIGNED = re.compile(rb"([A-Za-z_][\w.\[\]>-]*)\s*=\s*\Z")
+_ASSIGNED = later(rb"([A-Za-z_][\w.\[\]>-]*)\s*=\s*\Z")
 
 
 def function_name(text: str) -> str:

@@ -14,8 +14,9 @@ from vport.life.rebuild import Rebuilder
 from vport.life.setups import Event
 from vport.life.split import Part, classify, lines_of
 from vport.life.teardown import Teardown
+from vport.patterns import later
 
-_EVENT_NAME = re.compile(r"_?(?:mod_?(?:ule)?_?)?(?:event|evh|handler|load|modevent)\Z")
+_EVENT_NAME = later(r"_?(?:mod_?(?:ule)?_?)?(?:event|evh|handler|load|modevent)\Z")
 
 
 class Events:

@@ -6,14 +6,15 @@ from collections.abc import Callable, Iterator
 from vport.c.flow import Flow, Local, Statement
 from vport.c.tokens import before, closing_paren, skip_space
 from vport.life.region import Exit, Region
+from vport.patterns import later
 from vport.source import line_end, line_start
 
 Change = tuple[int, int, str, int]
 """Start, end, new text and rank of an edit."""
 
 _RESULTS = ("error", "err", "ret", "rv", "rc", "retval", "res", "result")
-_STORAGE = re.compile(r"\b(?:static|extern|inline|__inline|__unused|__noinline|__always_inline)\b")
-_SPACE = re.compile(rb"[ \t]*")
+_STORAGE = later(r"\b(?:static|extern|inline|__inline|__unused|__noinline|__always_inline)\b")
+_SPACE = later(rb"[ \t]*")
 RESTORE = "CURVNET_RESTORE();"
 
 

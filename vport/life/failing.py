@@ -7,14 +7,15 @@ from vport.c.flow import Flow, Statement
 from vport.life.rebuild import MARK, Rebuilder
 from vport.life.split import Part, leaves
 from vport.life.text import comment
+from vport.patterns import later
 
 CAN_FAIL = (
     "{} sets up per-vnet state that can fail, and a constructor cannot: it prints the error, and the stack lives "
     "without.  Left to you: check that the rest of the module bears that."
 )
 
-_ASSIGNED_CALL = re.compile(rb"(\w+)\s*=\s*\w+\s*\(")
-_ASSIGNED = re.compile(rb"(\w+)\s*=[^=]")
+_ASSIGNED_CALL = later(rb"(\w+)\s*=\s*\w+\s*\(")
+_ASSIGNED = later(rb"(\w+)\s*=[^=]")
 
 
 class Failing:

@@ -10,8 +10,9 @@ from vport.life.arguments import Arguments
 from vport.life.entries import Registration
 from vport.life.forms import Entry
 from vport.life.life import Life
+from vport.patterns import later
 
-_PLAIN = re.compile(r"&?\s*([A-Za-z_]\w*)(?:\.\w+|\[\w+\])*\Z")
+_PLAIN = later(r"&?\s*([A-Za-z_]\w*)(?:\.\w+|\[\w+\])*\Z")
 
 
 class Fixed(msgspec.Struct, frozen=True):

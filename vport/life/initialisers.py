@@ -17,12 +17,13 @@ from vport.life.rebuild import Rebuilder
 from vport.life.setups import Setups
 from vport.life.text import fold_statement, function_text, set_up_call
 from vport.passes.tunables import is_static_tunable
+from vport.patterns import later
 from vport.source import line_end, line_start
 from vport.statement import specifier
 from vport.tree import Reference, Site, Variable
 
-_COMMENT = re.compile(rb"/\*.*?\*/|//[^\n]*", re.DOTALL)
-_CALLED = re.compile(rb"\s*((?:\[[^]]*\]|\.\w+)*)\s*=\s*(?:\([^()]*\)\s*)?([A-Za-z_]\w*)\s*\(")
+_COMMENT = later(rb"/\*.*?\*/|//[^\n]*", re.DOTALL)
+_CALLED = later(rb"\s*((?:\[[^]]*\]|\.\w+)*)\s*=\s*(?:\([^()]*\)\s*)?([A-Za-z_]\w*)\s*\(")
 
 
 def _indented(value: str) -> str:

@@ -13,6 +13,7 @@ from vport.life.flows import Flows, walk
 from vport.life.graph import CallGraph
 from vport.life.needs import Needs
 from vport.life.store import Store
+from vport.patterns import later
 from vport.tree import Tree, Variable
 
 if TYPE_CHECKING:
@@ -20,8 +21,8 @@ if TYPE_CHECKING:
 
 ALLOCATORS = frozenset(("malloc", "mallocarray", "uma_zalloc", "uma_zalloc_arg", "contigmalloc", "malloc_domainset"))
 """Functions that make objects."""
-_LEAVES = re.compile(rb"\b(?:return|goto)\b")
-_WORD = re.compile(rb"[A-Za-z_]\w*")
+_LEAVES = later(rb"\b(?:return|goto)\b")
+_WORD = later(rb"[A-Za-z_]\w*")
 
 
 class Life:

@@ -3,16 +3,15 @@
 See VNET(9): the linker copies a module's initial values to the stacks that exist first, and puts addresses right then.
 """
 
-import re
-
 from vport.job import Job
 from vport.modelling.grouping import modules_of
 from vport.modelling.known import known
+from vport.patterns import later
 from vport.tree import Site
 
-_ADDRESS = re.compile(rb"(?:^|[^&\w)\]\s])\s*&\s*[A-Za-z_(]")
+_ADDRESS = later(rb"(?:^|[^&\w)\]\s])\s*&\s*[A-Za-z_(]")
 """`&` that is no operator between two operands."""
-_WORD = re.compile(rb"(?<![\w.])[A-Za-z_]\w*")
+_WORD = later(rb"(?<![\w.])[A-Za-z_]\w*")
 
 
 def is_late(job: Job, site: Site) -> bool:

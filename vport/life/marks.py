@@ -5,9 +5,10 @@ from collections.abc import Iterable, Mapping
 
 from vport.facts import Define
 from vport.life.store import Nothing, Store
+from vport.patterns import later
 from vport.tree import Tree
 
-_WORD = re.compile(rb"\b[A-Za-z_]\w*+")
+_WORD = later(rb"\b[A-Za-z_]\w*+")
 _LEVELS = 3
 
 

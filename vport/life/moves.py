@@ -1,14 +1,14 @@
 """Take text out of a file with the edits that stand in it, so that it can be put down elsewhere as ported."""
 
-import re
 from collections.abc import Mapping
 
 import msgspec
 
 from vport.edits import Edit, apply_edits
+from vport.patterns import later
 from vport.write import WIDTH, columns
 
-_FOLD = re.compile(rb",\r?\n    (?=\S+\Z)")
+_FOLD = later(rb",\r?\n    (?=\S+\Z)")
 
 
 class Moves:

@@ -1,15 +1,15 @@
 """Which functions reach per-vnet state without a context of their own: what is set already is seen and respected."""
 
-import re
 from collections.abc import Mapping, Set
 
 from vport.life.bodies import Body
 from vport.life.entries import Key
 from vport.life.graph import CallGraph
 from vport.life.store import Nothing, Store
+from vport.patterns import later
 
-_SIZEOF = re.compile(rb"\b(?:sizeof|nitems|__typeof)\s*\(?\s*\Z")
-_WORD = re.compile(rb"\b[A-Za-z_]\w*+")
+_SIZEOF = later(rb"\b(?:sizeof|nitems|__typeof)\s*\(?\s*\Z")
+_WORD = later(rb"\b[A-Za-z_]\w*+")
 
 
 def measured(code: bytes, at: int) -> bool:

@@ -13,10 +13,11 @@ from vport.c.flow import Flow, Statement
 from vport.life.entries import Key
 from vport.life.flows import chain
 from vport.life.life import ALLOCATORS, Life
+from vport.patterns import later
 from vport.source import line_of
 
-_CALLED = re.compile(rb"\s*(?:\([^()]*\)\s*)?([A-Za-z_]\w*)\s*\(")
-_PREFIX = re.compile(r"([A-Za-z][A-Za-z0-9]*_)")
+_CALLED = later(rb"\s*(?:\([^()]*\)\s*)?([A-Za-z_]\w*)\s*\(")
+_PREFIX = later(r"([A-Za-z][A-Za-z0-9]*_)")
 
 
 class Object(msgspec.Struct, frozen=True, order=True):

@@ -8,9 +8,10 @@ from collections.abc import Callable
 import msgspec
 
 from vport import rules
+from vport.patterns import later
 from vport.tree import Tree
 
-_WORD = re.compile(r"\b[A-Za-z_]\w*\b")
+_WORD = later(r"\b[A-Za-z_]\w*\b")
 _OPERATORS: dict[type[ast.operator], Callable[[int, int], int]] = {
     ast.Add: operator.add,
     ast.Sub: operator.sub,

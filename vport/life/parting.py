@@ -1,6 +1,5 @@
 """How a set-up parts: which statements go with per-vnet ones, which stay, which both halves need."""
 
-import re
 from collections.abc import Collection, Sequence
 
 import msgspec
@@ -8,8 +7,9 @@ import msgspec
 from vport.c.flow import Flow, Statement
 from vport.life.life import Life
 from vport.life.split import Part, alone_on_lines, begins_with_assignment, leaves, lock_of, used_locals
+from vport.patterns import later
 
-_ASSIGNS = re.compile(r"(?:\*\s*)?([A-Za-z_]\w*)(?:\s*(?:\.|->)\s*\w+|\[[^]]*\])*\s*[-+|&*/]?=(?!=)")
+_ASSIGNS = later(r"(?:\*\s*)?([A-Za-z_]\w*)(?:\s*(?:\.|->)\s*\w+|\[[^]]*\])*\s*[-+|&*/]?=(?!=)")
 
 
 class Parting(msgspec.Struct):

@@ -14,13 +14,14 @@ from vport.c.tokens import split_arguments
 from vport.life.entries import Key
 from vport.life.forms import members
 from vport.life.store import Nothing, Store
+from vport.patterns import later
 from vport.tree import Tree
 
-_DECLARED = re.compile(rb"\(\s*\*\s*([A-Za-z_]\w*)\s*\)\s*\(")
-_STORED = re.compile(rb"(?:\.|->)\s*([A-Za-z_]\w*)\s*=\s*&?\s*([A-Za-z_]\w*)\s*[,;}\n]")
-_DESIGNATOR = re.compile(rb"\A\s*\[[^]]*\]\s*=")
-_CALLS = re.compile(rb"\s*\)?\s*\(")
-_CALLED = re.compile(rb"(?:->|\.)\s*+([A-Za-z_]\w*+)\s*+\)?\s*+\(")
+_DECLARED = later(rb"\(\s*\*\s*([A-Za-z_]\w*)\s*\)\s*\(")
+_STORED = later(rb"(?:\.|->)\s*([A-Za-z_]\w*)\s*=\s*&?\s*([A-Za-z_]\w*)\s*[,;}\n]")
+_DESIGNATOR = later(rb"\A\s*\[[^]]*\]\s*=")
+_CALLS = later(rb"\s*\)?\s*\(")
+_CALLED = later(rb"(?:->|\.)\s*+([A-Za-z_]\w*+)\s*+\)?\s*+\(")
 
 Through = tuple[str, str]
 """What a function is called through: a member, with MEMBER, or a table, with its file if it is static."""

@@ -16,6 +16,7 @@ from vport.life.parting import Parter, Parting
 from vport.life.setups import Setup, Setups
 from vport.life.split import Part, lines_of, used_locals
 from vport.life.text import comment, fold_call, function_text, reindent, set_up_call
+from vport.patterns import later
 from vport.source import line_end, line_of, line_start
 from vport.statement import free_name
 
@@ -23,8 +24,8 @@ NAME = "lifecycle"
 MARK = "VPORT-LIFECYCLE:"
 """How the comment begins that marks what is left to a person."""
 
-TAIL = re.compile(r"_?(?:un)?init(?:ialize)?\Z|_?destroy\Z")
-_CONDITIONAL = re.compile(rb"^[ \t]*#[ \t]*(if|endif)", re.MULTILINE)
+TAIL = later(r"_?(?:un)?init(?:ialize)?\Z|_?destroy\Z")
+_CONDITIONAL = later(rb"^[ \t]*#[ \t]*(if|endif)", re.MULTILINE)
 
 
 class Rebuilder:

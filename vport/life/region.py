@@ -1,6 +1,5 @@
 """The narrowest run of statements that covers some offsets, and every way out of it."""
 
-import re
 from collections.abc import Collection, Iterable, Iterator
 
 import msgspec
@@ -8,9 +7,10 @@ import msgspec
 from vport.c.conditionals import Group
 from vport.c.flow import Flow, Statement
 from vport.life.flows import chain, walk
+from vport.patterns import later
 from vport.source import line_start
 
-_LEAVES = re.compile(rb"\b(?:return|goto)\b")
+_LEAVES = later(rb"\b(?:return|goto)\b")
 
 
 class Exit(msgspec.Struct, frozen=True):

@@ -12,11 +12,12 @@ from vport.c.tokens import closing_paren, split_arguments
 from vport.life.flows import chain, walk
 from vport.life.life import Life
 from vport.life.region import Region, ends
+from vport.patterns import later
 
 _GIVEN = rb"(?<![\w.>]){0}(?:\s*(?:[-+]?=)(?!=)\s*|\s*(?:\+\+|--))|(?:\+\+|--)\s*{0}(?![\w.]|\s*->)"
 _HANDED_OUT = rb"(?<!&)&\s*{0}(?=\s*[,)])"
-_CAST = re.compile(rb"\s*\(\s*(?:const\s+)?(?:struct\s+)?\w+\s*\*+\s*\)\s*")
-_CALL = re.compile(rb"(?:\(\s*\*\s*)?([A-Za-z_][\w.>-]*)\s*\)?\s*(?=\()")
+_CAST = later(rb"\s*\(\s*(?:const\s+)?(?:struct\s+)?\w+\s*\*+\s*\)\s*")
+_CALL = later(rb"(?:\(\s*\*\s*)?([A-Za-z_][\w.>-]*)\s*\)?\s*(?=\()")
 _NOTHING = (b"NULL", b"0", b"nullptr", b"curvnet", b"")
 """Values that bring no other stack: curvnet is that of the object."""
 _DEEPEST = 4

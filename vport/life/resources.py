@@ -1,15 +1,15 @@
 """What calls set up or give back: the argument that holds the resource, through the macros of the tree too."""
 
-import re
 from collections.abc import Iterator
 
 from vport import rules
 from vport.c.flow import Call, Flow
 from vport.c.tokens import closing_paren, split_arguments
 from vport.life.life import Life
+from vport.patterns import later
 
-_CALL = re.compile(rb"\b([A-Za-z_]\w*)\s*\(")
-_RESULT = re.compile(rb"(?:\A|[;{},])\s*([^;{},=]+?)\s*=\s*(?:\([^()]*\)\s*)?\Z")
+_CALL = later(rb"\b([A-Za-z_]\w*)\s*\(")
+_RESULT = later(rb"(?:\A|[;{},])\s*([^;{},=]+?)\s*=\s*(?:\([^()]*\)\s*)?\Z")
 _DEPTH = 3
 
 

@@ -13,6 +13,7 @@ from vport.life.flows import walk
 from vport.life.forms import harmless
 from vport.life.life import Life
 from vport.life.order import Key, Orders
+from vport.patterns import later
 
 _MACROS = {
     "SYSINIT": (False, False),
@@ -22,7 +23,7 @@ _MACROS = {
     "VNET_SYSINIT": (True, False),
     "VNET_SYSUNINIT": (True, True),
 }
-_CASE = re.compile(rb"case\s+(MOD_\w+)\s*:")
+_CASE = later(rb"case\s+(MOD_\w+)\s*:")
 
 
 class Setup(msgspec.Struct, frozen=True):

@@ -10,17 +10,18 @@ from vport.life.effects import Effects
 from vport.life.entries import Key
 from vport.life.flows import walk
 from vport.life.life import Life
+from vport.patterns import later
 from vport.source import line_end, line_start
 
-_ASSIGNED = re.compile(r"\s*=(?!=)")
-_WORD = re.compile(r"[A-Za-z_]\w*")
+_ASSIGNED = later(r"\s*=(?!=)")
+_WORD = later(r"[A-Za-z_]\w*")
 _PRINTS = frozenset(("printf", "log", "uprintf", "if_printf"))
 _LEAVES = ("return", "break", "goto", "continue")
-_GUARD = re.compile(r"if\s*\(\s*IS_DEFAULT_VNET\b")
-_KNOWS_VNETS = re.compile(r"\b(?:curvnet|IS_DEFAULT_VNET)\b")
+_GUARD = later(r"if\s*\(\s*IS_DEFAULT_VNET\b")
+_KNOWS_VNETS = later(r"\b(?:curvnet|IS_DEFAULT_VNET)\b")
 _NO_LOCKING = ("init", "destroy", "free", "alloc", "assert")
-_ENTER = re.compile(r"\w*(?:LOCK|lock)\w*|\w*_(?:ENTER|enter)(?:_\w+)?")
-_LEAVE = re.compile(r"\w*(?:UNLOCK|unlock)\w*|\w*_(?:EXIT|exit)(?:_\w+)?")
+_ENTER = later(r"\w*(?:LOCK|lock)\w*|\w*_(?:ENTER|enter)(?:_\w+)?")
+_LEAVE = later(r"\w*(?:UNLOCK|unlock)\w*|\w*_(?:EXIT|exit)(?:_\w+)?")
 
 
 class Part(msgspec.Struct, frozen=True):

@@ -5,9 +5,10 @@ import textwrap
 from collections.abc import Sequence
 
 from vport.life.order import Key
+from vport.patterns import later
 from vport.write import WIDTH, columns
 
-_BLANKS = re.compile(r"[ \t]*")
+_BLANKS = later(r"[ \t]*")
 
 
 def set_up_call(macro: str, name: str, key: Key, function: str, argument: str = "NULL") -> str:

@@ -4,9 +4,10 @@ import re
 from collections.abc import Callable, Container, Iterator, Mapping
 
 from vport.life.flows import Flows
+from vport.patterns import later
 from vport.tree import Tree
 
-_GIVEN = re.compile(rb"\b([A-Za-z_]\w*)\s*(?:->|\.)\s*([A-Za-z_]\w*)\s*=\s*(?:\(\s*void\s*\*\s*\)\s*)?curvnet\s*;")
+_GIVEN = later(rb"\b([A-Za-z_]\w*)\s*(?:->|\.)\s*([A-Za-z_]\w*)\s*=\s*(?:\(\s*void\s*\*\s*\)\s*)?curvnet\s*;")
 
 
 class Untyped(Container[tuple[str, str]]):

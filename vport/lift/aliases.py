@@ -11,11 +11,12 @@ import msgspec
 from vport.edits import Edit
 from vport.facts import Define
 from vport.lift.work import Work
+from vport.patterns import later
 from vport.source import line_end, line_start
 
 NAME = "aliases"
 
-_THROUGH = re.compile(r"(\w+)\s*\(\s*(\w+)\s*\)\Z")
+_THROUGH = later(r"(\w+)\s*\(\s*(\w+)\s*\)\Z")
 _PREFIX = "V_"
 
 

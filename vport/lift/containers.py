@@ -15,13 +15,14 @@ from vport.c.tokens import skip_space
 from vport.edits import Edit
 from vport.lift.aliases import contained, find_aliases
 from vport.lift.work import Work
+from vport.patterns import later
 from vport.source import line_end, line_start
 
 NAME = "containers"
 
-_SYMBOL = re.compile(rb"\bVSYM\s*\(\s*(\w+)\s*,")
-_BASE = re.compile(rb"\bINIT_FROM_VNET\s*\([^,]*,\s*(\w+)\s*,\s*struct\s+(\w+)\s*,")
-_NEGATED = re.compile(r"!\s*\(?\s*(?:defined\s*\(?\s*)?(\w+)")
+_SYMBOL = later(rb"\bVSYM\s*\(\s*(\w+)\s*,")
+_BASE = later(rb"\bINIT_FROM_VNET\s*\([^,]*,\s*(\w+)\s*,\s*struct\s+(\w+)\s*,")
+_NEGATED = later(r"!\s*\(?\s*(?:defined\s*\(?\s*)?(\w+)")
 
 
 class Container(msgspec.Struct, frozen=True):

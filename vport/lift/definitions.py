@@ -3,7 +3,6 @@
 FreeBSD 13 rejects the first, earlier releases lack the second (sys/net/vnet.h).  Both are as wide, so lines stay.
 """
 
-import re
 from collections.abc import Iterator
 
 from vport import rules
@@ -11,10 +10,11 @@ from vport.c.declarators import Declaration
 from vport.c.tokens import closing_paren
 from vport.edits import Edit
 from vport.lift.work import Work
+from vport.patterns import later
 
 NAME = "definitions"
 
-_STATIC = re.compile(rb"\bstatic\s+\Z")
+_STATIC = later(rb"\bstatic\s+\Z")
 
 
 def run(work: Work) -> Iterator[tuple[str, Edit]]:

@@ -4,7 +4,6 @@ VNET_SYSCTL_ARG (sys/net/vnet.h of FreeBSD 8 to 10) and SYSCTL_RESOLVE_V_ARG1 (s
 what later releases rebase themselves (sys/kern/kern_sysctl.c).
 """
 
-import re
 from collections.abc import Iterator
 
 from vport.c.tokens import next_byte
@@ -14,11 +13,12 @@ from vport.lift.sysctls import call_around, flags, leaf_of
 from vport.lift.work import Call, Work
 from vport.passes._leaves import HANDLER
 from vport.passes.handlers import find_handler, handler_parameters, insertion, reads_argument
+from vport.patterns import later
 
 NAME = "handlers"
 
-_MACRO = re.compile(r"\w+")
-_SYMBOL = re.compile(r"\bVNET_NAME\s*\(\s*([\w.]+)")
+_MACRO = later(r"\w+")
+_SYMBOL = later(r"\bVNET_NAME\s*\(\s*([\w.]+)")
 
 
 def macros() -> set[str]:

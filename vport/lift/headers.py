@@ -11,12 +11,13 @@ from vport.dialect import HISTORY, load
 from vport.edits import Edit
 from vport.findings import Finding
 from vport.lift.work import Work
+from vport.patterns import later
 from vport.source import line_end, line_start
 
 NAME = "headers"
 
 _OPTIONS = ("opt_vimage.h",)
-_STILL_NEEDED = re.compile(
+_STILL_NEEDED = later(
     rb"\b(?:curvnet|CURVNET_\w+|VNET\w*|V_\w+|struct\s+vnet|IS_DEFAULT_VNET|vnet0|\w+_TO_VNET|V(?:IMAGE|SYM)\w*)\b"
 )
 

@@ -19,17 +19,16 @@ from vport.lift.modules import Early, early, function_named, modules
 from vport.lift.preambles import macros as preambles
 from vport.lift.work import Work
 from vport.passes._conditions import opening_lines
+from vport.patterns import later
 from vport.statement import end_of_declarator
 from vport.tree import Site, Variable
 
 NAME = "initialisers"
 
-_ASSIGNMENT = re.compile(rb"V_(\w+)\s*=(?!=)\s*")
-_TABLE = re.compile(rb"\{\s*static\s+const\b(?:[^;={}]|\{[^{}]*\})*?\b(\w+)\s*((?:\[[^\]]*\]\s*)*)=\s*")
-_COPY = re.compile(
-    rb"\s*bcopy\s*\(\s*&?\s*(\w+)\s*,\s*(?:__DEVOLATILE\s*\(\s*void\s*\*\s*,\s*)?&?\s*V_(\w+)\b[^;]*;\s*\}"
-)
-_TOKEN = re.compile(r'"(?:\\.|[^"\\])*"|\'(?:\\.|[^\'\\])*\'|\.?\d[\w.]*|[A-Za-z_]\w*|.', re.S)
+_ASSIGNMENT = later(rb"V_(\w+)\s*=(?!=)\s*")
+_TABLE = later(rb"\{\s*static\s+const\b(?:[^;={}]|\{[^{}]*\})*?\b(\w+)\s*((?:\[[^\]]*\]\s*)*)=\s*")
+_COPY = later(rb"\s*bcopy\s*\(\s*&?\s*(\w+)\s*,\s*(?:__DEVOLATILE\s*\(\s*void\s*\*\s*,\s*)?&?\s*V_(\w+)\b[^;]*;\s*\}")
+_TOKEN = later(r'"(?:\\.|[^"\\])*"|\'(?:\\.|[^\'\\])*\'|\.?\d[\w.]*|[A-Za-z_]\w*|.', re.S)
 _TYPES = frozenset(
     (
         *("void", "char", "short", "int", "long", "float", "double", "signed", "unsigned"),

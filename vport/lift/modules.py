@@ -13,11 +13,12 @@ from vport.c.tokens import closing_paren, skip_space, split_arguments
 from vport.facts import Function
 from vport.lift.reach import reaches_state
 from vport.lift.work import Call, Work
+from vport.patterns import later
 
-_MODINFO = re.compile(
+_MODINFO = later(
     rb"^[ \t]*(?:static\s+)?(?:const\s+)?(?:vnet_modinfo_t|struct\s+vnet_modinfo)\s+(\w+)\s*=\s*\{([^{}]*)\}\s*;", re.M
 )
-_MEMBER = re.compile(rb"\s*\.\s*vmi_(\w+)\s*=\s*")
+_MEMBER = later(rb"\s*\.\s*vmi_(\w+)\s*=\s*")
 _NOTHING = ("NULL", "0", "")
 
 

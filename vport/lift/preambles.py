@@ -17,11 +17,12 @@ from vport.lift.aliases import find_aliases
 from vport.lift.reach import reaches_state
 from vport.lift.work import Call, Work
 from vport.passes.contexts import written
+from vport.patterns import later
 from vport.source import line_end
 
 NAME = "preambles"
 
-_SET = re.compile(rb"\bCURVNET_SET\w*\s*\(\s*([^;]*?)\s*\)\s*;")
+_SET = later(rb"\bCURVNET_SET\w*\s*\(\s*([^;]*?)\s*\)\s*;")
 
 
 def macros(work: Work) -> list[str]:

@@ -3,18 +3,18 @@
 A use in the scope of a local of the same name is left to a person: it would mean the local.
 """
 
-import re
 from collections.abc import Iterator
 
 from vport.c.tokens import closing_paren
 from vport.edits import Edit
 from vport.lift.aliases import find_aliases
 from vport.lift.work import Work
+from vport.patterns import later
 
 NAME = "references"
 
-_SYMBOL = re.compile(rb"\bVNET(?:_NAME)?\s*\(\s*(\w+)")
-_CLOSE = re.compile(rb"\s*\)")
+_SYMBOL = later(rb"\bVNET(?:_NAME)?\s*\(\s*(\w+)")
+_CLOSE = later(rb"\s*\)")
 
 
 def retired(work: Work) -> Iterator[tuple[str, Edit]]:

@@ -5,10 +5,11 @@ from collections.abc import Iterator
 
 from vport.edits import Edit
 from vport.lift.work import Work
+from vport.patterns import later
 
 NAME = "symmaps"
 
-_TABLE = re.compile(
+_TABLE = later(
     rb"^[ \t]*(?:static\s+)?(?:const\s+)?(?:struct\s+vnet_symmap|vnet_symmap_t)\s+\w+\s*\[[^\]]*\]\s*=\s*\{[^}]*\}\s*;",
     re.M,
 )

@@ -13,12 +13,13 @@ from vport.edits import Edit
 from vport.life.text import fold_call
 from vport.lift.work import Call, Work
 from vport.passes._leaves import Leaf, fold_leaf
+from vport.patterns import later
 from vport.source import line_start
 from vport.write import WIDTH, columns
 
 NAME = "sysctls"
 
-_WORD = re.compile(r"[A-Za-z_]\w*")
+_WORD = later(r"[A-Za-z_]\w*")
 
 
 def run(work: Work) -> Iterator[tuple[str, Edit]]:

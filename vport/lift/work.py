@@ -12,12 +12,13 @@ from vport.dialect import HISTORY, Dialect
 from vport.edits import Edit
 from vport.findings import Finding
 from vport.job import Job
+from vport.patterns import later
 from vport.read import Read
 from vport.source import line_end, line_of, line_start
 
 Made = TypeVar("Made")
 
-_BLANK_LINE = re.compile(rb"[ \t]*\r?\n\Z")
+_BLANK_LINE = later(rb"[ \t]*\r?\n\Z")
 
 
 class Call:

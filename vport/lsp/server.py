@@ -1,7 +1,6 @@
 """The server: diagnostics when a file is opened, changed or saved; explanations on hover; cures as code actions."""
 
 import asyncio
-import re
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -17,8 +16,9 @@ from vport.errors import VportError
 from vport.lsp import shapes
 from vport.lsp.folder import Folder, Seen, Settings
 from vport.pages import page
+from vport.patterns import later
 
-_ID = re.compile(r"\bVP\d{3}\b")
+_ID = later(r"\bVP\d{3}\b")
 _WAIT = 0.2
 """Seconds without a key pressed before what was typed is checked."""
 

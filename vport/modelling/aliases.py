@@ -5,12 +5,12 @@ address, what is set up, given back, registered or tested through it is told of 
 is not written, its stack is the current one, and no function is called that may have changed either.
 """
 
-import re
 from collections import Counter
 from collections.abc import Container, Iterable, Iterator
 
 import msgspec
 
+from vport.patterns import later
 from vport.runtime.expressions import elsewhere, holder, is_name, stripped
 from vport.runtime.footprint import walk
 from vport.runtime.model import (
@@ -33,7 +33,7 @@ from vport.runtime.model import (
     Unregister,
 )
 
-_THROUGH = re.compile(r"([A-Za-z_]\w*)->(\w+(?:\.\w+)*)")
+_THROUGH = later(r"([A-Za-z_]\w*)->(\w+(?:\.\w+)*)")
 
 
 class Aliases:

@@ -8,12 +8,13 @@ import msgspec
 from vport.modelling.known import known
 from vport.modelling.lexing import Source, Token, is_word, join
 from vport.modelling.symbols import Symbols
+from vport.patterns import later
 from vport.runtime.model import Entry, Node, Sysctl
 
-_FOLDED = re.compile(r"\s*(?:\\\r?\n)?\s+")
-_NUMBER = re.compile(r"(?:0[xX][0-9a-fA-F]+|\d+)[uUlL]*\Z")
-_ERRNO = re.compile(r"E[A-Z][A-Z0-9]+\Z")
-_COMMENT = re.compile(r"/\*.*?\*/|//[^\n]*", re.DOTALL)
+_FOLDED = later(r"\s*(?:\\\r?\n)?\s+")
+_NUMBER = later(r"(?:0[xX][0-9a-fA-F]+|\d+)[uUlL]*\Z")
+_ERRNO = later(r"E[A-Z][A-Z0-9]+\Z")
+_COMMENT = later(r"/\*.*?\*/|//[^\n]*", re.DOTALL)
 TYPE_WORDS = frozenset(
     [
         "void",

@@ -7,15 +7,16 @@ from collections.abc import Iterable, Mapping
 
 from vport import rules
 from vport.c.conditionals import Branch, Group
+from vport.patterns import later
 from vport.tree import Tree
 
-_DEFINED = re.compile(r"\bdefined\s*(?:\(\s*(\w+)\s*\)|(\w+))")
-_GUARD = re.compile(r"_+[A-Z0-9_]+_H_*\Z")
-_WORD = re.compile(r"\b[A-Za-z_]\w*\b")
-_NUMBER = re.compile(r"\b(0[xX][0-9a-fA-F]+|\d+)[uUlL]*\b")
-_NO_C = re.compile(r"\d\s*\(|\)\s*\(|\*\s*\*")
+_DEFINED = later(r"\bdefined\s*(?:\(\s*(\w+)\s*\)|(\w+))")
+_GUARD = later(r"_+[A-Z0-9_]+_H_*\Z")
+_WORD = later(r"\b[A-Za-z_]\w*\b")
+_NUMBER = later(r"\b(0[xX][0-9a-fA-F]+|\d+)[uUlL]*\b")
+_NO_C = later(r"\d\s*\(|\)\s*\(|\*\s*\*")
 """What is left of a macro with arguments, as `__has_feature(x)`, and what another language would make a power."""
-_SAFE = re.compile(r"[\s\d()<>=!&|+*/%^~-]*\Z")
+_SAFE = later(r"[\s\d()<>=!&|+*/%^~-]*\Z")
 
 
 def default_options() -> dict[str, int]:

@@ -5,10 +5,11 @@ import re
 from vport.modelling.body import Body
 from vport.modelling.known import known
 from vport.modelling.lexing import is_word
+from vport.patterns import later
 from vport.runtime.model import Condition
 
-_NUMBER = re.compile(r"0[xX][0-9a-fA-F]+|\d+")
-_CAPITALS = re.compile(r"[A-Z][A-Z0-9_]+\Z")
+_NUMBER = later(r"0[xX][0-9a-fA-F]+|\d+")
+_CAPITALS = later(r"[A-Z][A-Z0-9_]+\Z")
 _ZERO = frozenset(("NULL", "0", "false", "FALSE", "'\\0'"))
 _LOOSE = frozenset(("?", "=", ",", "<", ">", "<=", ">=", "+", "-", "|", "^", "<<", ">>"))
 

@@ -12,10 +12,11 @@ from vport.modelling.known import known
 from vport.modelling.lexing import NOTHING, Token, is_word, join, tokenize
 from vport.modelling.symbols import Symbols
 from vport.modelling.workshop import Shop
+from vport.patterns import later
 from vport.runtime.model import Variable, VnetModule
 
-_ATTRIBUTE = re.compile(r"\b__\w+\s*(?:\([^()]*(?:\([^()]*\))?[^()]*\))?")
-_STRUCT = re.compile(r"\bsizeof\s*\(\s*struct\s+(\w+)\s*\)")
+_ATTRIBUTE = later(r"\b__\w+\s*(?:\([^()]*(?:\([^()]*\))?[^()]*\))?")
+_STRUCT = later(r"\bsizeof\s*\(\s*struct\s+(\w+)\s*\)")
 _NOTHING = ("NULL", "0", "")
 
 

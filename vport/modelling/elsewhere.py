@@ -6,12 +6,13 @@ from functools import cached_property
 
 from vport.modelling.lexing import Token
 from vport.modelling.workshop import Shop
+from vport.patterns import later
 from vport.runtime.model import External
 
 _SETS = frozenset({"CURVNET_SET", "CURVNET_SET_QUIET", "CURVNET_SET_VERBOSE", "VNET_FOREACH"})
 _ACCESSORS = frozenset({"VNET", "VNET_PTR"})
 _HEADS = frozenset({"if", "while", "for", "switch"})
-_WORD = re.compile(r"[A-Za-z_]\w*\Z")
+_WORD = later(r"[A-Za-z_]\w*\Z")
 
 _Home = tuple[str, str]
 

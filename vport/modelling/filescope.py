@@ -1,6 +1,5 @@
 """What stands at file scope: slots of SYSINITs, module events, dependencies, sysctls and tables of handlers."""
 
-import re
 from collections.abc import Iterator
 from functools import partial
 
@@ -16,6 +15,7 @@ from vport.modelling.known import is_sysctl, known
 from vport.modelling.lexing import Token, is_word, join, pair
 from vport.modelling.symbols import Symbols
 from vport.modelling.workshop import Drawn, Shop
+from vport.patterns import later
 from vport.runtime.model import Depend, Entry, ModuleEvent, Sysctl, Sysinit, Variable, VnetModule
 
 _SLOTS = {
@@ -28,7 +28,7 @@ _SLOTS = {
     "VIMAGE_SYSINIT": "VNET_SYSINIT",
     "VIMAGE_SYSUNINIT": "VNET_SYSUNINIT",
 }
-_TABLE = re.compile(r"\{|[A-Za-z_]\w*\s*\(")
+_TABLE = later(r"\{|[A-Za-z_]\w*\s*\(")
 """What an object's initialiser begins with: its values, or the macro that holds them."""
 _SLOT = 5
 """Arguments of a slot: its name, subsystem and order, the function and what it is given."""

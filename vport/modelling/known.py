@@ -1,6 +1,5 @@
 """Rule data a model is built with, read once: what calls mean that set up, tear down, register and take back."""
 
-import re
 from typing import Any
 
 import msgspec
@@ -8,6 +7,7 @@ import msgspec
 from vport import rules
 from vport.life.entries import forms
 from vport.modelling.expansion import Macro, make_macro
+from vport.patterns import later
 
 
 class Known(msgspec.Struct, frozen=True):
@@ -97,7 +97,7 @@ def _neutral_names() -> list[str]:
 
 _FLAGS = "CTLFLAG_"
 """What the flags of sysctls begin with: they are asked for by name, where sys/sysctl.h is in the tree, too."""
-_SYSCTL = re.compile(
+_SYSCTL = later(
     r"SYSCTL_(?:VNET_|V_|ADD_)?(?:U?INT|U?LONG|U?QUAD|[SU](?:8|16|32|64)|STRING|CONST_STRING|OPAQUE|STRUCT|PROC|NODE"
     r"|NODE_WITH_LABEL|ROOT_NODE|OID|BOOL|AUTO|COUNTER_U64(?:_ARRAY)?|UMA_MAX|UMA_CUR|PCPUSTAT|SBINTIME_\w+|TIMEVAL_SEC"
     r"|NULL_INT_PTR|XINT|XLONG|UINTFPTR|SIZEOF\w*)\Z"

@@ -5,8 +5,6 @@ objects that were met before it), and from what stands outside of function bodie
 mark; whoever keeps a memory answers for the third.  Lines are put back where the function stands now.
 """
 
-import re
-
 import msgspec
 
 from vport.digest import blake2b
@@ -14,10 +12,11 @@ from vport.facts import Function as FoundFunction
 from vport.modelling.body import Brought
 from vport.modelling.symbols import Symbols
 from vport.modelling.workshop import FunctionReader, Shop
+from vport.patterns import later
 from vport.runtime.model import Entry, Function, Sysctl
 from vport.tree import Variable
 
-_AT = re.compile(rb'"at":"((?:[^"\\]|\\.)*):(\d+)"')
+_AT = later(rb'"at":"((?:[^"\\]|\\.)*):(\d+)"')
 
 
 class Gain(msgspec.Struct):

@@ -7,6 +7,7 @@ from itertools import count
 
 from vport.facts import Function
 from vport.modelling.branches import Branches
+from vport.patterns import later
 from vport.tree import Tree, Variable
 
 
@@ -241,8 +242,8 @@ def _free(name: str, file: str, taken: Container[str], qualify: bool = False) ->
     return free or next(w for n in count(2) if (w := f"{wishes[-1]}_{n}") not in taken)
 
 
-_OPENED = re.compile(r"\b(\w+)\s*\(")
-_RETURNS = re.compile(r"\b(?:static|extern|inline|__inline|__inline__|register|__always_inline)\b")
+_OPENED = later(r"\b(\w+)\s*\(")
+_RETURNS = later(r"\b(?:static|extern|inline|__inline|__inline__|register|__always_inline)\b")
 
 
 def returned_type(head: str, name: str) -> str:

@@ -17,16 +17,15 @@ from vport.modelling.known import is_opaque, known
 from vport.modelling.lexing import Source, Token, is_word, pair
 from vport.modelling.statements import Statements
 from vport.modelling.symbols import Index, Symbols, returned_type
+from vport.patterns import later
 from vport.runtime.model import Function
 from vport.runtime.patience import go_on
 from vport.tree import Tree
 
-_PLAIN = re.compile(rb"""[^#/\\"']*\Z""")
+_PLAIN = later(rb"""[^#/\\"']*\Z""")
 """Text without directives, comments, literals and lines that go on."""
-_QUEUE_HEAD = re.compile(r"\b(?:CK_)?(?:TAILQ|STAILQ|CIRCLEQ)_(?:CLASS_)?HEAD\s*\(\s*(\w+)")
-_DIRECTIVE = re.compile(
-    rb"^[ \t]*#[ \t]*(?:undef|pragma|error|warning|line|ident)\b(?:[^\\\n]|\\\r?\n|\\.)*", re.MULTILINE
-)
+_QUEUE_HEAD = later(r"\b(?:CK_)?(?:TAILQ|STAILQ|CIRCLEQ)_(?:CLASS_)?HEAD\s*\(\s*(\w+)")
+_DIRECTIVE = later(rb"^[ \t]*#[ \t]*(?:undef|pragma|error|warning|line|ident)\b(?:[^\\\n]|\\\r?\n|\\.)*", re.MULTILINE)
 """Directives that leave nothing in the code; those that do are read elsewhere."""
 _HANDLER_ARGS = ("addr", "have_addr", "count", "modif")
 

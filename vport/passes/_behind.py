@@ -1,6 +1,5 @@
 """Addresses that a static text takes through macros of the tree: what the macros come to, written out."""
 
-import re
 from collections.abc import Iterator
 
 from vport.c.mask import MacroCall
@@ -9,9 +8,10 @@ from vport.dialect import sysctl_arguments
 from vport.facts import Define
 from vport.job import Job
 from vport.macro_refusals import Naming
+from vport.patterns import later
 from vport.tree import Variable
 
-_WORD = re.compile(rb"[A-Za-z_]\w*")
+_WORD = later(rb"[A-Za-z_]\w*")
 _DEPTH = 8
 
 

@@ -1,16 +1,16 @@
 """The conditionals of the preprocessor around what moves: how to say them elsewhere, and those that it leaves empty."""
 
-import re
 from collections.abc import Iterable, Iterator
 
 from vport.c.conditionals import Branch, Group
 from vport.edits import Edit
 from vport.job import Job
+from vport.patterns import later
 from vport.source import line_start
 
-_NAME = re.compile(r"\w+\Z")
-_DEFINED = re.compile(r"(!?)\s*defined\s*(\(\s*\w+\s*\)|\s\w+)\Z")
-_UNIT = re.compile(r"!?\s*(?:defined\s*)?(?:\(\s*\w+\s*\)|\w+)\Z")
+_NAME = later(r"\w+\Z")
+_DEFINED = later(r"(!?)\s*defined\s*(\(\s*\w+\s*\)|\s\w+)\Z")
+_UNIT = later(r"!?\s*(?:defined\s*)?(?:\(\s*\w+\s*\)|\w+)\Z")
 
 
 def _expression(branch: Branch) -> str:

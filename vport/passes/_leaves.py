@@ -1,19 +1,19 @@
 """One sysctl macro call: its arguments, and how its lines are folded when a port makes them wider."""
 
-import re
 from collections.abc import Iterator, Mapping
 
 from vport.c.tokens import closing_paren, split_arguments
 from vport.edits import Edit
 from vport.job import Job
+from vport.patterns import later
 from vport.source import line_end, line_start
 from vport.write import BACKSLASH, WIDTH, columns, pad_to_backslash
 
 HANDLER = 6
 """Index of the handler among the arguments of SYSCTL_PROC and SYSCTL_VNET_PROC."""
 
-_CONTINUATION = re.compile(rb"\\(\r?\n)")
-_SEPARATOR = re.compile(rb",[ \t]*(?P<line>\\?\r?\n)?[ \t]*\Z")
+_CONTINUATION = later(rb"\\(\r?\n)")
+_SEPARATOR = later(rb",[ \t]*(?P<line>\\?\r?\n)?[ \t]*\Z")
 
 
 class Leaf:

@@ -3,7 +3,6 @@
 Where people put them was counted over a whole stack: two in three stand in .c files, the rest in headers.
 """
 
-import re
 from collections.abc import Iterator
 
 import msgspec
@@ -12,6 +11,7 @@ from vport.edits import Edit
 from vport.job import Job
 from vport.passes.definitions import superfluous
 from vport.passes.uses import takes_accessor
+from vport.patterns import later
 from vport.source import line_start
 from vport.statement import statement_line_end
 from vport.tree import Site, Variable
@@ -19,7 +19,7 @@ from vport.write import accessor_lines
 
 NAME = "accessors"
 
-_WORD = re.compile(rb"[A-Za-z_]\w*")
+_WORD = later(rb"[A-Za-z_]\w*")
 
 
 class _Place(msgspec.Struct):

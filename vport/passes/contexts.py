@@ -16,6 +16,7 @@ from vport.job import Job
 from vport.life.exits import RESTORE, Change, Exits, insert_declaration
 from vport.life.placement import Placement
 from vport.life.region import Region
+from vport.patterns import later
 from vport.source import line_end, line_of, line_start
 
 NAME = "contexts"
@@ -26,8 +27,8 @@ _LOCKS = {
     "nosleep": ("VNET_LIST_RLOCK_NOSLEEP();", "VNET_LIST_RUNLOCK_NOSLEEP();"),
     "sleep": ("VNET_LIST_RLOCK();", "VNET_LIST_RUNLOCK();"),
 }
-_BASE = re.compile(r"(?:\(struct vnet \*\)|\w+\()?(\w+)")
-_DIRECTIVE = re.compile(rb"[ \t]*#")
+_BASE = later(r"(?:\(struct vnet \*\)|\w+\()?(\w+)")
+_DIRECTIVE = later(rb"[ \t]*#")
 
 
 def run(job: Job) -> Iterator[tuple[str, Edit]]:

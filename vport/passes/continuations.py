@@ -3,18 +3,18 @@
 Runs on the edits of all passes, since several may touch one line.
 """
 
-import re
 from collections.abc import Iterable, Iterator
 from itertools import groupby
 
 from vport.edits import Edit
 from vport.job import Job
+from vport.patterns import later
 from vport.source import line_end, line_start
 from vport.write import WIDTH, columns, pad_to_backslash
 
 NAME = "continuations"
 
-_END = re.compile(rb"(?P<gap>[ \t]+)\\\r?\n?\Z")
+_END = later(rb"(?P<gap>[ \t]+)\\\r?\n?\Z")
 
 
 def _new_end(data: bytes, begin: int, gap: int, edits: list[Edit]) -> str:

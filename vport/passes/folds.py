@@ -10,12 +10,13 @@ from itertools import groupby
 from vport.edits import Edit
 from vport.job import Job
 from vport.passes import contexts
+from vport.patterns import later
 from vport.source import line_end, line_start
 from vport.write import WIDTH, columns
 
 NAME = "folds"
 
-_BREAKS = re.compile(rb"(?:,|&&|\|\||[-+*/%|&^?:]|[^=!<>]=)([ \t]+)(?=[^\s\\/])")
+_BREAKS = later(rb"(?:,|&&|\|\||[-+*/%|&^?:]|[^=!<>]=)([ \t]+)(?=[^\s\\/])")
 _ENDS = (b";", b"{", b"}", b":", b"\\")
 
 

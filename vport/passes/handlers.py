@@ -4,7 +4,6 @@ FreeBSD 8 and 9 have VNET_SYSCTL_ARG for that (sys/net/vnet.h); later releases r
 CTLFLAG_VNET before the handler sees it (sys/kern/kern_sysctl.c).
 """
 
-import re
 from collections.abc import Container, Iterator
 
 from vport.c.tokens import closing_paren, find_words, next_byte, skip_space, split_arguments
@@ -14,16 +13,17 @@ from vport.facts import Function
 from vport.job import Job
 from vport.passes._leaves import HANDLER, Leaf
 from vport.passes.sysctls import is_pointer
+from vport.patterns import later
 from vport.source import line_of, line_start
 from vport.tree import Reference, Variable
 
 NAME = "handlers"
 
-_REGISTERED = re.compile(rb"\boid_arg1\s*+[!=]=\s*+(?:\([\w\s*]*+\)\s*+)?+&\s*+\Z")
-_IS_REGISTERED = re.compile(rb"\s*+[!=]=\s*+\w++\s*+->\s*+oid_arg1\b")
-_COMPARED = re.compile(rb"\barg1\s*[=!]=\s*&\s*\Z")
-_MACRO = re.compile(r"\w+")
-_LAST_WORD = re.compile(rb"(\w+)[\s\[\]]*\Z")
+_REGISTERED = later(rb"\boid_arg1\s*+[!=]=\s*+(?:\([\w\s*]*+\)\s*+)?+&\s*+\Z")
+_IS_REGISTERED = later(rb"\s*+[!=]=\s*+\w++\s*+->\s*+oid_arg1\b")
+_COMPARED = later(rb"\barg1\s*[=!]=\s*&\s*\Z")
+_MACRO = later(r"\w+")
+_LAST_WORD = later(rb"(\w+)[\s\[\]]*\Z")
 
 
 def leaf_with_handler(job: Job, file: str, at: int, macro: str) -> Leaf | None:

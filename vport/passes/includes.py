@@ -9,12 +9,13 @@ from collections.abc import Iterator, Mapping
 from vport.edits import Edit
 from vport.facts import Include
 from vport.job import Job
+from vport.patterns import later
 from vport.source import line_end, line_start
 from vport.tree import Site
 
 NAME = "includes"
 
-_ENTERS = re.compile(rb"\b(?:CURVNET_|VNET_(?:FOREACH|LIST_|ITERATOR_|SYS|GLOBAL)|curvnet\b)")
+_ENTERS = later(rb"\b(?:CURVNET_|VNET_(?:FOREACH|LIST_|ITERATOR_|SYS|GLOBAL)|curvnet\b)")
 """What contexts, constructors and destructors need the header for."""
 
 

@@ -4,7 +4,6 @@ See VNET(9), SYSINIT(9) and the order of set-ups in sys/kernel.h.  What a person
 that begins `VPORT-LIFECYCLE:`.
 """
 
-import re
 from collections.abc import Iterator, Mapping
 from functools import partial
 from operator import itemgetter
@@ -23,10 +22,11 @@ from vport.life.rebuild import NAME, Rebuilder
 from vport.life.setups import Event, Setup, Setups
 from vport.life.split import classify
 from vport.passes.includes import late, place_header
+from vport.patterns import later
 
 __all__ = ["NAME", "run"]
 
-_SET_UP = re.compile(rb"\b(?:VNET_)?SYSU?N?INIT\s*\(")
+_SET_UP = later(rb"\b(?:VNET_)?SYSU?N?INIT\s*\(")
 
 
 def run(job: Job, edits: Mapping[str, list[Edit]]) -> dict[str, list[Edit]]:

@@ -13,6 +13,7 @@ from vport.edits import Edit
 from vport.facts import Function
 from vport.job import Job
 from vport.passes._conditions import conditions, without_empty_groups
+from vport.patterns import later
 from vport.source import line_start
 from vport.statement import (
     body_end,
@@ -31,7 +32,7 @@ from vport.write import accessor_lines, bare, columns, fold, is_simple, join_typ
 
 NAME = "local-statics"
 
-_COMMENT_ABOVE = re.compile(rb"(?:^[ \t]*/\*(?:(?!\*/).)*\*/[ \t]*\r?\n)\Z", re.MULTILINE | re.DOTALL)
+_COMMENT_ABOVE = later(rb"(?:^[ \t]*/\*(?:(?!\*/).)*\*/[ \t]*\r?\n)\Z", re.MULTILINE | re.DOTALL)
 
 
 def _function(job: Job, site: Site) -> Function:

@@ -10,11 +10,12 @@ from vport.edits import Edit
 from vport.findings import Finding
 from vport.job import Job
 from vport.life.objects import Maker, describe, fillers
+from vport.patterns import later
 from vport.source import line_end, line_of, line_start
 
 NAME = "objects"
 
-_BRACES = re.compile(rb"[{}]")
+_BRACES = later(rb"[{}]")
 
 
 def run(job: Job) -> Iterator[tuple[str, Edit]]:

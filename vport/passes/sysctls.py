@@ -3,7 +3,6 @@
 See sysctl(9) and VNET(9); a leaf that lacks the flag reads and writes the reference copy in silence.
 """
 
-import re
 from collections.abc import Iterator
 
 from vport.dialect import sysctl_arguments
@@ -12,12 +11,13 @@ from vport.job import Job
 from vport.macro_refusals import naming
 from vport.passes._behind import leaves_behind, written_out
 from vport.passes._leaves import HANDLER, Leaf, fold_leaf
+from vport.patterns import later
 from vport.tree import Reference
 from vport.uses import Use
 
 NAME = "sysctls"
 
-_NULL = re.compile(rb"(?:NULL|0|\(void \*\)\s*0)\Z")
+_NULL = later(rb"(?:NULL|0|\(void \*\)\s*0)\Z")
 
 
 def is_pointer(use: Use) -> bool:

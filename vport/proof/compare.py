@@ -4,17 +4,17 @@ Reordering, other addresses and other names of local symbols are no difference; 
 relocation, another section, size or binding.
 """
 
-import re
 from collections import defaultdict, deque
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from vport import rules
+from vport.patterns import later
 from vport.proof.elf import Entity, Object, Reference, Target
 from vport.proof.neutral import LINE_NAME
 
-_NUMBERED = re.compile(r"\.\d+$")
-_SET = re.compile(r"[A-Za-z_]\w*")
+_NUMBERED = later(r"\.\d+$")
+_SET = later(r"[A-Za-z_]\w*")
 
 
 class Change(NamedTuple):
@@ -226,7 +226,7 @@ class _Pairing:
 _RULES = rules.load("prove")
 _PLACEMENT = frozenset(_RULES["sections"]["placement"])
 _UNORDERED = frozenset(_RULES["sections"]["unordered"])
-_FLAG_DATA = re.compile(_RULES["flag"]["data"])
+_FLAG_DATA = later(_RULES["flag"]["data"])
 _FLAG_CALLS = frozenset(_RULES["flag"]["calls"])
 _BIT: int = _RULES["flag"]["bit"]
 _KIND: int = _RULES["flag"]["kind"]

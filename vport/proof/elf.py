@@ -5,7 +5,6 @@ supplement for relocations relative to the place they stand at).
 """
 
 import io
-import re
 from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Iterator
@@ -20,6 +19,7 @@ from elftools.elf.sections import Section, SymbolTableSection
 
 from vport import rules
 from vport.errors import VportError
+from vport.patterns import later
 
 _ALLOC, _EXEC, _MERGE, _STRINGS = 0x2, 0x4, 0x10, 0x20
 _RELATIVE = {"x64": {2, 4, 9, 22, 26, 41, 42}}
@@ -99,7 +99,7 @@ class _Symbol(NamedTuple):
     binding: str
 
 
-_BLIND = re.compile(rules.load("prove")["sections"]["blind"])
+_BLIND = later(rules.load("prove")["sections"]["blind"])
 
 
 def _is_blind(section: Section) -> bool:

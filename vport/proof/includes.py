@@ -7,9 +7,9 @@ import re
 from collections.abc import Iterable, Mapping
 from pathlib import Path, PurePosixPath
 
-_INCLUDE = re.compile(
-    rb"^[ \t]*#[ \t]*(?:include|include_next|import)\b[ \t]*(?:[<\"]([^>\"\n]+)[>\"]|(\S))", re.MULTILINE
-)
+from vport.patterns import later
+
+_INCLUDE = later(rb"^[ \t]*#[ \t]*(?:include|include_next|import)\b[ \t]*(?:[<\"]([^>\"\n]+)[>\"]|(\S))", re.MULTILINE)
 ANYTHING = ""
 """What `#include MACRO` includes, as far as we know."""
 

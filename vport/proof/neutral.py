@@ -4,20 +4,20 @@
 numbered by the line it stands on, so that names stay as different as they were.
 """
 
-import re
 from pathlib import Path
 from typing import NamedTuple
 
 from vport.digest import blake2b
+from vport.patterns import later
 
 MARK = "__vport_line__"
 OPTIONS = ("-E", "-w", "-Wno-error", "-Wno-builtin-macro-redefined", f"-D__LINE__={MARK}")
-LINE_NAME = re.compile(r"__vport_line_\d+")
+LINE_NAME = later(r"__vport_line_\d+")
 """What is left in a symbol's name that the number of a line was pasted into."""
 
-_WORD = re.compile(rb"\w*" + MARK.encode() + rb"\w*")
-_PLACE = re.compile(rb'^#(?:line)? (\d+) "((?:[^"\\\n]|\\.)*)"')
-_SPACE = re.compile(rb"\s+")
+_WORD = later(rb"\w*" + MARK.encode() + rb"\w*")
+_PLACE = later(rb'^#(?:line)? (\d+) "((?:[^"\\\n]|\\.)*)"')
+_SPACE = later(rb"\s+")
 
 
 class Line(NamedTuple):

@@ -4,17 +4,17 @@ What makes an object differ may stand elsewhere: in a function that was inlined,
 definition is the same, those of the names in it are looked at, the nearest first.
 """
 
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from difflib import SequenceMatcher
 from functools import cached_property
 from typing import NamedTuple
 
 from vport import rules
+from vport.patterns import later
 from vport.proof.neutral import lines_of
 
-_TOKEN = re.compile(rb"""L?"(?:[^"\\]|\\.)*"|L?'(?:[^'\\]|\\.)*'|[A-Za-z_$][\w$]*|\.?\d(?:[eEpP][+-]|[\w.])*|[^\s]""")
-_NAME = re.compile(r"[A-Za-z_$]")
+_TOKEN = later(rb"""L?"(?:[^"\\]|\\.)*"|L?'(?:[^'\\]|\\.)*'|[A-Za-z_$][\w$]*|\.?\d(?:[eEpP][+-]|[\w.])*|[^\s]""")
+_NAME = later(r"[A-Za-z_$]")
 _OPEN, _CLOSE = "([{", ")]}"
 _DEPTH = 6
 """How many definitions away a cause is looked for."""

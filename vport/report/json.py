@@ -1,13 +1,13 @@
 """Rows as JSON: a list of objects."""
 
 import json
-import re
 
 import msgspec
 
+from vport.patterns import later
 from vport.row import Row
 
-_BEYOND_ASCII = re.compile(r"[^\n\x20-\x7e]")
+_BEYOND_ASCII = later(r"[^\n\x20-\x7e]")
 
 
 def printable(text: str) -> str:

@@ -1,6 +1,5 @@
 """A port in pieces to judge: each change with the variables it serves, gathered by the first of them."""
 
-import re
 from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterable, Iterator
@@ -10,14 +9,15 @@ import msgspec
 from vport.diff import CONTEXT, Change, changes, line_starts
 from vport.digest import blake2b
 from vport.life.entries import Key as FunctionKey
+from vport.patterns import later
 from vport.port import Port
 from vport.read import Read
 from vport.tree import Variable
 
 Key = tuple[str, str, str]
 
-_NAME = re.compile(rb"[A-Za-z_]\w*")
-_WORD = re.compile(rb"\b(?:V_(\w+)|VNET_NAME\((\w+)\))")
+_NAME = later(rb"[A-Za-z_]\w*")
+_WORD = later(rb"\b(?:V_(\w+)|VNET_NAME\((\w+)\))")
 
 _SHARED_NEAR = 20
 """Lines between two changes that the same variables need, such as both ends of a context, to be shown together."""

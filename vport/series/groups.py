@@ -1,16 +1,16 @@
 """Which variables go in one step: those that share a statement, a macro or a symbol, and those of one file if asked."""
 
-import re
 from collections.abc import Container, Hashable, Iterable, Iterator
 
 from vport.passes import lifecycle
+from vport.patterns import later
 from vport.port import Port
 from vport.tree import Variable
 
 GROUPS = ("file", "variable")
 """How much goes in one step, by the names that `--group` takes."""
 
-_ACCESSOR = re.compile(rb"\bV_(\w+)|\bVNET_NAME\(\s*(\w+)")
+_ACCESSOR = later(rb"\bV_(\w+)|\bVNET_NAME\(\s*(\w+)")
 
 
 def _ties(variable: Variable, by: str, lives: bool) -> Iterator[Hashable]:

@@ -4,7 +4,6 @@ A step is the port of the variables so far, so that what a variable needs comes 
 stacks, set-up and tear-down.  The last step is the port itself, byte for byte.
 """
 
-import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 
 import msgspec
@@ -16,6 +15,7 @@ from vport.facts import read_facts
 from vport.findings import Finding
 from vport.outcome import Changed, Failed
 from vport.passes import contexts, lifecycle
+from vport.patterns import later
 from vport.port import Port
 from vport.read import Read
 from vport.series.compose import Edits, Prepared, compose, parts, prepare
@@ -26,7 +26,7 @@ TYPES, CONTEXTS, VARIABLES, LIFE = "types", "contexts", "variables", "life"
 """Kinds of steps."""
 
 SET = b"CURVNET_SET"
-_WORD = re.compile(r"[A-Za-z_]\w*")
+_WORD = later(r"[A-Za-z_]\w*")
 
 Tell = Callable[[str, int, int], None]
 

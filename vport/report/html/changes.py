@@ -6,10 +6,11 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from vport import diff
 from vport.edits import Edit
+from vport.patterns import later
 from vport.report.html.page import FileDiff, Hunk, Note
 from vport.report.html.texts import Files, Texts, plain, within
 
-_COMMENT = re.compile(rb"/\*.*?(?:\*/|\Z)|//[^\n]*|\"(?:\\.|[^\"\\\n])*\"?|'(?:\\.|[^'\\\n])*'?", re.DOTALL)
+_COMMENT = later(rb"/\*.*?(?:\*/|\Z)|//[^\n]*|\"(?:\\.|[^\"\\\n])*\"?|'(?:\\.|[^'\\\n])*'?", re.DOTALL)
 
 
 def gather(

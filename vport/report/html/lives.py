@@ -1,7 +1,6 @@
 """Lives of the ported modules as pictures: a lane for each stack, from its constructors to its destructors."""
 
 import base64
-import re
 import zlib
 from collections.abc import Callable, Iterator, Sequence
 
@@ -12,6 +11,7 @@ from vport.digest import blake2b
 from vport.model import Modeller, modules_of
 from vport.names import harmless
 from vport.own import own_digest
+from vport.patterns import later
 from vport.pool import Texts, batches, executor_for, run
 from vport.read import Read
 from vport.report.html.page import Life
@@ -22,7 +22,7 @@ from vport.runtime.model import Module
 from vport.runtime.patience import OutOfTimeError, patience
 from vport.runtime.timeline import draw
 
-_PER_STACK = re.compile(rb"\bVNET_(?:\w*SYSINIT|SYSUNINIT|DEFINE\w*|DOMAIN_SET)\b")
+_PER_STACK = later(rb"\bVNET_(?:\w*SYSINIT|SYSUNINIT|DEFINE\w*|DOMAIN_SET)\b")
 _WORTH_IT = 200_000
 """Bytes of modules from which on processes are worth their start."""
 _BATCHES = 48
