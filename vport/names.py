@@ -30,12 +30,12 @@ def quote(name: str) -> str:
 
 def spell(name: str) -> str:
     """The name for programs and plans: as it is, unless UTF-8 cannot hold it or it looks quoted."""
-    return quote(name) if name.startswith('"') or _SURROGATE.search(name) else name
+    return quote(name) if name.startswith('"') or not is_text(name) else name
 
 
 def is_text(name: str) -> bool:
     """Whether UTF-8 can hold a name: models, and what editors and programs are told, can hold no other."""
-    return not _SURROGATE.search(name)
+    return name.isascii() or not _SURROGATE.search(name)
 
 
 def unspell(text: str) -> str:

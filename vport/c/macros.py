@@ -18,7 +18,6 @@ A kind `like:NAME` is that of another macro, which the whole tree has to settle;
 its own parameters it hands on as the other's arguments.
 """
 
-import re
 from collections.abc import Iterable, Mapping
 
 from vport.c.lex import blank_comments
@@ -42,6 +41,8 @@ KINDS = frozenset(
     )
 )
 
+_STRUCTURE = later(rb"(?:struct|union)\b[^;]*\{")
+_PARAMETER = later(rb"\w+")
 _DEFINE = later(rb"#[ \t]*define[ \t]+([A-Za-z_]\w*)(\([^)\n]*\))?((?:[^\n\\]++|\\\r?\n|\\)*+)")
 _TELLING = later(
     rb"[{};]|\b(?:for|while|if|struct|union|static|extern|__attribute__|asm|sizeof)\b|\)\s*[\w(&*]"
@@ -122,9 +123,9 @@ def _function_like(parameters: bytes, body: bytes) -> str:
     last = _last_statement(body)
     if _is_head(last) or last == b"else":
         return "head" + _declared_by(last, parameters)
-    if re.match(rb"(?:struct|union)\b[^;]*\{", body) and body.endswith(b"}"):
+    if _STRUCTURE.match(body) and body.endswith(b"}"):
         return "type"
-    names = frozenset(re.findall(rb"\w+", parameters))
+    names = frozenset(_PARAMETER.findall(parameters))
     if body in names and len(names) == 1:
         return "identity"
     if any(names.intersection(m.groups()) for m in _TYPE_USE.finditer(body)):

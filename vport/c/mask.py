@@ -26,6 +26,7 @@ from vport.c.tokens import (
 )
 from vport.patterns import later
 
+_NO_VALUES = later(rb"\b(?:struct|union)\b|,\s*,|,\s*$|^\s*,|\*\s*,|\*\s*$")
 _TOP_CALL = later(rb"((?:(?:static|extern|const|volatile)\s+)*)([A-Za-z_]\w*)\s*\(")
 _CAPITALS = later(rb"_*[A-Z][A-Z0-9_]*\Z")
 _TYPE_ARGUMENT = later(
@@ -86,7 +87,7 @@ def _mask_head(text: bytearray, start: int, paren: int, end: int) -> None:
         _fill(text, start, end)
         return
     _fill(text, start, paren, b"while" if _fits(text, start, paren, b"while") else b"if")
-    if not inner.strip() or re.search(rb"\b(?:struct|union)\b|,\s*,|,\s*$|^\s*,|\*\s*,|\*\s*$", inner):
+    if not inner.strip() or _NO_VALUES.search(inner):
         _fill(text, paren + 1, end - 1, b"1" if paren + 1 < end - 1 else b"")
         if paren + 1 == end - 1:
             _fill(text, start, end, b"for(;;)")

@@ -11,7 +11,7 @@ from vport.checks.acts import Act, Acts
 from vport.checks.found import Found
 from vport.checks.job import Job
 from vport.modelling.known import known
-from vport.patterns import later
+from vport.patterns import compiled, later
 from vport.rules import derived
 from vport.tree import Variable
 
@@ -91,7 +91,7 @@ def _through_pointer(job: Job, acts: list[Act], member: str) -> bool:
 @derived
 def _calls() -> re.Pattern[bytes]:
     """Calls that set something up or give it back."""
-    return re.compile(rb"\b(?:%s)\s*\(" % b"|".join(name.encode() for name in (*known().init, *known().release)))
+    return compiled(rb"\b(?:%s)\s*\(" % b"|".join(name.encode() for name in (*known().init, *known().release)))
 
 
 def _never_ended(job: Job, variable: Variable, member: str, acts: list[Act]) -> Iterator[Found]:
@@ -206,7 +206,7 @@ def _counterpart(job: Job, call: str) -> str:
         return str(entry["release"]).split("(")[0]
     for make in _MAKES:
         for old, news in ((make, _ENDS), (make.upper(), tuple(e.upper() for e in _ENDS))):
-            found = re.search(rf"(?:\A|_|(?<=[a-z])){old}(?=\Z|_)", call)
+            found = compiled(rf"(?:\A|_|(?<=[a-z])){old}(?=\Z|_)").search(call) if old in call else None
             if found:
                 for new in news:
                     name = f"{call[: found.start()]}{found[0].replace(old, new)}{call[found.end() :]}"

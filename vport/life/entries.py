@@ -29,7 +29,7 @@ from vport.life.forms import (
 from vport.life.marks import Naming
 from vport.life.order import Orders
 from vport.life.store import Nothing, Store
-from vport.patterns import later
+from vport.patterns import compiled, later
 from vport.tree import Tree
 
 __all__ = [
@@ -316,7 +316,7 @@ class Entries:
 
     def _stored(self, file: str, code: bytes, member: bytes, entry: Entry, inside: "_Inside") -> Iterator[Registration]:
         # A pattern that begins with a literal is searched for many times faster than one with the operator before it.
-        for match in re.finditer(member + rb"\s*=\s*&?\s*([A-Za-z_]\w*)\s*[,;}\n]", code):
+        for match in compiled(member + rb"\s*=\s*&?\s*([A-Za-z_]\w*)\s*[,;}\n]").finditer(code):
             low = before(code, match.start())
             at = low - 1 if code[low - 1 : low] == b"." else low - 2
             if code[at:low] not in (b".", b"->"):

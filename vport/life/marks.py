@@ -1,11 +1,10 @@
 """What enters a context and what leaves it: the kernel's macros, and those of the tree that come to them."""
 
-import re
 from collections.abc import Iterable, Mapping
 
 from vport.facts import Define
 from vport.life.store import Nothing, Store
-from vport.patterns import later
+from vport.patterns import compiled, later
 from vport.tree import Tree
 
 _WORD = later(rb"\b[A-Za-z_]\w*+")
@@ -28,7 +27,7 @@ class Marks:
         self._restores = {b"CURVNET_RESTORE"}
         self._sets, self._restores = (store or Nothing()).whole("marks", tuple[set[bytes], set[bytes]], self._learnt)
         self._entering = _names(self._sets)
-        self._pattern = re.compile(rb"\b(?:%s)\s*\(|[{}]" % b"|".join(sorted(self._sets | self._restores)))
+        self._pattern = compiled(rb"\b(?:%s)\s*\(|[{}]" % b"|".join(sorted(self._sets | self._restores)))
 
     def _learnt(self) -> tuple[set[bytes], set[bytes]]:
         """Macros that only enter, or only leave, through a few levels; one that does both is whole in itself."""

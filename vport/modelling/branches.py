@@ -10,6 +10,8 @@ from vport.c.conditionals import Branch, Group
 from vport.patterns import later
 from vport.tree import Tree
 
+_NOT = later(r"!(?!=)")
+_LOGIC = later(r"\b(?:not|and|or)\b|0[xX][0-9a-fA-F]+")
 _DEFINED = later(r"\bdefined\s*(?:\(\s*(\w+)\s*\)|(\w+))")
 _GUARD = later(r"_+[A-Z0-9_]+_H_*\Z")
 _WORD = later(r"\b[A-Za-z_]\w*\b")
@@ -70,8 +72,8 @@ class Branches:
         text = _DEFINED.sub(asked, branch.condition.replace("\\\n", " ").replace("\\\r\n", " "))
         text = _NUMBER.sub(r"\1", text)
         text = _WORD.sub(lambda m: m.group() if m.group()[0].isdigit() else str(self._options.get(m.group(), 0)), text)
-        text = re.sub(r"!(?!=)", " not ", text.replace("&&", " and ").replace("||", " or ").replace("/", "//"))
-        if not _SAFE.match(re.sub(r"\b(?:not|and|or)\b|0[xX][0-9a-fA-F]+", " ", text)) or _NO_C.search(text):
+        text = _NOT.sub(" not ", text.replace("&&", " and ").replace("||", " or ").replace("/", "//"))
+        if not _SAFE.match(_LOGIC.sub(" ", text)) or _NO_C.search(text):
             return False
         try:
             return bool(eval(text.strip(), {"__builtins__": {}}))

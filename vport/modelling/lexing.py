@@ -16,6 +16,8 @@ _WORD = r"(?!L[\"'])[A-Za-z_\x80-\xff][\w\x80-\xff]*"
 _LITERAL = r"""L?"(?:[^"\\\n]|\\.)*"|L?'(?:[^'\\\n]|\\.)*'|\.?\d(?:[eEpP][+-]|[\w.])*"""
 _MARK = r"\.\.\.|->|\+\+|--|<<=|>>=|<<|>>|<=|>=|==|!=|&&|\|\||[-+*/%&|^]=|##|\S"
 _HIDDEN = r"/\*.*?(?:\*/|\Z)|//(?:[^\n\\]|\\.)*|\\\r?\n"
+_WRITTEN = later(r"[^\n]")
+_END = later("\n")
 _TOKEN = later(
     # space is passed over at once, and what is most frequent comes first: this takes a tenth of a model's time
     rf"[\t-\r\x1c-\x20]*+(?:({_WORD}|[;,(){{}}\[\]]|{_LITERAL}|(?!/[*/]|\\\r?\n)(?:{_MARK}))|{_HIDDEN}|\Z)",
@@ -88,10 +90,10 @@ class Source:
             if high <= at:
                 continue
             low = max(low, at)
-            parts += [self.raw[at:low], re.sub(r"[^\n]", " ", self.raw[low:high])]
+            parts += [self.raw[at:low], _WRITTEN.sub(" ", self.raw[low:high])]
             at = high
         self.text = "".join(parts) + self.raw[at:]
-        self._lines = [m.start() for m in re.finditer("\n", self.raw)]
+        self._lines = [m.start() for m in _END.finditer(self.raw)]
 
     def at(self, offset: int) -> str:
         """The place of an offset: `file.c:12`."""

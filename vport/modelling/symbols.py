@@ -236,12 +236,14 @@ def _wish(variable: Variable) -> str:
 
 def _free(name: str, file: str, taken: Container[str], qualify: bool = False) -> str:
     """A name that nobody has yet, if need be with as much of the file's path as makes it one: `x@b_c`."""
-    parts = [re.sub(r"\W", "_", part) for part in file.split("/")]
+    parts = [_NO_WORD.sub("_", part) for part in file.split("/")]
     wishes = [*([] if qualify else [name]), *(f"{name}@{'_'.join(parts[n:])}" for n in range(len(parts) - 1, -1, -1))]
     free = next((w for w in wishes if w not in taken), "")
     return free or next(w for n in count(2) if (w := f"{wishes[-1]}_{n}") not in taken)
 
 
+_NO_WORD = later(r"\W")
+_COMMENT = later(r"/\*.*?\*/", re.DOTALL)
 _OPENED = later(r"\b(\w+)\s*\(")
 _RETURNS = later(r"\b(?:static|extern|inline|__inline|__inline__|register|__always_inline)\b")
 
@@ -250,4 +252,4 @@ def returned_type(head: str, name: str) -> str:
     """The type a function returns, from the text before its body."""
     found = next((m for m in _OPENED.finditer(head) if m[1] == name), None)
     text = _RETURNS.sub(" ", head[: found.start()] if found else "")
-    return " ".join(re.sub(r"/\*.*?\*/", " ", text, flags=re.DOTALL).split()) or "int"
+    return " ".join(_COMMENT.sub(" ", text).split()) or "int"

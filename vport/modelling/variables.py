@@ -8,6 +8,7 @@ from vport.modelling.containers import Members
 from vport.modelling.lexing import is_word, tokenize
 from vport.modelling.symbols import Symbols
 from vport.modelling.workshop import Shop
+from vport.patterns import compiled, later
 from vport.runtime.model import Variable
 from vport.tree import Site
 from vport.tree import Variable as Found
@@ -115,10 +116,15 @@ class Variables:
             return ""
         kinds: dict[str, str] = rules.load("externals")["set_up"]
         for pattern, kind in kinds.items():
-            if re.search(pattern, type_text):
+            if compiled(pattern).search(type_text):
                 return kind
-        tag = re.match(r"struct (\w+)", type_text)
+        tag = _TAG.match(type_text)
         return "queue" if tag and tag.group(1) in self._shop.queue_tags else ""
+
+
+_TAG = later(r"struct (\w+)")
+_BODY = later(r"\{.*\}", re.DOTALL)
+_BOUND = later(r"\[([^][]*)\]")
 
 
 def _type(site: Site, shop: Shop) -> str:
@@ -126,7 +132,7 @@ def _type(site: Site, shop: Shop) -> str:
     source = shop.source(site.file)
     before = "" if site.declaration.macro else source.text[d.start : d.name_at]
     around = before + source.text[d.name_at + len(d.name) : d.end]
-    specifier = re.sub(r"\{.*\}", "{...}", site.declaration.specifier, flags=re.DOTALL)
+    specifier = _BODY.sub("{...}", site.declaration.specifier)
     return " ".join(f"{specifier} {around}".split()).replace("* ", "*")
 
 
@@ -135,7 +141,7 @@ def _size(site: Site, type_text: str) -> int:
     base = 8 if "p" in shape else _SIZES.get(site.declaration.specifier, 0)
     if "a" not in shape:
         return base
-    bounds = re.findall(r"\[([^][]*)\]", type_text)
+    bounds = _BOUND.findall(type_text)
     for bound in bounds:
         if not bound.strip().isdigit():
             return 0
