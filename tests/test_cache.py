@@ -77,6 +77,7 @@ def test_corrupt_file_is_begun_anew(tmp_path: Path, content: bytes) -> None:
     cache = Cache(tmp_path)
     assert cache.get([b"a"]) == {}
     cache.put({b"a": b"1"})
+    cache.flush()
     assert Cache(tmp_path).get([b"a"]) == {b"a": b"1"}
 
 
@@ -84,6 +85,7 @@ def test_corrupt_file_is_begun_anew(tmp_path: Path, content: bytes) -> None:
 def test_spoilt_value_reads_as_a_miss(tmp_path: Path, value: object) -> None:
     cache = Cache(tmp_path)
     cache.put({b"a": b"1", b"b": b"2"})
+    cache.flush()
     with sqlite3.connect(tmp_path / NAME) as db:
         db.execute("UPDATE facts SET value = ? WHERE key = ?", (value, b"a"))
     db.close()
@@ -95,6 +97,7 @@ def test_spoilt_value_reads_as_a_miss(tmp_path: Path, value: object) -> None:
 def test_one_flipped_bit_reads_as_a_miss(tmp_path: Path) -> None:
     cache = Cache(tmp_path)
     cache.put({b"a": b"value"})
+    cache.flush()
     with sqlite3.connect(tmp_path / NAME) as db:
         (stored,) = db.execute("SELECT value FROM facts").fetchone()
         db.execute("UPDATE facts SET value = ?", (stored[:-1] + bytes((stored[-1] ^ 1,)),))
@@ -180,6 +183,7 @@ def test_table_lost_under_way_reads_as_empty(tmp_path: Path) -> None:
         db.execute("DROP TABLE facts")
     db.close()
     cache.put({b"a": b"1"})
+    cache.flush()
     assert cache.get([b"a"]) == {}
 
 
@@ -187,6 +191,8 @@ def test_store_of_another_run_is_seen(tmp_path: Path) -> None:
     one, other = Cache(tmp_path), Cache(tmp_path)
     one.put({b"a": b"1"})
     other.put({b"b": b"2"})
+    one.flush()
+    other.flush()
     assert one.get([b"a", b"b"]) == other.get([b"a", b"b"]) == {b"a": b"1", b"b": b"2"}
 
 
@@ -218,3 +224,20 @@ def test_folder_follows_the_platform_otherwise(tmp_path: Path, monkeypatch: pyte
     monkeypatch.setenv("VPORT_CACHE_DIR", "")
     monkeypatch.setattr("platformdirs.user_cache_dir", lambda name: str(tmp_path / name))
     assert default_folder() == tmp_path / "vport"
+
+
+def test_what_waits_is_found_and_written_in_time(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    now = 100.0
+    monkeypatch.setattr("vport.cache.time.monotonic", lambda: now)
+    one, other = Cache(tmp_path), Cache(tmp_path)
+    one.put({b"a": b"1"})
+    assert (one.get([b"a"]), other.get([b"a"])) == ({b"a": b"1"}, {})
+    now += 2
+    one.put({b"b": b"2"})
+    assert other.get([b"a", b"b"]) == {b"a": b"1", b"b": b"2"}
+
+
+def test_many_values_do_not_wait(tmp_path: Path) -> None:
+    one, other = Cache(tmp_path), Cache(tmp_path)
+    one.put({str(i).encode(): b"x" for i in range(1001)})
+    assert other.get([b"7"]) == {b"7": b"x"}

@@ -1,5 +1,6 @@
 """From files to a linked tree, in parallel and from the cache."""
 
+import contextlib
 import sqlite3
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -88,8 +89,14 @@ def test_what_discovery_left_out_stays_told(tmp_path: Path) -> None:
     assert Reader(Cache(None)).read(Found(tmp_path, [], [left])).outcomes == [left]
 
 
+def _read_kept(found: Found, tmp_path: Path) -> Read:
+    """As one run does, whose results the next one finds."""
+    with contextlib.closing(Cache(tmp_path / "cache")) as cache:
+        return Reader(cache, jobs=1).read(found)
+
+
 def test_cached_second_read_equals_the_first(found: Found, tmp_path: Path) -> None:
-    first = Reader(Cache(tmp_path / "cache"), jobs=1).read(found)
+    first = _read_kept(found, tmp_path)
     work: list[tuple[str, int]] = []
     second = Reader(
         Cache(tmp_path / "cache"), jobs=1, progress=lambda stage, done, total: work.append((stage, total))
@@ -100,7 +107,7 @@ def test_cached_second_read_equals_the_first(found: Found, tmp_path: Path) -> No
 
 
 def test_changed_file_is_read_again(found: Found, tmp_path: Path) -> None:
-    Reader(Cache(tmp_path / "cache"), jobs=1).read(found)
+    _read_kept(found, tmp_path)
     (found.root / "b.c").write_bytes(b"int m2;\nint g(void) { return (m2); }\n")
     totals: dict[str, int] = {}
     again = Reader(
@@ -111,7 +118,7 @@ def test_changed_file_is_read_again(found: Found, tmp_path: Path) -> None:
 
 
 def test_changed_macro_makes_other_files_be_read_again(found: Found, tmp_path: Path) -> None:
-    Reader(Cache(tmp_path / "cache"), jobs=1).read(found)
+    _read_kept(found, tmp_path)
     (found.root / "x.h").write_bytes(b"#define EACH(v) do { (v)++; } while (0);\nextern int m;\n")
     again = Reader(Cache(tmp_path / "cache"), jobs=1).read(found)
     assert again.tree.facts == Reader(Cache(None), jobs=1).read(found).tree.facts
@@ -125,7 +132,7 @@ def test_same_content_under_two_names(tmp_path: Path) -> None:
 
 
 def test_spoilt_values_of_the_cache_read_as_misses(found: Found, tmp_path: Path) -> None:
-    Reader(Cache(tmp_path / "cache"), jobs=1).read(found)
+    _read_kept(found, tmp_path)
     (store,) = (tmp_path / "cache").glob("*.sqlite")
     with sqlite3.connect(store) as db:
         db.execute("UPDATE facts SET value = x'c1'")

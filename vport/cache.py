@@ -4,7 +4,7 @@ import contextlib
 import os
 import sqlite3
 import time
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from pathlib import Path
 
 from vport.digest import blake2b
@@ -14,6 +14,11 @@ SIZE_LIMIT = 2 << 30
 """Bytes above which values that nobody asked for lately are dropped, until a quarter of it is free."""
 _FRESH = 15 * 60
 """Seconds for which reading a value need not be written down."""
+
+_MANY = 1000
+"""Values that may wait to be written."""
+_MOMENT = 1.0
+"""Seconds for which they may."""
 
 _DIGEST = 8
 
@@ -49,6 +54,8 @@ class Cache:
         self._folder = folder
         self._now = int(time.time())
         self._asked: set[bytes] = set()
+        self._waiting: dict[bytes, bytes] = {}
+        self._written = time.monotonic()
         if folder is None:
             return
         path = folder / f"facts-{FORMAT}.sqlite"
@@ -80,12 +87,12 @@ class Cache:
                 name.unlink()
         return cls._open(path)
 
-    def get(self, keys: Iterable[bytes]) -> dict[bytes, bytes]:
+    def get(self, keys: Collection[bytes]) -> dict[bytes, bytes]:
         """The values of those of `keys` that are there."""
         if self._db is None:
             return {}
-        wanted = list(keys)
-        found: dict[bytes, bytes] = {}
+        found = {key: self._waiting[key] for key in keys if key in self._waiting} if self._waiting else {}
+        wanted = [key for key in keys if key not in found]
         try:
             for i in range(0, len(wanted), 500):
                 part = wanted[i : i + 500]
@@ -100,20 +107,33 @@ class Cache:
         return found
 
     def put(self, values: Mapping[bytes, bytes]) -> None:
-        """Store `values`; several runs may do so at once, the last wins with the same value."""
-        if self._db is None or not values:
-            return
-        try:
-            with _at_once(self._db):
-                sealed = ((key, self._now, _digest(value) + value) for key, value in values.items())
-                self._db.executemany("INSERT OR REPLACE INTO facts VALUES (?, ?, ?)", sealed)
-        except sqlite3.Error:
-            return
+        """Store `values`; several runs may do so at once, the last wins with the same value.
 
-    def close(self) -> None:
-        """Release the database, which is to know of old values that they are of use."""
+        What came within a moment is written together, as each writing takes as long as a function to be read.
+        """
         if self._db is None:
             return
+        self._waiting.update(values)
+        if len(self._waiting) > _MANY or time.monotonic() - self._written > _MOMENT:
+            self.flush()
+
+    def flush(self) -> None:
+        """Write what waits."""
+        if self._db is None:
+            return
+        values, self._waiting = self._waiting, {}
+        with contextlib.suppress(sqlite3.Error):
+            if values:
+                with _at_once(self._db):
+                    sealed = ((key, self._now, _digest(value) + value) for key, value in values.items())
+                    self._db.executemany("INSERT OR REPLACE INTO facts VALUES (?, ?, ?)", sealed)
+        self._written = time.monotonic()
+
+    def close(self) -> None:
+        """Write what waits and release the database, which is to know of old values that they are of use."""
+        if self._db is None:
+            return
+        self.flush()
         with contextlib.suppress(sqlite3.Error):
             if self._asked:
                 with _at_once(self._db):

@@ -10,21 +10,30 @@ from vport.rules import data_folder
 
 @cache
 def own_digest() -> str:
-    """Hash of the version, the rules, and which sources there are, by size and time: reading them takes too long."""
-    hashed = blake2b(f"{__version__} {rules.digest()}".encode(), digest_size=16)
-    for folder in (os.path.dirname(os.path.abspath(__file__)), str(data_folder("runtime"))):
-        for name, size, time in sorted(_sources(folder)):
-            hashed.update(f"{name} {size} {time} ".encode("utf-8", "surrogateescape"))
-    return hashed.hexdigest()
+    """Hash of the version, the rules, and which sources there are, by size and time: reading them takes too long.
+
+    What pip installed is as its list of files says, which it writes anew each time (PyPA, Recording installed
+    projects); a checkout has none, and may be edited between two runs.
+    """
+    here = os.path.dirname(os.path.abspath(__file__))
+    record = os.path.join(os.path.dirname(here), f"vport-{__version__}.dist-info", "RECORD")
+    try:
+        status = os.stat(record)
+        said = [f"{here} {status.st_size} {status.st_mtime_ns} {status.st_ino}"]
+    except OSError:
+        said = [*sorted(_sources(here)), *sorted(_sources(str(data_folder("runtime"))))]
+    text = f"{__version__} {rules.digest()} {' '.join(said)}"
+    return blake2b(text.encode("utf-8", "surrogateescape"), digest_size=16).hexdigest()
 
 
-def _sources(folder: str) -> list[tuple[str, int, int]]:
-    found: list[tuple[str, int, int]] = []
+def _sources(folder: str) -> list[str]:
+    found: list[str] = []
     with os.scandir(folder) as entries:
         for entry in entries:
-            if entry.is_dir(follow_symlinks=False):
-                found += _sources(entry.path) if entry.name != "__pycache__" else []
-            elif entry.name.endswith(".py"):
+            name = entry.name
+            if name.endswith(".py"):
                 status = entry.stat()
-                found.append((entry.name, status.st_size, status.st_mtime_ns))
+                found.append(f"{name} {status.st_size} {status.st_mtime_ns}")
+            elif name != "__pycache__" and entry.is_dir(follow_symlinks=False):
+                found += _sources(entry.path)
     return found

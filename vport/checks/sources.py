@@ -1,12 +1,13 @@
 """VP209: contexts set from what does not tell the stack: an object that is gone, a thread that is nobody's."""
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from functools import partial
 
 import msgspec
 
 from vport.c.flow import Call, Flow
+from vport.c.tokens import closing_paren
 from vport.checks.found import Found, Step
 from vport.checks.job import Job
 from vport.life.flows import chain
@@ -21,6 +22,7 @@ _FREES = {
 _FREED = later(rb"\b(?:" + "|".join(_FREES).encode() + rb")\s*\([^;]*")
 _ASKED = later(rb"\bCURVNET_SET(?:_QUIET|_VERBOSE)?\s*\(\s*(?:\([^()]*\)\s*)?\(*\s*([A-Za-z_]\w*)")
 _BASE = later(rb"(?:\([^()]*\)\s*)?\(*\s*([A-Za-z_]\w*)\s*(?:->|\))")
+_SET = later(rb"\bCURVNET_SET(?:_QUIET|_VERBOSE)?\s*\(")
 _THREAD = later(
     rb"\b(?:TD_TO_VNET\s*\(\s*curthread\s*\)|(?:CRED_TO_VNET\s*\(\s*)?curthread\s*->|P_TO_VNET\s*\(\s*curproc)"
 )
@@ -33,31 +35,27 @@ _KIND = "(?)"
 
 def check(job: Job) -> Iterator[Found]:
     """Every set of a wanted file."""
-    yield from job.by_file("VP209", partial(_of_file, job, _of_freed))
+    yield from job.by_file("VP209", partial(_of_file, job))
     # whether a function is a handler is said in any file
-    for one in job.by_file("VP209 threads", partial(_of_file, job, _of_thread)):
+    for one in job.by_file("VP209 threads", partial(_of_threads, job)):
         kinds = {r.entry.kind for r in job.life.graph.entry_kinds.get((one.file, one.function), ())}
         if kinds and kinds <= _NOBODYS:
             yield msgspec.structs.replace(one, message=one.message.replace(_KIND, f"({min(kinds)})", 1))
 
 
-def _of_file(job: Job, find: Callable[[Job, str, Flow, Call], Iterator[Found]], file: str) -> Iterator[Found]:
+def _of_file(job: Job, file: str) -> Iterator[Found]:
     functions = job.read.tree.facts[file].functions if b"CURVNET_SET" in job.read.data[file] else []
     for body in [f.body for f in functions if _is_worth_it(job.code[file][f.body : f.end])]:
         flow = job.life.flows.around(file, body)
         for call in flow.calls if flow is not None else ():
             if flow is not None and call.name in _SETS and call.arguments:
-                yield from find(job, file, flow, call)
+                yield from _of_freed(job, file, flow, call)
 
 
 def _is_worth_it(text: bytes) -> bool:
-    """Whether a function may take a stack from such things: to see that takes far less than to read its flow."""
-    if b"CURVNET_SET" not in text:
-        return False
-    if b"curthread" in text or b"curproc" in text:
-        return True
-    given = b" ".join(_FREED.findall(text))
-    return any(match[1] in given for match in _ASKED.finditer(text)) if given else False
+    """Whether a function may ask what it gave away: to see that takes far less than to read its flow."""
+    given = b" ".join(_FREED.findall(text)) if b"CURVNET_SET" in text else b""
+    return bool(given) and any(match[1] in given for match in _ASKED.finditer(text))
 
 
 def _of_freed(job: Job, file: str, flow: Flow, call: Call) -> Iterator[Found]:
@@ -88,16 +86,20 @@ def _written(code: bytes, name: bytes, start: int, end: int) -> bool:
     return re.search(rb"(?<![\w.>])%s\s*=(?!=)" % name, code[start:end]) is not None
 
 
-def _of_thread(job: Job, file: str, flow: Flow, call: Call) -> Iterator[Found]:
-    """The thread that runs a handler has nothing to do with whom it serves; told as if this were one."""
-    if _THREAD.search(job.code[file][slice(*call.arguments[0])]) is None:
+def _of_threads(job: Job, file: str) -> Iterator[Found]:
+    """The thread that runs a handler has nothing to do with whom it serves; told as if each function were one."""
+    code = job.code[file]
+    if b"curthread" not in code and b"curproc" not in code:
         return
-    inside = _inside(job, file, call.at)
-    message = (
-        f"{inside}() is a handler {_KIND}, and takes the stack of the thread it happens to run in: vnet0's, mostly"
-    )
-    cure = "Take the stack of the object that it serves: hand it on as argument, or keep it in the object"
-    yield Found("VP209", file, job.line(file, call.at), message, cure, "", inside)
+    for match in _SET.finditer(code):
+        inside, end = _inside(job, file, match.start()), closing_paren(code, match.end() - 1)
+        if not inside or _THREAD.search(code, match.end(), end) is None:
+            continue
+        message = (
+            f"{inside}() is a handler {_KIND}, and takes the stack of the thread it happens to run in: vnet0's, mostly"
+        )
+        cure = "Take the stack of the object that it serves: hand it on as argument, or keep it in the object"
+        yield Found("VP209", file, job.line(file, match.start()), message, cure, "", inside)
 
 
 def _inside(job: Job, file: str, at: int) -> str:

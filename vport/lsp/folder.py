@@ -78,6 +78,7 @@ class Folder:
         data = {name: text for name, text in {**data, **self.texts}.items() if is_text(name)}
         read = self._reader.read_data(self._root, dict(sorted(data.items())), outcomes)
         made = run_checks(read, settings.config, frozenset([name]), settings.plan, self._cache, 1, cures)
+        self._cache.flush()
         sifted = sift(made.found, data, [name] if name in data else [])
         kept = [f for f in sifted.found if f.file == name and settings.config.severity_of(f.id) != OFF]
         return Seen(kept, data, settings.config)

@@ -24,7 +24,11 @@ from vport.tree import Tree
 
 _PLAIN = later(rb"""[^#/\\"']*\Z""")
 """Text without directives, comments, literals and lines that go on."""
-_QUEUE_HEAD = later(r"\b(?:CK_)?(?:TAILQ|STAILQ|CIRCLEQ)_(?:CLASS_)?HEAD\s*\(\s*(\w+)")
+_QUEUE_HEAD = later(
+    r"Q_(?:(?<=\bTAILQ_)|(?<=\bSTAILQ_)|(?<=\bCIRCLEQ_)|(?<=\bCK_TAILQ_)|(?<=\bCK_STAILQ_)|(?<=\bCK_CIRCLEQ_))"
+    r"(?:CLASS_)?HEAD\s*\(\s*(\w+)"
+)
+"""What begins with a literal is found many times faster than what begins with an edge."""
 _DIRECTIVE = later(rb"^[ \t]*#[ \t]*(?:undef|pragma|error|warning|line|ident)\b(?:[^\\\n]|\\\r?\n|\\.)*", re.MULTILINE)
 """Directives that leave nothing in the code; those that do are read elsewhere."""
 _HANDLER_ARGS = ("addr", "have_addr", "count", "modif")

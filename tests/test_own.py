@@ -1,0 +1,60 @@
+"""What worked-out results go by: another program has another digest."""
+
+import os
+from pathlib import Path
+
+import pytest
+
+from vport import __version__, own
+
+
+@pytest.fixture
+def program(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A folder that stands for the package."""
+    here = tmp_path / "site" / "vport"
+    (here / "c").mkdir(parents=True)
+    (here / "own.py").write_text("")
+    (here / "c" / "lex.py").write_text("a = 1\n")
+    monkeypatch.setattr(own, "__file__", str(here / "own.py"))
+    return here
+
+
+def digest() -> str:
+    own.own_digest.cache_clear()
+    return own.own_digest()
+
+
+@pytest.fixture(autouse=True)
+def forgotten() -> object:
+    yield
+    own.own_digest.cache_clear()
+
+
+def test_a_checkout_goes_by_its_sources(program: Path) -> None:
+    first = digest()
+    assert digest() == first
+    (program / "c" / "lex.py").write_text("a = 12\n")
+    second = digest()
+    (program / "c" / "more.py").write_text("")
+    assert len({first, second, digest()}) == 3
+
+
+def test_what_is_no_source_does_not_count(program: Path) -> None:
+    first = digest()
+    (program / "__pycache__").mkdir()
+    (program / "__pycache__" / "own.py").write_text("")
+    (program / "notes.txt").write_text("")
+    assert digest() == first
+
+
+def test_an_installation_goes_by_its_record(program: Path) -> None:
+    bare = digest()
+    record = program.parent / f"vport-{__version__}.dist-info" / "RECORD"
+    record.parent.mkdir()
+    record.write_text("vport/own.py,,\n")
+    first = digest()
+    (program / "c" / "lex.py").write_text("a = 123\n")
+    assert digest() == first != bare
+    status = record.stat()
+    os.utime(record, ns=(status.st_atime_ns, status.st_mtime_ns + 1))
+    assert digest() != first
