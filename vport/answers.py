@@ -5,8 +5,9 @@ the patterns for a few texts takes longer than all the rest of a small check.
 """
 
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 import msgspec
@@ -24,10 +25,44 @@ _MOST = 100_000
 """Answers of one kind that are kept: above, only those of the last run."""
 _LONG = 33
 """Characters of a text from which on its digest, as long and with a mark that no word has, stands for it."""
-_store: "tuple[int, Cache] | None" = None
-"""Where answers are kept, and the process that may look there."""
+_place: "_Place | None" = None
+"""Where answers are kept."""
+_NONE = msgspec.msgpack.encode({})
 _fresh: "list[Answers[Any]]" = []
 """Those with something new."""
+
+
+class _Place:
+    """A row of a cache with answers of all kinds, for the process that opened it.
+
+    Arguments:
+        store: the cache.
+    """
+
+    def __init__(self, store: "Cache") -> None:
+        self._store = store
+        self._process = os.getpid()
+
+    @cached_property
+    def _key(self) -> bytes:
+        said = (b"answers", own_digest(), rules.laid_over(), os.getcwd())
+        return blake2b(msgspec.msgpack.encode(said), digest_size=20).digest()
+
+    @cached_property
+    def _rows(self) -> dict[str, msgspec.Raw]:
+        row = self._store.get([self._key]).get(self._key)
+        with suppress(msgspec.DecodeError):
+            return {} if row is None else msgspec.msgpack.decode(row, type=dict[str, msgspec.Raw])
+        return {}
+
+    def of(self, kind: str) -> bytes | msgspec.Raw:
+        """The answers of a kind, encoded; empty if none are known."""
+        return self._rows.get(kind, b"") if self._process == os.getpid() else b""
+
+    def keep(self, fresh: "Iterable[Answers[Any]]") -> None:
+        """Put all answers of some kinds there."""
+        encoded = {one.kind: msgspec.Raw(msgspec.msgpack.encode(one.all())) for one in fresh}
+        self._store.put({self._key: msgspec.msgpack.encode(self._rows | encoded)})
 
 
 class Answers(Generic[Answer]):
@@ -40,12 +75,11 @@ class Answers(Generic[Answer]):
     """
 
     def __init__(self, kind: str, answer: Any, ask: Callable[[str], Answer]) -> None:
+        self.kind = kind
         self._ask = ask
         self._decoder = msgspec.msgpack.Decoder(dict[str, answer])
         self._known: dict[str, Answer] = {}
         self._before: dict[str, Answer] | None = None
-        said = (b"answers", own_digest(), rules.laid_over(), kind, os.getcwd())
-        self._key = blake2b(msgspec.msgpack.encode(said), digest_size=20).digest()
 
     def __call__(self, text: str) -> Answer:
         """The answer for a text."""
@@ -61,30 +95,28 @@ class Answers(Generic[Answer]):
         return self._known[key]
 
     def _kept(self) -> dict[str, Answer]:
-        if self._before is None and _store is not None and _store[0] == os.getpid():
-            row = _store[1].get([self._key]).get(self._key)
+        if self._before is None and _place is not None:
             self._before = {}
             with suppress(msgspec.DecodeError):
-                self._before = {} if row is None else self._decoder.decode(row)
+                self._before = self._decoder.decode(_place.of(self.kind) or _NONE)
         return self._before or {}
 
-    def keep(self, store: "Cache") -> None:
-        """Put all answers there."""
+    def all(self) -> dict[str, Answer]:
+        """All answers that are known, those of earlier runs among them unless they are too many."""
         together = {**(self._before or {}), **self._known}
         self._before = together if len(together) <= _MOST else self._known
-        store.put({self._key: msgspec.msgpack.encode(self._before)})
+        return self._before
 
 
 @contextmanager
 def kept_in(store: "Cache | None") -> Iterator[None]:
     """Take answers from a cache until the block ends, and put new ones there then."""
-    global _store
-    before, _store = _store, None if store is None else (os.getpid(), store)
+    global _place
+    before, _place = _place, None if store is None else _Place(store)
     try:
         yield
     finally:
-        if store is not None:
-            for one in _fresh:
-                one.keep(store)
+        if _place is not None and _fresh:
+            _place.keep(_fresh)
         _fresh.clear()
-        _store = before
+        _place = before

@@ -59,8 +59,9 @@ class Found(msgspec.Struct, frozen=True):
 @cache
 def all_rules() -> dict[str, Rule]:
     """All findings there are, by id, in the order of their ids."""
-    table = {key: value for key, value in rules.load("findings").items() if key.startswith("VP")}
-    return {key: msgspec.convert({"id": key, **table[key]}, Rule) for key in sorted(table)}
+    table = rules.load("findings")
+    named = {key: {"id": key, **table[key]} for key in sorted(table) if key.startswith("VP")}
+    return msgspec.convert(named, dict[str, Rule])
 
 
 @cache

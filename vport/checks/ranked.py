@@ -9,6 +9,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from functools import cached_property
+from itertools import chain
 
 import msgspec
 
@@ -29,7 +30,8 @@ class Ranked:
 
     def __init__(self, model: Module) -> None:
         text = msgspec.json.encode(model)
-        places = Counter(_AT.findall(text))
+        parts = _AT.split(text)
+        places = Counter(zip(parts[1::3], parts[2::3], strict=True))
         self.places = {(file.decode(), int(line)) for file, line in places}
         """Files and lines that the model names."""
         self._lines: dict[bytes, list[int]] = {}
@@ -39,7 +41,8 @@ class Ranked:
         for file, lines in self._lines.items():
             lines.sort()
             ranks.update(((file, b"%d" % line), b'"at":"%s:%d"' % (file, rank)) for rank, line in enumerate(lines, 1))
-        self.text = _AT.sub(lambda m: ranks[m[1], m[2]], text) if ranks else text
+        said = map(ranks.__getitem__, zip(parts[1::3], parts[2::3], strict=True)) if ranks else ()
+        self.text = b"".join(chain(*zip(parts[::3], chain(said, [b""]), strict=True))) if ranks else text
         """The model, encoded; what equals it comes to the same."""
 
     def model(self) -> Module:

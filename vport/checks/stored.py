@@ -47,6 +47,7 @@ class Stored:
     def __init__(self, cache: Cache, around: Surroundings) -> None:
         self._cache = cache
         self._around = around
+        self._alone: dict[str, dict[bytes, msgspec.Raw]] = {}
 
     def each(
         self, what: str, files: Iterable[str], type_: type[Value], make: Callable[[str], Value], asked: object = ()
@@ -55,7 +56,7 @@ class Stored:
         key, named = self._key(what, asked), list(files)
         decoder = msgspec.msgpack.Decoder(type_)
         row = self._row(key)
-        beside = self._beside(key, [file for file in named if self._mark(file) not in row])
+        beside = self._beside(key, [file for file in named if self._mark(file) not in row] if row else named)
         now = {file: row[self._mark(file)] if self._mark(file) in row else beside.get(file) for file in named}
         fresh = {file: make(file) for file, value in now.items() if value is None}
         made = {file: msgspec.Raw(_ENCODER.encode(value)) for file, value in fresh.items()}
@@ -88,13 +89,11 @@ class Stored:
         return self._around.digests[file] + file.encode("utf-8", "surrogateescape")
 
     def _beside(self, key: bytes, files: Iterable[str]) -> dict[str, msgspec.Raw]:
-        """What is kept of files by themselves: those of the last edits."""
-        keys = {file: self._alone(key, file) for file in files}
-        kept = self._cache.get(keys.values()) if keys else {}
-        return {file: msgspec.Raw(kept[alone]) for file, alone in keys.items() if alone in kept}
-
-    def _alone(self, key: bytes, file: str) -> bytes:
-        return blake2b(key + self._mark(file), digest_size=20).digest()
+        """What is kept of files by themselves, all of one file together: those of the last edits."""
+        asked = {file: self._key("alone", self._mark(file)) for file in files if file not in self._alone}
+        kept = self._cache.get(asked.values()) if asked else {}
+        self._alone.update((file, _rows(kept.get(alone))) for file, alone in asked.items())
+        return {file: self._alone[file][key] for file in files if key in self._alone[file]}
 
     def _keep(
         self,
@@ -108,14 +107,20 @@ class Stored:
             alive = {mark: row[mark] for mark in map(self._mark, self._around.digests) if mark in row}
             alive |= {self._mark(file): value for file, value in beside.items()}
             self._cache.put({key: msgspec.msgpack.encode(alive)})
-        elif made:
-            self._cache.put({self._alone(key, file): bytes(value) for file, value in made.items()})
+            return
+        for file, value in made.items():
+            self._alone[file][key] = value
+            self._cache.put({self._key("alone", self._mark(file)): msgspec.msgpack.encode(self._alone[file])})
 
     def _row(self, key: bytes) -> Mapping[bytes, msgspec.Raw]:
-        kept = self._cache.get([key]).get(key)
-        with suppress(msgspec.DecodeError):
-            return {} if kept is None else _ROWS.decode(kept)
-        return {}
+        """What is kept of all files; few files have none."""
+        return _rows(self._cache.get([key]).get(key)) if len(self._around.digests) > _BESIDE else {}
+
+
+def _rows(kept: bytes | None) -> dict[bytes, msgspec.Raw]:
+    with suppress(msgspec.DecodeError):
+        return {} if kept is None else _ROWS.decode(kept)
+    return {}
 
 
 def _digest(values: Iterable[msgspec.Raw]) -> bytes:

@@ -80,6 +80,7 @@ class BodyReader:
         self._resolve = entries.resolve
         self._marks = marks
         self._through = through
+        self._held: dict[tuple[str, int], list[tuple[int, int]]] = {}
         needs = rules.load("contexts")["needs"]
         self._functions: frozenset[str] = frozenset(needs["functions"])
         self._members: frozenset[str] = frozenset(needs["members"])
@@ -97,8 +98,8 @@ class BodyReader:
         known = self._tree.facts[file]
         if not self._marks.appear(self._tree.words(file)):
             return []
-        found = [Covered((file, f.name), self._marks.ranges(self._code[file], f.body, f.end)) for f in known.functions]
-        found += [Covered(("#", d.name), self._marks.ranges(self._code[file], d.body, d.end)) for d in known.defines]
+        found = [Covered((file, f.name), self._ranges(file, f.body, f.end)) for f in known.functions]
+        found += [Covered(("#", d.name), self._ranges(file, d.body, d.end)) for d in known.defines]
         return [one for one in found if one.ranges]
 
     def _function(self, file: str, function: Function, marked: bool) -> Body:
@@ -111,23 +112,36 @@ class BodyReader:
     def _macro(self, file: str, define: Define, marked: bool) -> Body:
         start, end = define.body, define.end
         named = self.targets(file, _TEXT_WORD.findall(self._code[file][start:end].decode("latin-1")))
-        covered = self._marks.ranges(self._code[file], start, end) if marked else []
+        covered = self._ranges(file, start, end) if marked else []
         through = list(self._through(file, start, end)) if covered else []
         held = self._contexts(file, start, end, through) if covered else _NO_CONTEXTS
         return Body(define.name, True, tuple(key for key in named if key != ("#", define.name)), (), *held)
 
     def _contexts(self, file: str, start: int, end: int, through: Sequence[tuple[int, Through]]) -> _Held:
         """Whether a body sets contexts, and what it names and calls outside of these."""
-        covered = self._marks.ranges(self._code[file], start, end)
+        covered = self._ranges(file, start, end)
         if not covered:
             return _NO_CONTEXTS
 
         def is_outside(at: int) -> bool:
             return not any(a <= at < b for a, b in covered)
 
-        words = {m.group() for m in _WORD.finditer(self._code[file], start, end) if is_outside(m.start())}
-        names = sorted(name for name in (word.decode("latin-1") for word in words) if self._is_known(name))
-        return True, tuple(names), _distinct([one for one in through if is_outside(one[0])])
+        known: dict[bytes, bool] = {}
+        outside: set[bytes] = set()
+        for match in _WORD.finditer(self._code[file], start, end):
+            word = match.group()
+            if word not in known:
+                known[word] = self._is_known(word.decode("latin-1"))
+            if known[word] and word not in outside and is_outside(match.start()):
+                outside.add(word)
+        names = tuple(word.decode("latin-1") for word in sorted(outside))
+        return True, names, _distinct([one for one in through if is_outside(one[0])])
+
+    def _ranges(self, file: str, start: int, end: int) -> list[tuple[int, int]]:
+        """Where contexts hold that a body sets; asked twice of each."""
+        if (file, start) not in self._held:
+            self._held[file, start] = self._marks.ranges(self._code[file], start, end)
+        return self._held[file, start]
 
     def _is_known(self, name: str) -> bool:
         return name in self._tree.macros or self._entries.defines(name)
