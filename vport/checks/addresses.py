@@ -15,7 +15,9 @@ _KEPT = later(rb"=\s*(?:\([^()]*\*\s*\)\s*)*(?:curvnet\b|&\s*\(?\s*V_)")
 """How every assignment of such a value begins: functions without one need not be parsed."""
 _VALUE = later(rb"(?:\([^()]*\*\s*\)\s*)*(?:(curvnet)|&\s*\(?\s*V_(\w+)(?:\.\w+|\[[^\]]*\])*\)?)\s*\Z")
 
-_INSERTED = later(rb"\b(?:CK_)?(?:S?LIST|S?TAILQ)_INSERT_(?:HEAD|TAIL)\s*\(\s*&\s*(\w+)\s*,\s*&\s*V_(\w+)[\w.]*\s*,")
+_INSERTED = later(
+    rb"_INSERT_(?:(?<=LIST_INSERT_)|(?<=TAILQ_INSERT_))(?:HEAD|TAIL)\s*\(\s*&\s*(\w+)\s*,\s*&\s*V_(\w+)[\w.]*\s*,"
+)
 _REMOVED = rb"_REMOVE(?:_HEAD)?\s*\([^;]*&\s*V_%s\b"
 
 

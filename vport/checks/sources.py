@@ -22,7 +22,7 @@ _FREES = {
 _FREED = later(rb"\b(?:" + "|".join(_FREES).encode() + rb")\s*\([^;]*")
 _ASKED = later(rb"\bCURVNET_SET(?:_QUIET|_VERBOSE)?\s*\(\s*(?:\([^()]*\)\s*)?\(*\s*([A-Za-z_]\w*)")
 _BASE = later(rb"(?:\([^()]*\)\s*)?\(*\s*([A-Za-z_]\w*)\s*(?:->|\))")
-_SET = later(rb"\bCURVNET_SET(?:_QUIET|_VERBOSE)?\s*\(")
+_SET = later(rb"CURVNET_SET(?<!\wCURVNET_SET)(?:_QUIET|_VERBOSE)?\s*\(")
 _THREAD = later(
     rb"\b(?:TD_TO_VNET\s*\(\s*curthread\s*\)|(?:CRED_TO_VNET\s*\(\s*)?curthread\s*->|P_TO_VNET\s*\(\s*curproc)"
 )

@@ -8,7 +8,7 @@ from vport.checks.found import Found
 from vport.checks.job import Job
 from vport.patterns import later
 
-_SET = later(rb"\bCURVNET_SET(?:_QUIET)?\s*\(")
+_SET = later(rb"CURVNET_SET(?<!\wCURVNET_SET)(?:_QUIET)?\s*\(")
 _HEADS = frozenset((b"if", b"while", b"for"))
 
 
