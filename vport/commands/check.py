@@ -3,7 +3,6 @@
 import contextlib
 import functools
 import os
-import shlex
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -31,7 +30,6 @@ from vport.commands._tree import (
     take_options,
     tree_options,
 )
-from vport.cures.apply import apply_cures
 from vport.digest import blake2b
 from vport.errors import UsageError
 from vport.names import is_text, show
@@ -170,6 +168,7 @@ class Cured(NamedTuple):
 
 def _fix(scope: Scope, settings: Settings, options: TreeOptions) -> Cured:
     """Cure what carries a cure, and look again."""
+    from vport.cures.apply import apply_cures
     from vport.save import save_all
 
     cured, loaded, lines = 0, scope.loaded, scope.lines
@@ -201,6 +200,8 @@ def _after(scope: Scope, cured: Cured, quiet: bool) -> Scope:
     if scope.lines is None or not cured.files:
         return scope._replace(loaded=cured.loaded)
     names = sorted(cured.files)
+    import shlex
+
     say(f"cured in the work tree, not yet staged: {shlex.join(['git', 'add', *map(show, names)])}")
     return scope._replace(loaded=cured.loaded, lines={**scope.lines, **since_head(scope.loaded.root, names)})
 
