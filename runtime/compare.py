@@ -4,7 +4,6 @@ A module of the containers registers where one of today stands at a slot, and gi
 definition has them today.  All else that the module does must be the same, in the same order, in the same stacks.
 """
 
-import re
 from collections.abc import Iterable, Mapping, Sequence
 from difflib import SequenceMatcher
 from functools import cached_property
@@ -15,6 +14,7 @@ import msgspec
 from .footprint import walk
 from .host import Event
 from .model import Access, Enroll, Module
+from .patterns import later
 from .sysctls import plain
 
 SLOTTED = "a stack's own function is run by registration or at a slot"
@@ -25,11 +25,11 @@ PLACES = "one release tells what another does not"
 EQUAL_KEYS = "the kernel's sort exchanges what stands at equal keys"
 FLAG = "a leaf says that it is per vnet in one spelling only, so that others may write it"
 
-_NAMED = re.compile(r"[A-Za-z_]\w*")
-_LEAF = re.compile(r"sysctl_(?:read|write)\('([^']+)'")
+_NAMED = later(r"[A-Za-z_]\w*")
+_LEAF = later(r"sysctl_(?:read|write)\('([^']+)'")
 _CAST = "(struct vnet *)"
 """What iterators of 2010 wanted, which were of another type."""
-_ACCESSOR = re.compile(r"\bV_(?=\w)")
+_ACCESSOR = later(r"\bV_(?=\w)")
 """What is said of a variable, or left out, where there is one stack only."""
 _HEADS = ("action", "constructor", "destructor", "sysinit", "module-event")
 _RUNS = ("constructor", "destructor", "sysinit", "call")

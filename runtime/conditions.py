@@ -1,17 +1,16 @@
 """Whether a condition holds on a path, and what a path knows once it has been assumed."""
 
-import re
-
 from .chart import Chart, leaves
 from .expressions import NONZERO, constant, elsewhere, fact_key, names, same, stripped, truth
 from .host import Host, Value
 from .knowledge import Knowledge
 from .model import Condition
 from .paths import State
+from .patterns import later
 from .values import stack_of, value_of
 from .worlds import SHARED, UNKNOWN
 
-_OBJECT = re.compile(r"(?<![\w.>])([A-Za-z_]\w*)\s*\.")
+_OBJECT = later(r"(?<![\w.>])([A-Za-z_]\w*)\s*\.")
 """An object by its name: one that is no local is a variable, whether or not the module has it."""
 
 

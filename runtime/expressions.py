@@ -4,22 +4,24 @@ import re
 from collections.abc import Container
 from functools import lru_cache
 
+from .patterns import later
+
 _WORD = r"[A-Za-z_]\w*(?:@\w+)?"
 """A name: in a model one that several things have in C stands with its file, `x@b_c`."""
-_NAME = re.compile(rf"(?<![\w.>@]){_WORD}")
-_CAST = re.compile(r"^\(\s*(?:const\s+|volatile\s+)*(?:struct|union|enum)?\s*[A-Za-z_]\w*\s*\**\s*\)\s*(?=[&*(\w])")
-_ACCESSOR = re.compile(r"^(?:V_(?P<alias>[\w@]+)|VNET(?:_NAME)?\(\s*(?P<name>[\w@]+)\s*\))")
-_MEMBER = re.compile(
+_NAME = later(rf"(?<![\w.>@]){_WORD}")
+_CAST = later(r"^\(\s*(?:const\s+|volatile\s+)*(?:struct|union|enum)?\s*[A-Za-z_]\w*\s*\**\s*\)\s*(?=[&*(\w])")
+_ACCESSOR = later(r"^(?:V_(?P<alias>[\w@]+)|VNET(?:_NAME)?\(\s*(?P<name>[\w@]+)\s*\))")
+_MEMBER = later(
     rf"^(?:V_(?P<alias>[\w@]+)|VNET(?:_NAME)?\(\s*(?P<name>[\w@]+)\s*\)|(?P<plain>{_WORD}))"
     r"(?P<path>(?:\s*\[[^\[\]]*\])*(?:\s*\.\s*[A-Za-z_]\w*(?:\s*\[[^\[\]]*\])*)*)$"
 )
-_SUBSCRIPT = re.compile(r"\[[^\[\]]*\]")
-_ERRNO = re.compile(r"^E[A-Z][A-Z0-9]+$")
-_NUMBER = re.compile(r"^-?(?:0[xX][0-9a-fA-F]+|\d+)[uUlL]*$")
-_OTHER = re.compile(r"VNET_VNET\(\s*(.+?)\s*,\s*([\w@]+)\s*\)")
-_ADDRESS = re.compile(r"&\s*(?:V_([\w@]+)|VNET(?:_NAME)?\(\s*([\w@]+)\s*\))")
+_SUBSCRIPT = later(r"\[[^\[\]]*\]")
+_ERRNO = later(r"^E[A-Z][A-Z0-9]+$")
+_NUMBER = later(r"^-?(?:0[xX][0-9a-fA-F]+|\d+)[uUlL]*$")
+_OTHER = later(r"VNET_VNET\(\s*(.+?)\s*,\s*([\w@]+)\s*\)")
+_ADDRESS = later(r"&\s*(?:V_([\w@]+)|VNET(?:_NAME)?\(\s*([\w@]+)\s*\))")
 
-_HANDED_OUT = re.compile(r"^&\s*([A-Za-z_]\w*)$")
+_HANDED_OUT = later(r"^&\s*([A-Za-z_]\w*)$")
 
 NONZERO = "!0"
 """The constant of a value known only not to be zero."""

@@ -11,11 +11,12 @@ from .chart import Chart, Decide, Instruction, Operation, leaves
 from .expressions import constant, enclosing, handler_of, holder, member, mentioned, stripped, variable
 from .liveness import Liveness
 from .model import Access, Assign, Call, Destroy, External, Function, Init, Module, Register, Unregister, Variable
+from .patterns import later
 from .reach import Reaches, Stacks
 from .relevance import Known, Relevance, relevances
 from .tables import table
 
-_SETS_UP = re.compile(r"init|create|attach|setup|construct", re.IGNORECASE)
+_SETS_UP = later(r"init|create|attach|setup|construct", re.IGNORECASE)
 _ASKED = ("sysctl", "cdev", "syscall", "socket", "if-method")
 _CONSTRUCTORS = ("pr_init", "dom_init", "dom_rtattach")
 _DESTRUCTORS = ("pr_destroy", "dom_destroy", "dom_rtdetach")

@@ -1,6 +1,5 @@
 """The lives of resources along a path: set up, used, given back."""
 
-import re
 from collections.abc import Iterable
 from typing import Protocol
 
@@ -10,13 +9,14 @@ from .host import Host
 from .knowledge import Knowledge, Resource, Role
 from .model import Access, Destroy, Init
 from .paths import State
+from .patterns import later
 from .record import Record
 from .worlds import SHARED, UNKNOWN, Key, Life
 
-_REPEATABLE = re.compile(r"callout_init|_INIT$|_HEAD_INIT|^bzero$|^memset$|^TASK_INIT|sysctl_ctx_init")
+_REPEATABLE = later(r"callout_init|_INIT$|_HEAD_INIT|^bzero$|^memset$|^TASK_INIT|sysctl_ctx_init")
 """Set-ups that may be made again; on shared state by each stack's constructor they are a fault all the same."""
 
-_DRAINS = re.compile(r"^callout_|drain$|^taskqueue_drain")
+_DRAINS = later(r"^callout_|drain$|^taskqueue_drain")
 """Tear-downs that only wait: what they were made on can be used again."""
 
 _NULL_SAFE = ("free", "zfree", "contigfree", "m_freem", "counter_u64_free", "EVENTHANDLER_DEREGISTER")

@@ -2,7 +2,6 @@
 
 import ast
 import operator
-import re
 from collections.abc import Callable, Iterable, Mapping
 from functools import lru_cache
 from typing import Generic, TypeVar
@@ -10,6 +9,7 @@ from typing import Generic, TypeVar
 import msgspec
 
 from .errors import ModelError
+from .patterns import later
 from .tables import RULES, table
 
 T = TypeVar("T")
@@ -19,8 +19,8 @@ Key = tuple[int, int]
 UNSIGNED = 0xFFFFFFFF
 DUMMY = 0
 DONE = 1
-_TOKEN = re.compile(r"\b[A-Za-z_]\w*\b|\b\d\w*\b")
-_LITERAL = re.compile(r"(0[xX][0-9A-Fa-f]+|\d+)[uUlL]*")
+_TOKEN = later(r"\b[A-Za-z_]\w*\b|\b\d\w*\b")
+_LITERAL = later(r"(0[xX][0-9A-Fa-f]+|\d+)[uUlL]*")
 _OPERATORS: dict[type[ast.operator], Callable[[int, int], int]] = {
     ast.Add: operator.add,
     ast.Sub: operator.sub,

@@ -1,6 +1,5 @@
 """Handlers along a path, and addresses of per-vnet state that are kept where all stacks look."""
 
-import re
 from typing import Protocol
 
 from .enrolment import stack_held
@@ -10,6 +9,7 @@ from .host import Host
 from .knowledge import Knowledge, Role
 from .model import Access, Call, Destroy, Register, Unregister
 from .paths import State
+from .patterns import later
 from .record import Record
 from .values import value_of
 from .worlds import SHARED, UNKNOWN, Handler, Life
@@ -167,7 +167,7 @@ def keep_address(where: Where, pair: tuple[Access, Access]) -> None:
         _kept(where, written.at, taken.variable, written.variable)
 
 
-_KEEPS = re.compile(r"[*\[]|\bstruct\b|_t$")
+_KEEPS = later(r"[*\[]|\bstruct\b|_t$")
 """Types that can hold an address."""
 
 

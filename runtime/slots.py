@@ -1,6 +1,5 @@
 """The linker sets of a module: what its SYSINITs, SYSUNINITs, VNET_SYSINITs and DECLARE_MODULEs emit."""
 
-import re
 from collections.abc import Iterator
 
 import msgspec
@@ -8,13 +7,14 @@ import msgspec
 from .calls import LoadedFile
 from .model import Module, ModuleEvent, Sysinit
 from .order import Key, Release
+from .patterns import later
 
 BOTH = ("VNET_SYSINIT", "VNET_SYSUNINIT")
 STARTS = ("dom_init", "pr_init")
 ENDS = ("pr_destroy", "dom_destroy")
 DOMAIN_STARTS = ("domain_init", "vnet_domain_init")
 DOMAIN_ENDS = ("domain_uninit", "vnet_domain_uninit")
-_PLACE = re.compile(r"(.*):(\d+)$")
+_PLACE = later(r"(.*):(\d+)$")
 
 
 class Slot(msgspec.Struct, frozen=True, eq=False):

@@ -1,4 +1,4 @@
-"""Patterns that are compiled when they are first asked, and kept compiled from one run to the next.
+"""Patterns that are kept compiled from one run to the next; those of `later` are compiled when they are first asked.
 
 There are hundreds, a small check asks some two hundred of them, and `re`, which compiles in Python, takes longer for
 these than the check does.  What it compiles to is a list of numbers for its C part (CPython, Lib/re/_compiler.py and
@@ -17,6 +17,8 @@ from typing import TYPE_CHECKING, Any, AnyStr, cast
 import msgspec
 
 from vport.digest import blake2b
+from vport.runtime import patterns
+from vport.runtime.patterns import later as later
 
 if TYPE_CHECKING:
     from vport.cache import Cache
@@ -36,30 +38,6 @@ class _Code(msgspec.Struct, array_like=True, gc=False):
     numbers: bytes
     groups: int
     names: dict[str, int]
-
-
-class _Later:
-    """Stands for a pattern, and becomes as quick as one: what is asked of it once is an attribute of its own then."""
-
-    def __init__(self, text: Any, flags: int) -> None:
-        self._made = (text, flags)
-
-    def __getattr__(self, name: str) -> Any:
-        if name.startswith("_"):
-            raise AttributeError(name)
-        found = getattr(compiled(*self._made), name)
-        setattr(self, name, found)
-        return found
-
-
-def later(text: AnyStr, flags: int = 0) -> re.Pattern[AnyStr]:
-    """`re.compile` for a pattern that few runs need; not to be handed to functions of `re` itself.
-
-    Arguments:
-        text: of the pattern.
-        flags: as `re` has them.
-    """
-    return cast("re.Pattern[AnyStr]", _Later(text, flags))
 
 
 def compiled(text: AnyStr, flags: int = 0) -> re.Pattern[AnyStr]:
@@ -124,3 +102,6 @@ def keep() -> None:
     if _is_grown and _store is not None and _store[0] == os.getpid():
         _store[1].put({_key(): msgspec.msgpack.encode(_kept)})
     _is_grown = False
+
+
+patterns.compile_with(compiled)

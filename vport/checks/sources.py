@@ -54,8 +54,9 @@ def _of_file(job: Job, file: str) -> Iterator[Found]:
 
 def _is_worth_it(text: bytes) -> bool:
     """Whether a function may ask what it gave away: to see that takes far less than to read its flow."""
-    given = b" ".join(_FREED.findall(text)) if b"CURVNET_SET" in text else b""
-    return bool(given) and any(match[1] in given for match in _ASKED.finditer(text))
+    given = list(_FREED.finditer(text)) if b"CURVNET_SET" in text else []
+    asked = _ASKED.finditer(text) if given else ()
+    return any(match[1] in free[0] and free.start() < match.start() for match in asked for free in given)
 
 
 def _of_freed(job: Job, file: str, flow: Flow, call: Call) -> Iterator[Found]:

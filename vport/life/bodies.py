@@ -3,7 +3,8 @@
 Who reaches what is worked out over the whole tree from this, without its texts: see `graph.py` and `needs.py`.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from bisect import bisect_left
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
 import msgspec
 
@@ -80,7 +81,9 @@ class BodyReader:
         self._resolve = entries.resolve
         self._marks = marks
         self._through = through
+        self._entered: dict[str, list[int]] = {}
         self._held: dict[tuple[str, int], list[tuple[int, int]]] = {}
+        self._wanting: dict[str, list[int]] = {}
         needs = rules.load("contexts")["needs"]
         self._functions: frozenset[str] = frozenset(needs["functions"])
         self._members: frozenset[str] = frozenset(needs["members"])
@@ -139,6 +142,10 @@ class BodyReader:
 
     def _ranges(self, file: str, start: int, end: int) -> list[tuple[int, int]]:
         """Where contexts hold that a body sets; asked twice of each."""
+        if file not in self._entered:
+            self._entered[file] = self._marks.entered(self._code[file])
+        if not _between(self._entered[file], start, end):
+            return []
         if (file, start) not in self._held:
             self._held[file, start] = self._marks.ranges(self._code[file], start, end)
         return self._held[file, start]
@@ -157,19 +164,25 @@ class BodyReader:
 
     def wanting_calls(self, file: str, start: int, end: int) -> list[int]:
         """Offsets of calls that are known to want the caller's context, outside the tree or through a member."""
+        if file not in self._wanting:
+            self._wanting[file] = sorted(self._wanting_in(file))
+        return _between(self._wanting[file], start, end)
+
+    def _wanting_in(self, file: str) -> Iterator[int]:
         words, code = self._tree.words(file), self._code[file]
         names, members = self._functions & words, self._members & words
-        found = [
-            m.start(1)
-            for m in (_CALLED.finditer(code, start, end) if names else ())
-            if m.group(1).decode("latin-1") in names and self._resolve(file, m.group(1).decode()) is None
-        ]
-        found += [
-            m.start(1)
-            for m in (_MEMBER.finditer(code, start, end) if members else ())
-            if m.group(1).decode("latin-1") in members
-        ]
-        return found
+        for match in _CALLED.finditer(code) if names else ():
+            name = match.group(1).decode("latin-1")
+            if name in names and self._resolve(file, name) is None:
+                yield match.start(1)
+        for match in _MEMBER.finditer(code) if members else ():
+            if match.group(1).decode("latin-1") in members:
+                yield match.start(1)
+
+
+def _between(offsets: list[int], start: int, end: int) -> list[int]:
+    """Those of sorted offsets that stand in [start, end)."""
+    return offsets[bisect_left(offsets, start) : bisect_left(offsets, end)]
 
 
 def _distinct(through: Iterable[tuple[int, Through]]) -> tuple[Through, ...]:

@@ -27,7 +27,9 @@ class Marks:
         self._restores = {b"CURVNET_RESTORE"}
         self._sets, self._restores = (store or Nothing()).whole("marks", tuple[set[bytes], set[bytes]], self._learnt)
         self._entering = _names(self._sets)
-        self._pattern = compiled(rb"\b(?:%s)\s*\(|[{}]" % b"|".join(sorted(self._sets | self._restores)))
+        words = b"|".join(sorted(self._sets | self._restores))
+        self._pattern = compiled(rb"\b(?:%s)\s*\(|[{}]" % words)
+        self._entry = compiled(rb"\b(?:%s)\s*\(" % b"|".join(sorted(self._sets)))
 
     def _learnt(self) -> tuple[set[bytes], set[bytes]]:
         """Macros that only enter, or only leave, through a few levels; one that does both is whole in itself."""
@@ -59,6 +61,10 @@ class Marks:
     def appear(self, words: frozenset[str]) -> bool:
         """Whether some words hold one that enters."""
         return not words.isdisjoint(self._entering)
+
+    def entered(self, code: bytes) -> list[int]:
+        """Offsets of marks that enter, in order: where none stands, no context holds."""
+        return [match.start() for match in self._entry.finditer(code)]
 
     def ranges(self, code: bytes, body: int, end: int) -> list[tuple[int, int]]:
         """Ranges of a body in which a context that it sets holds: to its block's last restore, or the block's end."""

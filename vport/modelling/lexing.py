@@ -4,6 +4,7 @@ import re
 from bisect import bisect_right
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
+from itertools import accumulate
 
 from vport.patterns import later
 
@@ -17,7 +18,6 @@ _LITERAL = r"""L?"(?:[^"\\\n]|\\.)*"|L?'(?:[^'\\\n]|\\.)*'|\.?\d(?:[eEpP][+-]|[\
 _MARK = r"\.\.\.|->|\+\+|--|<<=|>>=|<<|>>|<=|>=|==|!=|&&|\|\||[-+*/%&|^]=|##|\S"
 _HIDDEN = r"/\*.*?(?:\*/|\Z)|//(?:[^\n\\]|\\.)*|\\\r?\n"
 _WRITTEN = later(r"[^\n]")
-_END = later("\n")
 _TOKEN = later(
     # space is passed over at once, and what is most frequent comes first: this takes a tenth of a model's time
     rf"[\t-\r\x1c-\x20]*+(?:({_WORD}|[;,(){{}}\[\]]|{_LITERAL}|(?!/[*/]|\\\r?\n)(?:{_MARK}))|{_HIDDEN}|\Z)",
@@ -93,7 +93,7 @@ class Source:
             parts += [self.raw[at:low], _WRITTEN.sub(" ", self.raw[low:high])]
             at = high
         self.text = "".join(parts) + self.raw[at:]
-        self._lines = [m.start() for m in _END.finditer(self.raw)]
+        self._lines = [end - 1 for end in accumulate(len(line) + 1 for line in self.raw.split("\n"))][:-1]
 
     def at(self, offset: int) -> str:
         """The place of an offset: `file.c:12`."""
