@@ -39,11 +39,11 @@ _CURSOR = tree_sitter.QueryCursor(
     (declaration_list (declaration) @declaration)
     (declaration) @declares
     (storage_class_specifier) @storage
-    (init_declarator declarator: (identifier) @local)
-    (pointer_declarator declarator: [(identifier) @local (function_declarator declarator: (identifier) @prototype)])
-    (array_declarator declarator: (identifier) @local)
+    (init_declarator) @names
+    (pointer_declarator) @declares
+    (array_declarator) @names
     (parenthesized_declarator (identifier) @local)
-    (parameter_declaration declarator: [(identifier) @local (function_declarator declarator: (identifier) @local)])
+    (parameter_declaration) @takes
     (function_declarator parameters: (parameter_list) @parameters)
     (parameter_list (identifier) @local)
     (for_statement) @for
@@ -52,7 +52,7 @@ _CURSOR = tree_sitter.QueryCursor(
     (enumerator name: (identifier) @enumerator)
     (function_definition) @definition
     (translation_unit (compound_statement) @body)
-    (call_expression function: (identifier) @call)
+    (call_expression) @calls
 """,
     )
 )
@@ -78,7 +78,13 @@ def _looked_at(found: Found) -> Iterator[tuple[str, tree_sitter.Node]]:
         if (body := definition.child_by_field_name("body")) is not None and body.type == "compound_statement":
             yield "body", body
     for declaration in found.pop("declares", ()):
-        yield from _declared(declaration)
+        yield from _declared(declaration, "prototype")
+    for parameter in found.pop("takes", ()):
+        yield from _declared(parameter, "local")
+    for declarator in found.pop("names", ()):
+        yield from _identifier("local", declarator.child_by_field_name("declarator"))
+    for call in found.pop("calls", ()):
+        yield from _identifier("call", call.child_by_field_name("function"))
     for typedef in found.pop("typedef", ()):
         named = typedef.children_by_field_name("declarator")
         yield from (("local", name) for name in named if name.type == "type_identifier")
@@ -87,15 +93,18 @@ def _looked_at(found: Found) -> Iterator[tuple[str, tree_sitter.Node]]:
             yield "for", loop
 
 
-def _declared(declaration: tree_sitter.Node) -> Iterator[tuple[str, tree_sitter.Node]]:
-    """Names that stand bare in a declaration, and those of functions."""
+def _declared(declaration: tree_sitter.Node, function: str) -> Iterator[tuple[str, tree_sitter.Node]]:
+    """Names that stand bare in a declaration, and those of functions, as what these count."""
     for declarator in declaration.children_by_field_name("declarator"):
-        if declarator.type == "identifier":
-            yield "local", declarator
-        elif declarator.type == "function_declarator":
-            name = declarator.child_by_field_name("declarator")
-            if name is not None and name.type == "identifier":
-                yield "prototype", name
+        if declarator.type == "function_declarator":
+            yield from _identifier(function, declarator.child_by_field_name("declarator"))
+        else:
+            yield from _identifier("local", declarator)
+
+
+def _identifier(name: str, node: tree_sitter.Node | None) -> Iterator[tuple[str, tree_sitter.Node]]:
+    if node is not None and node.type == "identifier":
+        yield name, node
 
 
 def find_nodes(text: bytes) -> tuple[bool, Found]:
