@@ -15,7 +15,7 @@ from vport.c.declarations import read_declarations
 from vport.c.declarators import Declaration
 from vport.c.functions import Function as Function
 from vport.c.functions import read_functions
-from vport.c.lex import Directive, blank_comments, find_directives, unterminated_comment
+from vport.c.lex import Directive, blanked, find_directives, unterminated_comment
 from vport.c.mask import MacroCall
 from vport.c.parse import Captures, Unread, parse
 from vport.c.places import Nesting, Places, spots
@@ -250,7 +250,7 @@ def read_facts(data: bytes, reading: Reading) -> FileFacts:
 
     Never raises on bad C: what cannot be read is in `unread` and `problems`.
     """
-    code = blank_comments(data)
+    code = blanked(data)
     directives = find_directives(code)
     groups, stray = conditional_groups(code, directives)
     selection = select_texts(code, directives, groups)

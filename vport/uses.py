@@ -13,7 +13,7 @@ from functools import cached_property
 import msgspec
 
 from vport.c.declarators import Declaration
-from vport.c.lex import blank_comments, find_directives
+from vport.c.lex import blanked, find_directives
 from vport.c.mask import MacroCall
 from vport.c.operands import EXPRESSION_WORDS, access_at, argument_at, measured
 from vport.c.tokens import WORD, before, find_words, skip_space, word_before
@@ -82,7 +82,7 @@ class _Finder:
     """State of one file's search."""
 
     def __init__(self, data: bytes, facts: FileFacts, names: frozenset[bytes]) -> None:
-        self.plain = blank_comments(data)
+        self.plain = blanked(data)
         self.code = self.plain.replace(b"\\\n", b" \n").replace(b"\\\r\n", b" \r\n")
         self.facts = facts
         self.functions = Ranges((f.start, f.end) for f in facts.functions)

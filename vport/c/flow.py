@@ -13,7 +13,7 @@ import tree_sitter
 from vport.c.chunks import Chunk, enter_linkage, read_top_level
 from vport.c.conditionals import conditional_groups, select_texts
 from vport.c.declarators import read_declarators
-from vport.c.lex import blank_comments, find_directives
+from vport.c.lex import blanked, find_directives
 from vport.c.parse import parse_item
 from vport.c.reading import Reading
 from vport.c.tokens import KEYWORDS, before, closing_paren, skip_space, split_arguments
@@ -346,5 +346,5 @@ def read_flows(data: bytes, reading: Reading) -> list[Flow]:
         data: the file.
         reading: what is known of macros.
     """
-    functions = Functions(blank_comments(data), reading)
+    functions = Functions(blanked(data), reading)
     return [flow for body in functions.bodies if (flow := functions.read(body)) is not None]

@@ -7,6 +7,7 @@ continues stays one directive.
 
 import re
 from collections.abc import Iterator, Mapping
+from functools import lru_cache
 
 import msgspec
 
@@ -98,6 +99,10 @@ def blank_comments(data: bytes) -> bytes:
     return b"".join(parts)
 
 
+blanked = lru_cache(maxsize=4)(blank_comments)
+"""The same for whole files, of which several readers ask one after the other."""
+
+
 class Blanked(dict[str, bytes]):
     """Texts with comments and literals blanked, made when asked for.
 
@@ -110,7 +115,7 @@ class Blanked(dict[str, bytes]):
         self._data = data
 
     def __missing__(self, file: str) -> bytes:
-        self[file] = blank_comments(self._data[file])
+        self[file] = blanked(self._data[file])
         return self[file]
 
 

@@ -20,7 +20,7 @@ its own parameters it hands on as the other's arguments.
 
 from collections.abc import Iterable, Mapping
 
-from vport.c.lex import blank_comments
+from vport.c.lex import blank_comments, blanked
 from vport.c.tokens import closing_paren, split_arguments
 from vport.patterns import later
 
@@ -191,7 +191,7 @@ class _Hidden:
         self._asked = max(0, offset - 1)
         if self._opened < 0 or data.find(b"*/", self._opened + 2, offset) >= 0:
             return False
-        self._code = blank_comments(data)
+        self._code = blanked(data)
         return self._code[offset] != 0x23
 
 
