@@ -25,8 +25,8 @@ if TYPE_CHECKING:
 
 _store: "tuple[int, Cache] | None" = None
 """Where compiled patterns are kept, and the process that may write there."""
-_kept: "dict[str, _Code]" = {}
-"""Those of earlier runs and of this one."""
+_kept: "dict[str, _Code] | None" = None
+"""Those of earlier runs and of this one; None until one is asked for."""
 _is_grown = False
 """Whether there are new ones."""
 
@@ -54,12 +54,13 @@ def compiled(text: AnyStr, flags: int = 0) -> re.Pattern[AnyStr]:
     if _store is None:
         return re.compile(text, flags)
     key = f"{int(flags)} {text!a}"
-    if (said := _kept.get(key)) is not None:
+    kept = _all_kept(_store[1])
+    if (said := kept.get(key)) is not None:
         with suppress(Exception):
             return _revived(text, said)
     made = re.compile(text, flags)
     with suppress(Exception):
-        _kept[key] = _code_of(text, int(flags), made)
+        kept[key] = _code_of(text, int(flags), made)
         _is_grown = True
     return made
 
@@ -87,13 +88,20 @@ def _key() -> bytes:
 
 def keep_in(store: "Cache | None") -> None:
     """Have compiled patterns in a cache from now on."""
-    global _store, _is_grown
+    global _store, _kept, _is_grown
     _store = None if store is None else (os.getpid(), store)
-    _kept.clear()
-    _is_grown = False
-    row = None if store is None else store.get([_key()]).get(_key())
-    with suppress(msgspec.DecodeError):
-        _kept.update({} if row is None else msgspec.msgpack.decode(row, type=dict[str, _Code]))
+    _kept, _is_grown = None, False
+
+
+def _all_kept(store: "Cache") -> dict[str, _Code]:
+    global _kept
+    if _kept is None:
+        _kept = {}
+        # a connection must not be used on both sides of a fork
+        row = store.get([_key()]).get(_key()) if _store is not None and _store[0] == os.getpid() else None
+        with suppress(msgspec.DecodeError):
+            _kept = {} if row is None else msgspec.msgpack.decode(row, type=dict[str, _Code])
+    return _kept
 
 
 def keep() -> None:
