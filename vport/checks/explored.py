@@ -119,6 +119,8 @@ def _explore(tasks: list[Task], job: Workplace, kept: Kept) -> dict[str, bytes]:
     before, _work = _work, (job, kept)
     try:
         with executor_for(Texts({f: job.read.data[f] for f in files}), job.jobs, _WORTH_IT) as executor:
+            if executor:
+                job.cache.flush()  # it will be long before anything is written again
             work = batches(tasks, lambda task: weights[task.name], _BATCHES if executor else 1)
             made = run(executor, _in_worker if executor else _here, work)
     finally:
