@@ -47,8 +47,9 @@ class Bench:
         self.top, self.file = folder / "tree", folder / "tree" / file
         shutil.copytree(tree, self.top, ignore=shutil.ignore_patterns(".git"))
         self.cache = folder / "cache"
-        self.settings = {**os.environ, "VPORT_CACHE_DIR": str(self.cache), "PYTHONPYCACHEPREFIX": str(folder / "code")}
-        self.settings.pop("PYTHONDONTWRITEBYTECODE", None)
+        self.settings = {**os.environ, "VPORT_CACHE_DIR": str(self.cache)}
+        for name in ("PYTHONDONTWRITEBYTECODE", "PYTHONPYCACHEPREFIX"):  # modules are compiled, and where they belong
+            self.settings.pop(name, None)
         self.count = 0
         for words in (["init", "-q"], ["add", "."], ["-c", "user.name=n", "-c", "user.email=e", "commit", "-qm", "x"]):
             subprocess.run(["git", *words], cwd=self.top, check=True)
