@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from vport.c.parse import _captures
+from vport.c.grammar import find_nodes
 from vport.c.repair import repair
 
 
@@ -10,7 +10,7 @@ def reads(text: str) -> bool:
     """Whether some reading of the item parses."""
     code = text.encode()
     body = max(0, text.find("{")) if text.startswith(("int", "static", "struct m")) else 0
-    return any(not _captures(reading)[0] for reading in [code, *repair(code, body, [])])
+    return any(not find_nodes(reading)[0] for reading in [code, *repair(code, body, [])])
 
 
 @pytest.mark.parametrize(
