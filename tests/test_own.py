@@ -1,11 +1,10 @@
 """What worked-out results go by: another program has another digest."""
 
-import os
 from pathlib import Path
 
 import pytest
 
-from vport import __version__, own
+from vport import own
 
 
 @pytest.fixture
@@ -30,7 +29,7 @@ def forgotten() -> object:
     own.own_digest.cache_clear()
 
 
-def test_a_checkout_goes_by_its_sources(program: Path) -> None:
+def test_a_program_goes_by_its_sources(program: Path) -> None:
     first = digest()
     assert digest() == first
     (program / "c" / "lex.py").write_text("a = 12\n")
@@ -45,16 +44,3 @@ def test_what_is_no_source_does_not_count(program: Path) -> None:
     (program / "__pycache__" / "own.py").write_text("")
     (program / "notes.txt").write_text("")
     assert digest() == first
-
-
-def test_an_installation_goes_by_its_record(program: Path) -> None:
-    bare = digest()
-    record = program.parent / f"vport-{__version__}.dist-info" / "RECORD"
-    record.parent.mkdir()
-    record.write_text("vport/own.py,,\n")
-    first = digest()
-    (program / "c" / "lex.py").write_text("a = 123\n")
-    assert digest() == first != bare
-    status = record.stat()
-    os.utime(record, ns=(status.st_atime_ns, status.st_mtime_ns + 1))
-    assert digest() != first

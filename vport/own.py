@@ -10,19 +10,10 @@ from vport.rules import data_folder
 
 @cache
 def own_digest() -> str:
-    """Hash of the version, the rules, and which sources there are, by size and time: reading them takes too long.
-
-    What pip installed is as its list of files says, which it writes anew each time (PyPA, Recording installed
-    projects); a checkout has none, and may be edited between two runs.
-    """
-    here = os.path.dirname(os.path.abspath(__file__))
-    record = os.path.join(os.path.dirname(here), f"vport-{__version__}.dist-info", "RECORD")
-    try:
-        status = os.stat(record)
-        said = [f"{here} {status.st_size} {status.st_mtime_ns} {status.st_ino}"]
-    except OSError:
-        said = [*sorted(_sources(here)), *sorted(_sources(str(data_folder("runtime"))))]
-    text = f"{__version__} {rules.digest()} {' '.join(said)}"
+    """Hash of the version, the rules, and which sources there are, by size and time: reading them takes too long."""
+    folders = (os.path.dirname(os.path.abspath(__file__)), str(data_folder("runtime")))
+    said = " ".join(one for folder in folders for one in sorted(_sources(folder)))
+    text = f"{__version__} {rules.digest()} {said}"
     return blake2b(text.encode("utf-8", "surrogateescape"), digest_size=16).hexdigest()
 
 

@@ -101,7 +101,7 @@ def keep_in(store: "Cache | None") -> None:
     _tables.clear()
 
 
-def _parsed(name: str) -> dict[str, Any]:
+def _table(name: str) -> dict[str, Any]:
     """A table, from the cache where it is kept; a process that was forked must not use its parent's connection."""
     text = _texts().get(name)
     if text is None:
@@ -157,7 +157,7 @@ def plain(name: str) -> dict[str, Any]:
     """
     path = data_folder("rules") / f"{name}.toml"
     try:
-        table = _parsed(name)
+        table = _table(name)
     except (OSError, ValueError) as error:
         raise UsageError(f"{path}: cannot be read as rules: {error}.  Reinstall vport.") from error
     if table.get("version") != 1:

@@ -26,8 +26,8 @@ _WRAPPED = later(r"(\w+)\s*\(\s*([\w\s()]*\w)\s*\)")
 _VARIABLE = later(r"&?\s*(\w+)((?:\s*(?:\.\s*\w+|\[[^\[\]]*\]))*)\Z")
 _CONTINUED = later(r"\\\r?\n")
 _SYMBOL = later(rb"\bVNET_NAME\s*\(\s*(\w+)")
-_SIZE = later(rb"\bsizeof\s*(?:\(\s*V_(\w+)\s*\)|\(?\s*V_(\w+)(\s*\.)?)")
-_SIZE_TEXT = later(_SIZE.pattern.decode())
+_SIZE_WORDS = r"\bsizeof\s*(?:\(\s*V_(\w+)\s*\)|\(?\s*V_(\w+)(\s*\.)?)"
+_SIZE, _SIZE_TEXT = later(_SIZE_WORDS.encode()), later(_SIZE_WORDS)
 
 
 class _Leaf(msgspec.Struct, frozen=True):
